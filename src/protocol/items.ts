@@ -1,0 +1,107 @@
+/*
+ * Items of a conversation: what a request carries as `input` and a response returns as `output`.
+ * Only what a replay or its server needs is named; everything else passes through untouched.
+ */
+
+/** A text part that the client wrote. */
+export interface InputText {
+  type: 'input_text';
+  text: string;
+}
+
+/** A text part that the model wrote. */
+export interface OutputText {
+  type: 'output_text';
+  text: string;
+  annotations: never[];
+  logprobs: never[];
+}
+
+/** What a client says, in the full form or the easy one (no `type`, plain string content). */
+export interface InputMessage {
+  type?: 'message';
+  role: 'user' | 'system' | 'developer';
+  content: string | InputText[];
+}
+
+/** What the model said. */
+export interface OutputMessage {
+  id: string;
+  type: 'message';
+  role: 'assistant';
+  status: 'in_progress' | 'completed' | 'incomplete';
+  content: OutputText[];
+}
+
+/** The model asks for a tool. `call_id` is what the answer keys on, not `id`. */
+export interface FunctionCall {
+  id: string;
+  type: 'function_call';
+  status: 'in_progress' | 'completed' | 'incomplete';
+  call_id: string;
+  name: string;
+  /** JSON text. */
+  arguments: string;
+}
+
+/** The client's answer to a {@link FunctionCall}. */
+export interface FunctionCallOutput {
+  type: 'function_call_output';
+  call_id: string;
+  output: string;
+}
+
+/** The model asks for a tool that takes free text. */
+export interface CustomToolCall {
+  id: string;
+  type: 'custom_tool_call';
+  call_id: string;
+  name: string;
+  input: string;
+}
+
+/** The client's answer to a {@link CustomToolCall}. */
+export interface CustomToolCallOutput {
+  type: 'custom_tool_call_output';
+  call_id: string;
+  output: string;
+}
+
+/** A part of a reasoning summary. */
+export interface SummaryText {
+  type: 'summary_text';
+  text: string;
+}
+
+/** What the model thought; `encrypted_content` lets a stateless client hand it back. */
+export interface Reasoning {
+  id: string;
+  type: 'reasoning';
+  summary: SummaryText[];
+  encrypted_content?: string;
+}
+
+/** Items that the model makes. */
+export type OutputItem = OutputMessage | FunctionCall | CustomToolCall | Reasoning;
+
+/** Items that a request may carry: the client's own, and the model's replayed. */
+export type InputItem = InputMessage | FunctionCallOutput | CustomToolCallOutput | OutputItem;
+
+/** An item as it came over the wire: any object with an optional `type`. */
+export interface WireItem {
+  type?: string;
+  role?: string;
+  [key: string]: unknown;
+}
+
+const modelItemTypes: ReadonlySet<string> = new Set([
+  'reasoning',
+  'function_call',
+  'custom_tool_call',
+]);
+
+/** Whether the model made this item: reasoning, a call, or an assistant message. */
+export function isModelItem(item: WireItem): boolean {
+  if (item.type === undefined || item.type === 'message') return item.role === 'assistant';
+  return modelItemTypes.has(item.type);
+}

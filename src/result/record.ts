@@ -1,0 +1,121 @@
+import { z } from 'zod';
+
+/*
+ * What the runner writes down of every workflow: `rounds[]` of a result. All durations are integer µs on
+ * the client's monotonic clock; null where a phase did not happen or nothing was received.
+ */
+
+const us = z.int().nonnegative();
+const count = z.int().nonnegative();
+
+/** Why a step failed: a fact about the endpoint, without any text that it sent. */
+export const failureSchema = z.strictObject({
+  kind: z.enum([
+    'unreachable',
+    'tls',
+    'upgrade_refused',
+    'http_status',
+    'not_responses',
+    'api_error',
+    'incomplete',
+    'protocol',
+    'closed',
+    'timeout',
+  ]),
+  status: z.int().optional().describe('HTTP status, or the status in an error frame'),
+  code: z.string().optional().describe('error code of the API, of the socket, or close code'),
+});
+
+/** Sums over one workflow, or over all measured workflows of a transport. */
+export const countersSchema = z.strictObject({
+  connections: count.describe('TCP connections opened'),
+  requests: count.describe('model calls sent'),
+  bytes_sent: count.describe('TCP payload sent, TLS and framing included'),
+  bytes_received: count.describe('TCP payload received, TLS and framing included'),
+  payload_bytes_sent: count.describe('JSON of the requests'),
+  input_tokens_sent: count.describe('tokens carried by the requests, at 4 bytes each'),
+  input_tokens: count.describe('as the server declares them'),
+  cached_tokens: count.describe("the server's prompt cache, not the connection's"),
+  output_tokens: count.describe('as the server declares them'),
+});
+
+/** Where the time of a step or workflow went; with `residualUs` the parts add up to the whole. */
+export const phasesSchema = z.strictObject({
+  handshakeUs: us.describe('DNS, TCP, TLS and WebSocket upgrade'),
+  requestWriteUs: us.describe('first byte handed over until the kernel took the last'),
+  waitingUs: us.describe('request taken by the kernel until the first byte of the answer'),
+  streamingUs: us.describe('first byte until the terminal event, less our own parsing'),
+  toolTimeUs: us.describe('the scripted wait before the request, as measured'),
+  clientOverheadUs: us.describe('building, serialising and parsing on our side'),
+  residualUs: z.int().describe('what no phase accounts for'),
+});
+
+/** One connection that was opened. */
+export const connectionSchema = z.strictObject({
+  dnsUs: us.nullable().describe('null for an IP literal'),
+  tcpConnectUs: us,
+  tlsHandshakeUs: us.nullable().describe('null without TLS'),
+  wsUpgradeUs: us.nullable().describe('null over plain HTTP'),
+  addressFamily: z.enum(['IPv4', 'IPv6']).nullable(),
+  tlsVersion: z.string().nullable(),
+  alpn: z.string().nullable(),
+  sessionResumed: z.boolean(),
+  bytesSent: count,
+  bytesReceived: count,
+});
+
+/** One model call. */
+export const stepSchema = z.strictObject({
+  index: count,
+  state: z.enum(['completed', 'failed', 'aborted']),
+  failure: failureSchema.optional(),
+  deviations: z
+    .array(z.enum(['no_call', 'other_call', 'call_count', 'no_text']))
+    .optional()
+    .describe('where the model left the script; absent if it did not'),
+  durationUs: us.describe("step's clock starts until the terminal event"),
+  ttfbUs: us.nullable().describe('until the first response byte or frame'),
+  ttfeUs: us.nullable().describe('until the first event'),
+  ttftUs: us.nullable().describe('until the first output delta of any kind'),
+  ttfoUs: us.nullable().describe('until the first delta that is not reasoning'),
+  tpotUs: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe('(last delta − first delta) / (output tokens − 1)'),
+  phases: phasesSchema,
+  payloadBytesSent: count,
+  bytesSent: count.describe('on the raw socket, by the time the step ended'),
+  bytesReceived: count,
+  inputTokens: count.nullable(),
+  cachedTokens: count.nullable(),
+  outputTokens: count.nullable(),
+});
+
+/** One agent session over one transport. */
+export const workflowSchema = z.strictObject({
+  state: z.enum(['completed', 'failed', 'aborted']),
+  e2eUs: us.describe('first request (dial included) until the last terminal event or the failure'),
+  outcomeSha256: z
+    .string()
+    .describe('of all calls and texts in their order: equal on every transport'),
+  phases: phasesSchema,
+  counters: countersSchema,
+  connections: z.array(connectionSchema),
+  steps: z.array(stepSchema),
+});
+
+/** Every transport once, one after another. */
+export const roundSchema = z.strictObject({
+  index: count,
+  order: z.array(z.string()).describe('transports in the order they ran'),
+  workflows: z.record(z.string(), workflowSchema),
+});
+
+export type Failure = z.infer<typeof failureSchema>;
+export type Counters = z.infer<typeof countersSchema>;
+export type Phases = z.infer<typeof phasesSchema>;
+export type ConnectionRecord = z.infer<typeof connectionSchema>;
+export type StepRecord = z.infer<typeof stepSchema>;
+export type WorkflowRecord = z.infer<typeof workflowSchema>;
+export type RoundRecord = z.infer<typeof roundSchema>;

@@ -1,0 +1,41 @@
+import type { FunctionTool } from '../protocol/request.ts';
+
+/** A scenario under one seed: every byte that client and model will say is decided. */
+export interface Script {
+  name: string;
+  description: string;
+  seed: number;
+  /** Of the scenario's definition, files that it names included, in hexadecimal. */
+  sha256: string;
+  /** Standing orders: a developer message of the first turn (`input`) or the request's `instructions` field, with every request. */
+  instructions?: { text: string; in: 'input' | 'request' };
+  tools: FunctionTool[];
+  turns: Turn[];
+}
+
+/** One model call: what the client brings, and what the model answers. */
+export interface Turn {
+  /** Answers to the previous turn's calls, in their order. */
+  toolResults: ToolResult[];
+  user?: string;
+  model: ModelTurn;
+}
+
+/** What a tool returned, and how long it took. */
+export interface ToolResult {
+  output: string;
+  timeMs: number;
+}
+
+/** What the model says: thoughts first, then text, then calls. */
+export interface ModelTurn {
+  reasoning?: string;
+  text?: string;
+  calls: ScriptedCall[];
+}
+
+/** A tool call of the script; `arguments` is JSON text. */
+export interface ScriptedCall {
+  name: string;
+  arguments: string;
+}

@@ -1,0 +1,68 @@
+import { UsageError } from './errors.ts';
+
+/** Bytes that stand for one token wherever no tokenizer is asked: English and code measure 3.7 to 4.0. */
+export const BYTES_PER_TOKEN = 4;
+
+const durationUnitsMs: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+const sizeUnitsBytes: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1000,
+  MB: 1000 ** 2,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+};
+
+/**
+ * Milliseconds of a duration such as `250us`, `40ms`, `1.2s`, `5m`.
+ * @throws UsageError naming `where` if the text is no duration.
+ */
+export function parseDurationMs(text: string, where: string): number {
+  return parseQuantity(
+    text,
+    durationUnitsMs,
+    `${where}: expected a duration such as 250us, 40ms, 2s or 5m`,
+  );
+}
+
+/**
+ * Bytes of a size such as `900B`, `64KB` (1000) or `10MiB` (1024²).
+ * @throws UsageError naming `where` if the text is no size.
+ */
+export function parseSizeBytes(text: string, where: string): number {
+  return parseQuantity(text, sizeUnitsBytes, `${where}: expected a size such as 64KB or 10MiB`);
+}
+
+function parseQuantity(
+  text: string,
+  units: Readonly<Record<string, number>>,
+  expected: string,
+): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)([A-Za-z]+)$/.exec(text.trim()) ?? [];
+  const factor = unit === undefined ? undefined : units[unit];
+  if (digits === undefined || factor === undefined) {
+    throw new UsageError(`${expected}, got ${JSON.stringify(text)}`);
+  }
+  return Number(digits) * factor;
+}
+
+/** Microseconds as the milliseconds people read: three significant digits, never more than µs. `–` stands for no value. */
+export function formatMs(us: number | null | undefined): string {
+  if (us === null || us === undefined) return '–';
+  const ms = us / 1000;
+  const decimals = Math.abs(ms) >= 100 ? 0 : Math.abs(ms) >= 10 ? 1 : Math.abs(ms) >= 1 ? 2 : 3;
+  return `${ms.toFixed(decimals)} ms`;
+}
+
+/** Bytes as people read them, in powers of 1000. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${String(Math.round(bytes))} B`;
+  if (bytes < 1000 ** 2) return `${(bytes / 1000).toFixed(1)} KB`;
+  return `${(bytes / 1000 ** 2).toFixed(2)} MB`;
+}
