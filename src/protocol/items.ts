@@ -105,3 +105,8 @@ export function isModelItem(item: WireItem): boolean {
   if (item.type === undefined || item.type === 'message') return item.role === 'assistant';
   return modelItemTypes.has(item.type);
 }
+
+/** Whether the model asks for a tool with this item. */
+export function isCall(item: WireItem): boolean {
+  return item.type === 'function_call' || item.type === 'custom_tool_call';
+}

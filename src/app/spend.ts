@@ -1,0 +1,50 @@
+import type { ReadUsage } from '../protocol/reading.ts';
+import type { CreateRequest } from '../protocol/request.ts';
+import { BYTES_PER_TOKEN } from '../units.ts';
+
+/** Hard stops for endpoints that cost money; absent means no limit. */
+export interface SpendLimits {
+  maxRequests?: number;
+  /** Input and output tokens together, as the endpoint declares them. */
+  maxTokens?: number;
+}
+
+/** Keeps the count of what was spent, warm-up included. */
+export interface Spend {
+  /** Whether one more request fits the limits; says so before it is sent, and counts it if it does. */
+  mayRequest(request: CreateRequest): boolean;
+  add(usage: ReadUsage | undefined): void;
+  /** The limit that stopped a request, if one did. */
+  readonly exhausted: 'max_requests' | 'max_tokens' | undefined;
+}
+
+/** Counts against the limits. A request under way is counted by its size until its usage is known. */
+export function trackSpend(limits: SpendLimits): Spend {
+  let requests = 0;
+  let tokens = 0;
+  let exhausted: Spend['exhausted'];
+  return {
+    mayRequest(request) {
+      if (limits.maxRequests !== undefined && requests >= limits.maxRequests) {
+        exhausted = 'max_requests';
+      } else if (
+        limits.maxTokens !== undefined &&
+        tokens + tokensCarried(request) > limits.maxTokens
+      ) {
+        exhausted = 'max_tokens';
+      }
+      if (exhausted === undefined) requests++;
+      return exhausted === undefined;
+    },
+    add(usage) {
+      tokens += (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
+    },
+    get exhausted() {
+      return exhausted;
+    },
+  };
+}
+
+function tokensCarried(request: CreateRequest): number {
+  return Math.ceil(JSON.stringify(request).length / BYTES_PER_TOKEN);
+}

@@ -1,0 +1,65 @@
+/**
+ * Time stamps of one exchange, µs on the process clock, filled in by the transport as things happen.
+ * NaN stands for "has not happened": every exchange has the same shape, and differences stay NaN.
+ */
+export interface ExchangeMarks {
+  /** The step's clock starts: the request is ready to go. */
+  startUs: number;
+  /** Time spent dialling, 0 when the exchange found its connection open. */
+  handshakeUs: number;
+  /** First byte of the request handed over. */
+  writeStartUs: number;
+  /** Last byte of the request accepted by the kernel. */
+  writeEndUs: number;
+  firstByteUs: number;
+  firstEventUs: number;
+  firstDeltaUs: number;
+  /** First delta that is not reasoning. */
+  firstVisibleDeltaUs: number;
+  lastDeltaUs: number;
+  terminalUs: number;
+  /** Our own parsing of what arrived before the terminal event. */
+  parseUs: number;
+  /** Our own parsing of what arrived together with the terminal event: after the step, before the next. */
+  parseTailUs: number;
+  /** Gaps between consecutive output deltas. */
+  gapsUs: number[];
+  /** JSON of the request. */
+  payloadBytesSent: number;
+}
+
+/** The marks of an exchange whose clock starts now. */
+export function startMarks(startUs: number): ExchangeMarks {
+  return {
+    startUs,
+    handshakeUs: 0,
+    writeStartUs: NaN,
+    writeEndUs: NaN,
+    firstByteUs: NaN,
+    firstEventUs: NaN,
+    firstDeltaUs: NaN,
+    firstVisibleDeltaUs: NaN,
+    lastDeltaUs: NaN,
+    terminalUs: NaN,
+    parseUs: 0,
+    parseTailUs: 0,
+    gapsUs: [],
+    payloadBytesSent: 0,
+  };
+}
+
+/** Notes an event that arrived at `atUs`; `delta` says what kind of output it carries, if any. */
+export function markEvent(
+  marks: ExchangeMarks,
+  atUs: number,
+  delta: 'visible' | 'reasoning' | undefined,
+): void {
+  if (Number.isNaN(marks.firstEventUs)) marks.firstEventUs = atUs;
+  if (delta === undefined) return;
+  if (Number.isNaN(marks.firstDeltaUs)) marks.firstDeltaUs = atUs;
+  else marks.gapsUs.push(atUs - marks.lastDeltaUs);
+  marks.lastDeltaUs = atUs;
+  if (delta === 'visible' && Number.isNaN(marks.firstVisibleDeltaUs)) {
+    marks.firstVisibleDeltaUs = atUs;
+  }
+}

@@ -1,0 +1,166 @@
+import type { LookupAddress } from 'node:dns';
+import { lookup } from 'node:dns/promises';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { nowUs } from '../measure/clock.ts';
+
+/** Where to connect, and how. */
+export interface DialTarget {
+  /** Name or IP literal, an IPv6 one without brackets. */
+  host: string;
+  port: number;
+  /** Absent for plain TCP. */
+  tls?: {
+    /** PEM of certificates to trust beside the built-in ones. */
+    ca?: string;
+    /** `false` accepts any certificate. */
+    verify: boolean;
+  };
+}
+
+/** An open connection: how long each phase of opening took, what was agreed, and how much travelled. */
+export interface Connection {
+  /** What to speak through: the TLS socket, or the raw one. */
+  socket: Socket;
+  /** Null for an IP literal. */
+  dnsUs: number | null;
+  tcpConnectUs: number;
+  /** Null without TLS. */
+  tlsHandshakeUs: number | null;
+  /** Filled in by whoever upgrades the connection. */
+  wsUpgradeUs: number | null;
+  addressFamily: 'IPv4' | 'IPv6' | null;
+  tlsVersion: string | null;
+  alpn: string | null;
+  sessionResumed: boolean;
+  /** TCP payload both ways so far, counted on the raw socket below TLS; stays readable after the close. */
+  bytes(): { sent: number; received: number };
+}
+
+/** Opening a connection failed in `phase`; the socket's error is the cause. */
+export class DialError extends Error {
+  override name = 'DialError';
+  readonly phase: 'dns' | 'tcp' | 'tls';
+
+  constructor(phase: 'dns' | 'tcp' | 'tls', cause: Error) {
+    super(cause.message, { cause });
+    this.phase = phase;
+  }
+}
+
+/**
+ * Opens a connection in three marked phases: name lookup, TCP, TLS. All addresses of the name are tried.
+ * @throws DialError if a phase fails, or the signal's reason if it aborts.
+ */
+export async function dial(target: DialTarget, signal: AbortSignal): Promise<Connection> {
+  signal.throwIfAborted();
+  const startUs = nowUs();
+  const addresses = await resolve(target.host);
+  const resolvedUs = nowUs();
+  const raw = await openTcp(target, addresses, signal);
+  const connectedUs = nowUs();
+  const secure = target.tls && (await openTls(target, raw, signal));
+  const securedUs = nowUs();
+
+  return {
+    socket: secure ?? raw,
+    dnsUs: addresses === undefined ? null : resolvedUs - startUs,
+    tcpConnectUs: connectedUs - resolvedUs,
+    tlsHandshakeUs: secure ? securedUs - connectedUs : null,
+    wsUpgradeUs: null,
+    addressFamily: familyOf(raw),
+    tlsVersion: secure?.getProtocol() ?? null,
+    alpn: secure?.alpnProtocol === false ? null : (secure?.alpnProtocol ?? null),
+    sessionResumed: secure?.isSessionReused() ?? false,
+    bytes: () => ({ sent: raw.bytesWritten, received: raw.bytesRead }),
+  };
+}
+
+async function resolve(host: string): Promise<LookupAddress[] | undefined> {
+  if (isIP(host) !== 0) return undefined;
+  try {
+    return await lookup(host, { all: true });
+  } catch (error) {
+    throw new DialError('dns', error as Error);
+  }
+}
+
+function openTcp(
+  target: DialTarget,
+  addresses: LookupAddress[] | undefined,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const socket = connectTcp({
+    host: target.host,
+    port: target.port,
+    noDelay: true,
+    autoSelectFamily: true,
+    ...(addresses && {
+      lookup: (_host, _options, callback) => {
+        callback(null, addresses);
+      },
+    }),
+  });
+  return settled('tcp', socket, socket, 'connect', signal);
+}
+
+function openTls(target: DialTarget, raw: Socket, signal: AbortSignal): Promise<TLSSocket> {
+  const socket = connectTls({
+    socket: raw,
+    host: target.host,
+    // A name indication must be a name: RFC 6066 forbids IP addresses there.
+    ...(isIP(target.host) === 0 && { servername: target.host }),
+    ...(target.tls?.ca !== undefined && { ca: target.tls.ca }),
+    rejectUnauthorized: target.tls?.verify ?? true,
+    ALPNProtocols: ['http/1.1'],
+  });
+  return settled('tls', socket, raw, 'secureConnect', signal);
+}
+
+/** The socket once it has emitted `event`; every other end destroys both layers and throws. */
+function settled<T extends Socket>(
+  phase: 'tcp' | 'tls',
+  socket: T,
+  raw: Socket,
+  event: 'connect' | 'secureConnect',
+  signal: AbortSignal,
+): Promise<T> {
+  return new Promise((resolvePromise, reject) => {
+    const release = (): void => {
+      socket.off(event, onOpen).off('error', onError).off('close', onClose);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const fail = (error: Error): void => {
+      release();
+      // Either layer may still report an error while it is torn down; nobody else listens any more.
+      socket.on('error', ignore).destroy();
+      raw.on('error', ignore).destroy();
+      reject(error);
+    };
+    const onOpen = (): void => {
+      release();
+      resolvePromise(socket);
+    };
+    const onError = (error: Error): void => {
+      fail(new DialError(phase, error));
+    };
+    const onClose = (): void => {
+      fail(new DialError(phase, new Error('the peer closed the connection')));
+    };
+    const onAbort = (): void => {
+      fail(signal.reason as Error);
+    };
+    socket.on(event, onOpen).on('error', onError).on('close', onClose);
+    signal.addEventListener('abort', onAbort);
+  });
+}
+
+function ignore(): void {
+  // Already reported.
+}
+
+function familyOf(socket: Socket): 'IPv4' | 'IPv6' | null {
+  return socket.remoteFamily === 'IPv4' || socket.remoteFamily === 'IPv6'
+    ? socket.remoteFamily
+    : null;
+}

@@ -1,0 +1,197 @@
+import type {
+  ConnectionRecord,
+  Counters,
+  Failure,
+  Phases,
+  StepRecord,
+  WorkflowRecord,
+} from '../result/record.ts';
+import type { EndpointFailure } from '../transport/failure.ts';
+import type { Connection } from '../transport/transport.ts';
+import { BYTES_PER_TOKEN } from '../units.ts';
+import type { StepOutcome } from './step.ts';
+
+/** What was timed of one step, inside and around its clock. */
+export interface StepTimes {
+  step: StepOutcome;
+  /** Tool wait before the request. */
+  toolTimeUs: number;
+  /** Building the request, before the step's clock. */
+  buildUs: number;
+  /** Taking the answer in, after the step's clock. */
+  absorbUs: number;
+  bytesSent: number;
+  bytesReceived: number;
+  deviations: StepRecord['deviations'];
+}
+
+/** The record of a finished workflow; its transport must be closed, so that byte counts are final. */
+export function workflowRecord(
+  state: WorkflowRecord['state'],
+  times: readonly StepTimes[],
+  connections: readonly Connection[],
+  outcomeSha256: string,
+): WorkflowRecord {
+  const steps = times.map(stepRecord);
+  const first = times[0];
+  const last = times.at(-1);
+  const e2eUs = first && last ? Math.round(endUs(last.step) - first.step.marks.startUs) : 0;
+  const connectionRecords = connections.map(connectionRecord);
+  return {
+    state,
+    e2eUs,
+    outcomeSha256,
+    phases: workflowPhases(times, steps, e2eUs),
+    counters: counters(steps, connectionRecords),
+    connections: connectionRecords,
+    steps,
+  };
+}
+
+function stepRecord(time: StepTimes, index: number): StepRecord {
+  const { step, deviations } = time;
+  const { marks } = step;
+  const usage = step.state === 'completed' ? step.usage : undefined;
+  return {
+    index,
+    state: step.state,
+    ...(step.state === 'failed' && { failure: failureRecord(step.failure) }),
+    ...(deviations && { deviations }),
+    durationUs: Math.round(endUs(step) - marks.startUs),
+    ttfbUs: since(marks.startUs, marks.firstByteUs),
+    ttfeUs: since(marks.startUs, marks.firstEventUs),
+    ttftUs: since(marks.startUs, marks.firstDeltaUs),
+    ttfoUs: since(marks.startUs, marks.firstVisibleDeltaUs),
+    tpotUs: tpotUs(step),
+    phases: stepPhases(time),
+    payloadBytesSent: marks.payloadBytesSent,
+    bytesSent: time.bytesSent,
+    bytesReceived: time.bytesReceived,
+    inputTokens: usage?.inputTokens ?? null,
+    cachedTokens: usage?.cachedTokens ?? null,
+    outputTokens: usage?.outputTokens ?? null,
+  };
+}
+
+/** The step's clock cut at its marks; a mark that is missing falls together with the next one. */
+function stepPhases({ step, toolTimeUs }: StepTimes): Phases {
+  const { marks } = step;
+  const end = endUs(step);
+  const firstByte = known(marks.firstByteUs, end);
+  // An early answer may overtake the end of a long upload.
+  const written = Math.min(known(marks.writeEndUs, firstByte), firstByte);
+  const writing = Math.min(known(marks.writeStartUs, written), written);
+  const parse = Math.min(marks.parseUs, end - firstByte);
+  const insideTheClock = withResidual(end - marks.startUs, {
+    handshakeUs: marks.handshakeUs,
+    requestWriteUs: written - writing,
+    waitingUs: firstByte - written,
+    streamingUs: end - firstByte - parse,
+    toolTimeUs: 0,
+    clientOverheadUs: Math.max(0, writing - marks.startUs - marks.handshakeUs) + parse,
+  });
+  return { ...insideTheClock, toolTimeUs: Math.round(toolTimeUs) };
+}
+
+/** The steps' phases and what lies between the steps: tool waits, building and taking in. */
+function workflowPhases(
+  times: readonly StepTimes[],
+  steps: readonly StepRecord[],
+  e2eUs: number,
+): Phases {
+  const between = times.slice(1).map((time, index) => {
+    const previous = times[index];
+    return time.buildUs + (previous?.absorbUs ?? 0) + (previous?.step.marks.parseTailUs ?? 0);
+  });
+  const sum = (phase: keyof Phases): number => sumOf(steps, (step) => step.phases[phase]);
+  return withResidual(e2eUs, {
+    handshakeUs: sum('handshakeUs'),
+    requestWriteUs: sum('requestWriteUs'),
+    waitingUs: sum('waitingUs'),
+    streamingUs: sum('streamingUs'),
+    toolTimeUs: sum('toolTimeUs'),
+    clientOverheadUs: sum('clientOverheadUs') + sumOf(between, (us) => us),
+  });
+}
+
+function withResidual(totalUs: number, parts: Omit<Phases, 'residualUs'>): Phases {
+  const rounded = {
+    handshakeUs: Math.round(parts.handshakeUs),
+    requestWriteUs: Math.round(parts.requestWriteUs),
+    waitingUs: Math.round(parts.waitingUs),
+    streamingUs: Math.round(parts.streamingUs),
+    toolTimeUs: Math.round(parts.toolTimeUs),
+    clientOverheadUs: Math.round(parts.clientOverheadUs),
+  };
+  const accounted = Object.values(rounded).reduce((total, part) => total + part, 0);
+  return { ...rounded, residualUs: Math.round(totalUs) - accounted };
+}
+
+function counters(
+  steps: readonly StepRecord[],
+  connections: readonly ConnectionRecord[],
+): Counters {
+  const payloadBytes = sumOf(steps, (step) => step.payloadBytesSent);
+  return {
+    connections: connections.length,
+    requests: steps.length,
+    bytes_sent: sumOf(connections, (connection) => connection.bytesSent),
+    bytes_received: sumOf(connections, (connection) => connection.bytesReceived),
+    payload_bytes_sent: payloadBytes,
+    input_tokens_sent: Math.ceil(payloadBytes / BYTES_PER_TOKEN),
+    input_tokens: sumOf(steps, (step) => step.inputTokens ?? 0),
+    cached_tokens: sumOf(steps, (step) => step.cachedTokens ?? 0),
+    output_tokens: sumOf(steps, (step) => step.outputTokens ?? 0),
+  };
+}
+
+function connectionRecord(connection: Connection): ConnectionRecord {
+  const { sent, received } = connection.bytes();
+  return {
+    dnsUs: rounded(connection.dnsUs),
+    tcpConnectUs: Math.round(connection.tcpConnectUs),
+    tlsHandshakeUs: rounded(connection.tlsHandshakeUs),
+    wsUpgradeUs: rounded(connection.wsUpgradeUs),
+    addressFamily: connection.addressFamily,
+    tlsVersion: connection.tlsVersion,
+    alpn: connection.alpn,
+    sessionResumed: connection.sessionResumed,
+    bytesSent: sent,
+    bytesReceived: received,
+  };
+}
+
+function failureRecord({ kind, status, code }: EndpointFailure): Failure {
+  return {
+    kind,
+    ...(status !== undefined && { status }),
+    ...(code !== undefined && { code }),
+  };
+}
+
+function tpotUs(step: StepOutcome): number | null {
+  const tokens = step.state === 'completed' ? (step.usage?.outputTokens ?? 0) : 0;
+  const { firstDeltaUs, lastDeltaUs } = step.marks;
+  if (tokens < 2 || Number.isNaN(firstDeltaUs)) return null;
+  return Math.round((lastDeltaUs - firstDeltaUs) / (tokens - 1));
+}
+
+function endUs(step: StepOutcome): number {
+  return step.state === 'completed' ? step.marks.terminalUs : step.endUs;
+}
+
+function since(startUs: number, atUs: number): number | null {
+  return Number.isNaN(atUs) ? null : Math.round(atUs - startUs);
+}
+
+function known(atUs: number, otherwiseUs: number): number {
+  return Number.isNaN(atUs) ? otherwiseUs : atUs;
+}
+
+function rounded(us: number | null): number | null {
+  return us === null ? null : Math.round(us);
+}
+
+function sumOf<T>(list: readonly T[], value: (item: T) => number): number {
+  return list.reduce((total, item) => total + value(item), 0);
+}

@@ -1,0 +1,30 @@
+import { nowUs } from '../measure/clock.ts';
+
+/**
+ * Waits at least `ms` and returns how long it really was, in µs. A timer alone fires up to 1 ms early
+ * (Node truncates fractions and counts from a cached clock), so the clock is read again before it is believed.
+ * @throws the signal's reason if it aborts.
+ */
+export async function waitMs(ms: number, signal: AbortSignal): Promise<number> {
+  signal.throwIfAborted();
+  const startUs = nowUs();
+  const dueUs = startUs + ms * 1000;
+  for (let leftUs = ms * 1000; leftUs > 0; leftUs = dueUs - nowUs()) {
+    await timer(Math.max(1, Math.floor(leftUs / 1000)), signal);
+  }
+  return nowUs() - startUs;
+}
+
+function timer(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      clearTimeout(handle);
+      reject(signal.reason as Error);
+    };
+    const handle = setTimeout(() => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', onAbort);
+  });
+}

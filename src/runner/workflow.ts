@@ -1,0 +1,119 @@
+import { nowUs } from '../measure/clock.ts';
+import type { ReadUsage } from '../protocol/reading.ts';
+import type { CreateRequest } from '../protocol/request.ts';
+import type { WorkflowRecord } from '../result/record.ts';
+import type { Script, Turn } from '../scenario/script.ts';
+import type { EndpointFailure } from '../transport/failure.ts';
+import type { Transport } from '../transport/transport.ts';
+import { type ContextPolicy, startConversation } from './conversation.ts';
+import { deviationsOf, type OutcomeItem, outcomeOf, outcomeSha256 } from './outcome.ts';
+import { type StepTimes, workflowRecord } from './records.ts';
+import { runStep } from './step.ts';
+import { waitMs } from './wait.ts';
+
+/** One agent session to run. */
+export interface WorkflowPlan {
+  script: Script;
+  model: string;
+  policy: ContextPolicy;
+  /** Scripted tool times are multiplied by this; 0 skips the waits. */
+  toolTimeFactor: number;
+  /** Per step. */
+  timeoutMs: number;
+  /** Asked before every request; `false` ends the workflow as aborted. */
+  mayRequest?: (request: CreateRequest) => boolean;
+  /** Told of what every answered request cost. */
+  onUsage?: (usage: ReadUsage | undefined) => void;
+}
+
+/** What came of a workflow: its record, and what the record leaves out. */
+export interface WorkflowOutcome {
+  record: WorkflowRecord;
+  /** Calls and texts in their order. */
+  outcome: OutcomeItem[];
+  /** Gaps between output deltas, over all steps. */
+  gapsUs: number[];
+  /** Why it failed, for the terminal. */
+  failure?: EndpointFailure;
+}
+
+/**
+ * Runs a script over a transport from the first request to the last answer, then closes the transport.
+ * Never throws for what the endpoint or the signal does: that is in the record.
+ */
+export async function runWorkflow(
+  plan: WorkflowPlan,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<WorkflowOutcome> {
+  const conversation = startConversation(plan.script, plan.model, plan.policy);
+  const times: StepTimes[] = [];
+  const outcome: OutcomeItem[] = [];
+  const gapsUs: number[] = [];
+  let state: WorkflowRecord['state'] = 'completed';
+  let failure: EndpointFailure | undefined;
+
+  try {
+    for (const turn of plan.script.turns) {
+      const toolTimeUs = await toolWait(turn, plan.toolTimeFactor, signal);
+      const buildStartUs = nowUs();
+      const request = conversation.request(turn);
+      if (plan.mayRequest?.(request) === false) {
+        state = 'aborted';
+        break;
+      }
+      const before = sumBytes(transport);
+      const buildUs = nowUs() - buildStartUs;
+      const step = await runStep(transport, request, plan.timeoutMs, signal);
+
+      const absorbStartUs = nowUs();
+      const after = sumBytes(transport);
+      const time: StepTimes = {
+        step,
+        toolTimeUs,
+        buildUs,
+        absorbUs: 0,
+        bytesSent: after.sent - before.sent,
+        bytesReceived: after.received - before.received,
+        deviations: undefined,
+      };
+      times.push(time);
+      for (const gapUs of step.marks.gapsUs) gapsUs.push(gapUs);
+      if (step.state !== 'completed') {
+        state = step.state;
+        if (step.state === 'failed') failure = step.failure;
+        break;
+      }
+      plan.onUsage?.(step.usage);
+      conversation.absorb(step.output, step.responseId);
+      const made = outcomeOf(step.output);
+      time.deviations = deviationsOf(turn.model, made);
+      outcome.push(...made);
+      time.absorbUs = nowUs() - absorbStartUs;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    state = 'aborted';
+  } finally {
+    await transport.close();
+  }
+
+  const record = workflowRecord(state, times, transport.connections, outcomeSha256(outcome));
+  return { record, outcome, gapsUs, ...(failure && { failure }) };
+}
+
+/** The tools run side by side, so the longest one is waited for. Returns the time it really took. */
+async function toolWait(turn: Turn, factor: number, signal: AbortSignal): Promise<number> {
+  const longestMs = Math.max(0, ...turn.toolResults.map((result) => result.timeMs)) * factor;
+  return longestMs === 0 ? 0 : waitMs(longestMs, signal);
+}
+
+function sumBytes(transport: Transport): { sent: number; received: number } {
+  const total = { sent: 0, received: 0 };
+  for (const connection of transport.connections) {
+    const { sent, received } = connection.bytes();
+    total.sent += sent;
+    total.received += received;
+  }
+  return total;
+}

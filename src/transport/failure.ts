@@ -1,0 +1,61 @@
+import { DialError } from '../network/dial.ts';
+import type { WireError } from '../protocol/errors.ts';
+
+/** What went wrong at the endpoint. */
+export type FailureKind =
+  | 'unreachable'
+  | 'tls'
+  | 'upgrade_refused'
+  | 'http_status'
+  | 'not_responses'
+  | 'api_error'
+  | 'incomplete'
+  | 'protocol'
+  | 'closed'
+  | 'timeout';
+
+interface FailureDetails {
+  /** HTTP status, or the one in an error frame. */
+  status?: number | undefined;
+  /** Error code of the API, of the socket, or a close code. */
+  code?: string | undefined;
+  cause?: unknown;
+}
+
+/**
+ * The endpoint failed: data for the record, not a fault of ours. `message` may quote the endpoint, so it is for
+ * the terminal only (redacted there) and never enters a result.
+ */
+export class EndpointFailure extends Error {
+  override name = 'EndpointFailure';
+  readonly kind: FailureKind;
+  readonly status: number | undefined;
+  readonly code: string | undefined;
+
+  constructor(kind: FailureKind, message: string, details: FailureDetails = {}) {
+    super(message, { cause: details.cause });
+    this.kind = kind;
+    this.status = details.status;
+    this.code = details.code;
+  }
+}
+
+/** A failed dial as a failure of the endpoint; anything else comes back as it is. */
+export function dialFailure(error: Error): Error {
+  if (!(error instanceof DialError)) return error;
+  const { code } = error.cause as NodeJS.ErrnoException;
+  return new EndpointFailure(error.phase === 'tls' ? 'tls' : 'unreachable', error.message, {
+    code: code ?? error.phase,
+    cause: error,
+  });
+}
+
+/** An error of the API: in an HTTP error body, an error frame or a failed response. */
+export function apiFailure(
+  kind: 'http_status' | 'api_error' | 'upgrade_refused',
+  status: number | undefined,
+  error: WireError,
+): EndpointFailure {
+  const code = error.code ?? error.type;
+  return new EndpointFailure(kind, error.message, { status, code });
+}

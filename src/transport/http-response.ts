@@ -1,0 +1,102 @@
+import { createParser } from 'eventsource-parser';
+import { nowUs } from '../measure/clock.ts';
+import type { ExchangeMarks } from '../measure/marks.ts';
+import { wireErrorOf } from '../protocol/reading.ts';
+import type { EventQueue } from './event-queue.ts';
+import { apiFailure, EndpointFailure } from './failure.ts';
+import { addParseTime, receiveEvent } from './receive.ts';
+
+/** Enough of an error body to find its error object. */
+const MAX_ERROR_BODY_BYTES = 64 * 1024;
+
+type Headers = Record<string, string | string[] | undefined>;
+
+/** Reads one HTTP response: the events of a stream into the queue, anything else as a failure. */
+export interface ResponseReader extends BodyReader {
+  start(status: number, headers: Headers): void;
+}
+
+interface BodyReader {
+  data(chunk: Buffer): void;
+  end(): void;
+}
+
+/** A reader for the response of one exchange. */
+export function responseReader(marks: ExchangeMarks, queue: EventQueue): ResponseReader {
+  let body: BodyReader | undefined;
+  return {
+    start(status, headers) {
+      marks.firstByteUs = nowUs();
+      const contentType = String(headers['content-type'] ?? 'none');
+      body =
+        status === 200 && contentType.startsWith('text/event-stream')
+          ? streamReader(marks, queue)
+          : errorReader(status, contentType, queue);
+    },
+    data(chunk) {
+      body?.data(chunk);
+    },
+    end() {
+      body?.end();
+    },
+  };
+}
+
+function streamReader(marks: ExchangeMarks, queue: EventQueue): BodyReader {
+  const decoder = new TextDecoder();
+  let arrivedUs = NaN;
+  let ended = false;
+  const parser = createParser({
+    onEvent({ data }) {
+      // What follows the terminal event ([DONE], by the open specification) says nothing more.
+      if (!ended && data !== '[DONE]') ended = receiveEvent(data, arrivedUs, marks, queue);
+    },
+  });
+  return {
+    data(chunk) {
+      arrivedUs = nowUs();
+      parser.feed(decoder.decode(chunk, { stream: true }));
+      addParseTime(marks, arrivedUs);
+    },
+    end() {
+      queue.end(new EndpointFailure('closed', 'the stream ended before its terminal event'));
+    },
+  };
+}
+
+function errorReader(status: number, contentType: string, queue: EventQueue): BodyReader {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  return {
+    data(chunk) {
+      bytes += chunk.byteLength;
+      if (bytes <= MAX_ERROR_BODY_BYTES) chunks.push(chunk);
+    },
+    end() {
+      queue.end(errorOf(status, contentType, Buffer.concat(chunks).toString()));
+    },
+  };
+}
+
+function errorOf(status: number, contentType: string, body: string): EndpointFailure {
+  const error = errorObject(body);
+  if (status >= 400 && error !== undefined) {
+    return apiFailure('http_status', status, wireErrorOf(error));
+  }
+  if (status >= 400) {
+    return new EndpointFailure('http_status', `HTTP status ${status}`, { status });
+  }
+  return new EndpointFailure(
+    'not_responses',
+    `expected 200 and text/event-stream, got ${status} and ${contentType}`,
+    { status },
+  );
+}
+
+function errorObject(body: string): unknown {
+  try {
+    return (JSON.parse(body) as { error?: unknown } | null)?.error;
+  } catch {
+    return undefined;
+  }
+}

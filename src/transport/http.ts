@@ -1,0 +1,169 @@
+import type { Socket } from 'node:net';
+import { Client, type Dispatcher } from 'undici';
+import { nowUs } from '../measure/clock.ts';
+import type { ExchangeMarks } from '../measure/marks.ts';
+import { closeSocket } from '../network/close.ts';
+import { type Connection, type DialTarget, dial } from '../network/dial.ts';
+import type { CreateRequest } from '../protocol/request.ts';
+import { createEventQueue, type EventQueue } from './event-queue.ts';
+import { dialFailure, EndpointFailure } from './failure.ts';
+import { responseReader } from './http-response.ts';
+import { dialTargetOf, requestPath } from './target.ts';
+import type { Endpoint, Transport } from './transport.ts';
+import { markWrites } from './write-marks.ts';
+
+/** Node's and undici's own limits must not end a step: the step's timeout does. */
+const NO_LIMIT = 0;
+const KEEP_ALIVE_MS = 600_000;
+
+/** An undici client with its own connector, so that every phase of dialling is marked. */
+interface Line {
+  client: Client;
+  /** More than one only where the server closed a kept connection. */
+  sockets: Socket[];
+  /** Whose request is on the line; the connector and the socket write for it. */
+  current: { marks: ExchangeMarks; signal: AbortSignal } | undefined;
+}
+
+/**
+ * HTTP/1.1: `per-call` opens a connection for every request and closes it after the answer; `kept` uses one
+ * for the whole session (and another if the server closes it).
+ */
+export function createHttpTransport(endpoint: Endpoint, policy: 'per-call' | 'kept'): Transport {
+  const target = dialTargetOf(endpoint);
+  const connections: Connection[] = [];
+  const closing: Promise<void>[] = [];
+  let kept: Line | undefined;
+
+  function hangUp(line: Line): void {
+    closing.push(closeLine(line));
+  }
+
+  return {
+    connections,
+    async *exchange(request, marks, signal) {
+      const line =
+        (policy === 'kept' ? kept : undefined) ?? openLine(endpoint, target, connections);
+      if (policy === 'kept') kept = line;
+      line.current = { marks, signal };
+      const queue = createEventQueue();
+      send(line.client, endpoint, request, marks, signal, queue, () => {
+        if (policy === 'per-call') hangUp(line);
+      });
+      yield* queue.drain();
+    },
+    async close() {
+      if (kept !== undefined) hangUp(kept);
+      kept = undefined;
+      await Promise.all(closing);
+    },
+  };
+}
+
+function openLine(endpoint: Endpoint, target: DialTarget, connections: Connection[]): Line {
+  const line: Line = {
+    current: undefined,
+    sockets: [],
+    client: new Client(endpoint.baseUrl.origin, {
+      pipelining: 1,
+      headersTimeout: NO_LIMIT,
+      bodyTimeout: NO_LIMIT,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
+      connect: (_options, callback) => {
+        const { marks, signal } = line.current ?? unreachableCode();
+        const startUs = nowUs();
+        dial(target, signal).then(
+          (connection) => {
+            connections.push(connection);
+            line.sockets.push(connection.socket);
+            markWrites(connection.socket, () => line.current?.marks);
+            marks.handshakeUs = nowUs() - startUs;
+            callback(null, connection.socket);
+          },
+          (error: unknown) => {
+            marks.handshakeUs = nowUs() - startUs;
+            callback(error as Error, null);
+          },
+        );
+      },
+    }),
+  };
+  return line;
+}
+
+function send(
+  client: Client,
+  endpoint: Endpoint,
+  request: CreateRequest,
+  marks: ExchangeMarks,
+  signal: AbortSignal,
+  queue: EventQueue,
+  onClosed: () => void,
+): void {
+  const body = Buffer.from(JSON.stringify(request));
+  marks.payloadBytesSent = body.byteLength;
+  const reader = responseReader(marks, queue);
+  let abort: ((reason: Error) => void) | undefined;
+  const onAbort = (): void => {
+    queue.end(signal.reason as Error);
+    abort?.(signal.reason as Error);
+  };
+  const settle = (): void => {
+    signal.removeEventListener('abort', onAbort);
+    onClosed();
+  };
+  signal.addEventListener('abort', onAbort);
+
+  const handler: Dispatcher.DispatchHandler = {
+    onRequestStart(controller) {
+      abort = (reason) => {
+        controller.abort(reason);
+      };
+    },
+    onResponseStart(_controller, status, headers) {
+      reader.start(status, headers);
+    },
+    onResponseData(_controller, chunk) {
+      reader.data(chunk);
+    },
+    onResponseEnd() {
+      reader.end();
+      settle();
+    },
+    onResponseError(_controller, error) {
+      queue.end(signal.aborted ? (signal.reason as Error) : failureOf(error));
+      settle();
+    },
+  };
+  client.dispatch(
+    {
+      path: requestPath(endpoint.baseUrl),
+      method: 'POST',
+      headers: {
+        ...endpoint.headers,
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+      },
+      body,
+    },
+    handler,
+  );
+}
+
+function failureOf(error: Error): Error {
+  const failure = dialFailure(error);
+  if (failure !== error) return failure;
+  const { code } = error as NodeJS.ErrnoException;
+  return new EndpointFailure('closed', error.message, { code, cause: error });
+}
+
+/** The sockets first, so that what the peer still says is read and counted; the client tears them down unread. */
+async function closeLine({ client, sockets }: Line): Promise<void> {
+  await Promise.all(sockets.map(closeSocket));
+  await client.destroy();
+}
+
+function unreachableCode(): never {
+  throw new Error('the connector ran without a request');
+}

@@ -1,0 +1,41 @@
+import type { ExchangeMarks } from '../measure/marks.ts';
+import type { Connection } from '../network/dial.ts';
+
+import type { StreamEvent } from '../protocol/events.ts';
+import type { CreateRequest } from '../protocol/request.ts';
+
+export type { Connection };
+
+/**
+ * How one request travels and its events come back. One transport serves one session, one exchange at a time;
+ * it dials when it needs to, so that the first step pays for its connection whatever the transport.
+ *
+ * Implementations live beside this file and are collected in `index.ts`.
+ */
+export interface Transport {
+  /**
+   * Sends a request and yields its events until the terminal one, stamping `marks` as things happen.
+   * @throws EndpointFailure if the endpoint fails, or the signal's reason if it aborts.
+   */
+  exchange(
+    request: CreateRequest,
+    marks: ExchangeMarks,
+    signal: AbortSignal,
+  ): AsyncIterable<StreamEvent>;
+  /** Every connection opened so far. */
+  readonly connections: readonly Connection[];
+  /** Ends the session: resolves when every connection is closed and its bytes are final. */
+  close(): Promise<void>;
+}
+
+/** A Responses API endpoint and what to present to it. */
+export interface Endpoint {
+  /** For example `https://api.openai.com/v1`. */
+  baseUrl: URL;
+  /** Sent with every request and upgrade. */
+  headers: Readonly<Record<string, string>>;
+  /** PEM of a certificate authority to trust beside the built-in ones. */
+  ca?: string;
+  /** Accept any certificate. */
+  insecure: boolean;
+}

@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import WebSocket from 'ws';
+import { EndpointFailure } from './failure.ts';
+
+/**
+ * Upgrades an open connection to WebSocket; no compression is offered.
+ * @throws EndpointFailure if the server answers anything but 101, or the signal's reason.
+ */
+export function upgrade(
+  url: string,
+  socket: Socket,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<WebSocket> {
+  return new Promise((resolve, reject) => {
+    const client = new WebSocket(url, {
+      createConnection: () => socket,
+      perMessageDeflate: false,
+      headers,
+    });
+    const settle = (): void => {
+      signal.removeEventListener('abort', onAbort);
+    };
+    const fail = (reason: unknown): void => {
+      settle();
+      reject(reason);
+      client.terminate();
+      socket.destroy();
+    };
+    const onAbort = (): void => {
+      fail(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort);
+    client.once('open', () => {
+      settle();
+      resolve(client);
+    });
+    client.once('unexpected-response', (_request, response: IncomingMessage) => {
+      const status = response.statusCode;
+      const message = `the server refused the WebSocket upgrade with status ${String(status)}`;
+      fail(new EndpointFailure('upgrade_refused', message, { status }));
+    });
+    // Stays on after the upgrade: a socket without an error listener ends the process.
+    client.on('error', (cause: NodeJS.ErrnoException) => {
+      fail(new EndpointFailure('closed', cause.message, { code: cause.code, cause }));
+    });
+  });
+}

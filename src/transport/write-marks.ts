@@ -1,0 +1,31 @@
+import type { Socket } from 'node:net';
+import { nowUs } from '../measure/clock.ts';
+import type { ExchangeMarks } from '../measure/marks.ts';
+
+type Written = (error?: Error | null) => void;
+
+/**
+ * Stamps the first write and the kernel's taking of the last one. undici tells handlers neither, so the
+ * socket's own `write` is wrapped; `current` says whose request is being written.
+ */
+export function markWrites(socket: Socket, current: () => ExchangeMarks | undefined): void {
+  const write = socket.write.bind(socket) as (
+    chunk: Uint8Array | string,
+    encoding: BufferEncoding | undefined,
+    written: Written,
+  ) => boolean;
+
+  socket.write = (
+    chunk: Uint8Array | string,
+    encoding?: BufferEncoding | Written,
+    callback?: Written,
+  ): boolean => {
+    const marks = current();
+    if (marks && Number.isNaN(marks.writeStartUs)) marks.writeStartUs = nowUs();
+    const written = typeof encoding === 'function' ? encoding : callback;
+    return write(chunk, typeof encoding === 'string' ? encoding : undefined, (error) => {
+      if (marks) marks.writeEndUs = nowUs();
+      written?.(error);
+    });
+  };
+}
