@@ -11,11 +11,12 @@ export interface SpendLimits {
 
 /** Keeps the count of what was spent, warm-up included. */
 export interface Spend {
+  readonly limits: SpendLimits;
   /** Whether one more request fits the limits; says so before it is sent, and counts it if it does. */
   mayRequest(request: CreateRequest): boolean;
-  add(usage: ReadUsage | undefined): void;
+  readonly add: (usage: ReadUsage | undefined) => void;
   /** The limit that stopped a request, if one did. */
-  readonly exhausted: 'max_requests' | 'max_tokens' | undefined;
+  readonly exhausted: 'request_limit' | 'token_limit' | undefined;
 }
 
 /** Counts against the limits. A request under way is counted by its size until its usage is known. */
@@ -24,14 +25,15 @@ export function trackSpend(limits: SpendLimits): Spend {
   let tokens = 0;
   let exhausted: Spend['exhausted'];
   return {
+    limits,
     mayRequest(request) {
       if (limits.maxRequests !== undefined && requests >= limits.maxRequests) {
-        exhausted = 'max_requests';
+        exhausted = 'request_limit';
       } else if (
         limits.maxTokens !== undefined &&
         tokens + tokensCarried(request) > limits.maxTokens
       ) {
-        exhausted = 'max_tokens';
+        exhausted = 'token_limit';
       }
       if (exhausted === undefined) requests++;
       return exhausted === undefined;

@@ -1,4 +1,3 @@
-import type { WireError } from './errors.ts';
 import type { OutputItem } from './items.ts';
 
 /** Tokens of one response. `cached_tokens` is the server's prompt cache, not the connection's. */
@@ -10,6 +9,12 @@ export interface Usage {
   total_tokens: number;
 }
 
+/** Why a response failed once it had begun; unlike in an error body, the code is one of a fixed list. */
+export interface ResponseFailure {
+  code: 'server_error' | 'rate_limit_exceeded' | 'invalid_prompt';
+  message: string;
+}
+
 /** A response as it stands on the wire, with every field that the API's schema requires. */
 export interface ResponseObject {
   id: string;
@@ -18,7 +23,7 @@ export interface ResponseObject {
   completed_at: number | null;
   status: 'in_progress' | 'completed' | 'failed' | 'incomplete' | 'cancelled';
   background: boolean;
-  error: WireError | null;
+  error: ResponseFailure | null;
   incomplete_details: { reason: 'max_output_tokens' | 'content_filter' } | null;
   instructions: string | null;
   max_output_tokens: number | null;

@@ -1,5 +1,5 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RoundRecord, WorkflowRecord } from '../result/record.ts';
 
 /** How many rounds, of what, and how many at once. */
@@ -44,11 +44,11 @@ async function runLanes(
 ): Promise<RoundRecord[]> {
   const total = warmup ? schedule.warmupRounds : schedule.rounds;
   const records: RoundRecord[] = [];
+  const stopped = (): boolean => signal.aborted;
   let next = 0;
 
   async function lane(): Promise<void> {
-    while (next < total) {
-      if (signal.aborted) return;
+    while (next < total && !stopped()) {
       const round = next++;
       const record: RoundRecord = {
         index: round,
@@ -57,6 +57,7 @@ async function runLanes(
       };
       records.push(record);
       for (const transport of record.order) {
+        if (stopped()) return;
         record.workflows[transport] = await runSession({ transport, round, warmup });
       }
     }
@@ -72,7 +73,8 @@ export function roundOrder(
   round: number,
   warmup: boolean,
 ): string[] {
-  const random = xoroshiro128plus(seed ^ Math.imul(2 * round + (warmup ? 1 : 0) + 1, 0x9e3779b1));
+  // Neighbouring seeds must give unrelated first draws, which the shift-register generators do not.
+  const random = mersenne(seed ^ Math.imul(2 * round + (warmup ? 1 : 0) + 1, 0x9e3779b1));
   const order = [...transports];
   for (let last = order.length - 1; last > 0; last--) {
     const pick = uniformInt(random, 0, last);

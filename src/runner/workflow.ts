@@ -22,6 +22,8 @@ export interface WorkflowPlan {
   timeoutMs: number;
   /** Asked before every request; `false` ends the workflow as aborted. */
   mayRequest?: (request: CreateRequest) => boolean;
+  /** A step ended, however. */
+  onStep?: () => void;
   /** Told of what every answered request cost. */
   onUsage?: (usage: ReadUsage | undefined) => void;
 }
@@ -78,6 +80,7 @@ export async function runWorkflow(
         deviations: undefined,
       };
       times.push(time);
+      plan.onStep?.();
       for (const gapUs of step.marks.gapsUs) gapsUs.push(gapUs);
       if (step.state !== 'completed') {
         state = step.state;

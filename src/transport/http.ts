@@ -23,6 +23,8 @@ interface Line {
   sockets: Socket[];
   /** Whose request is on the line; the connector and the socket write for it. */
   current: { marks: ExchangeMarks; signal: AbortSignal } | undefined;
+  /** Set once the line is being closed. */
+  closed: Promise<void> | undefined;
 }
 
 /**
@@ -32,30 +34,29 @@ interface Line {
 export function createHttpTransport(endpoint: Endpoint, policy: 'per-call' | 'kept'): Transport {
   const target = dialTargetOf(endpoint);
   const connections: Connection[] = [];
-  const closing: Promise<void>[] = [];
-  let kept: Line | undefined;
+  const lines: Line[] = [];
 
-  function hangUp(line: Line): void {
-    closing.push(closeLine(line));
+  function lineForRequest(): Line {
+    const kept = policy === 'kept' ? lines[0] : undefined;
+    if (kept !== undefined) return kept;
+    const line = openLine(endpoint, target, connections);
+    lines.push(line);
+    return line;
   }
 
   return {
     connections,
     async *exchange(request, marks, signal) {
-      const line =
-        (policy === 'kept' ? kept : undefined) ?? openLine(endpoint, target, connections);
-      if (policy === 'kept') kept = line;
+      const line = lineForRequest();
       line.current = { marks, signal };
       const queue = createEventQueue();
       send(line.client, endpoint, request, marks, signal, queue, () => {
-        if (policy === 'per-call') hangUp(line);
+        if (policy === 'per-call') void hangUp(line);
       });
       yield* queue.drain();
     },
     async close() {
-      if (kept !== undefined) hangUp(kept);
-      kept = undefined;
-      await Promise.all(closing);
+      await Promise.all(lines.map(hangUp));
     },
   };
 }
@@ -64,6 +65,7 @@ function openLine(endpoint: Endpoint, target: DialTarget, connections: Connectio
   const line: Line = {
     current: undefined,
     sockets: [],
+    closed: undefined,
     client: new Client(endpoint.baseUrl.origin, {
       pipelining: 1,
       headersTimeout: NO_LIMIT,
@@ -156,6 +158,11 @@ function failureOf(error: Error): Error {
   if (failure !== error) return failure;
   const { code } = error as NodeJS.ErrnoException;
   return new EndpointFailure('closed', error.message, { code, cause: error });
+}
+
+function hangUp(line: Line): Promise<void> {
+  line.closed ??= closeLine(line);
+  return line.closed;
 }
 
 /** The sockets first, so that what the peer still says is read and counted; the client tears them down unread. */

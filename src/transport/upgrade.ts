@@ -22,14 +22,14 @@ export function upgrade(
     const settle = (): void => {
       signal.removeEventListener('abort', onAbort);
     };
-    const fail = (reason: unknown): void => {
+    const fail = (reason: Error): void => {
       settle();
       reject(reason);
       client.terminate();
       socket.destroy();
     };
     const onAbort = (): void => {
-      fail(signal.reason);
+      fail(signal.reason as Error);
     };
     signal.addEventListener('abort', onAbort);
     client.once('open', () => {

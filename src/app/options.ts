@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { UsageError } from '../errors.ts';
+import { type Profile, profileSchema, profiles } from '../mock/profile.ts';
+import { isTransportName, type TransportName, transports } from '../transport/index.ts';
+import { checkHeaders } from './headers.ts';
+import type { Spend } from './spend.ts';
+
+/** What to run; everything has a default: the bundled scenario `coding-agent` against the bundled mock server. */
+export interface BenchmarkOptions {
+  /** Name of a bundled scenario, or path of a YAML or JSON file. @default 'coding-agent' */
+  scenario?: string;
+  /** The first is the base of the comparison. @default ['http', 'http-keepalive', 'ws'] */
+  transports?: readonly TransportName[];
+  /** Measured rounds: each runs every transport once. @default 10 */
+  iterations?: number;
+  /** Rounds before them that are not measured. @default 1 */
+  warmup?: number;
+  /** Rounds in flight at once. @default 10 against the bundled mock, 1 against an endpoint */
+  concurrency?: number;
+  /** Decides every byte of the scenario and the order of the transports. @default 1 */
+  seed?: number;
+  /** Scripted tool times as they are, not at all, or multiplied. @default 'recorded' */
+  toolTime?: 'recorded' | 'none' | number;
+  /** How long a step may take. @default 60000 */
+  timeoutMs?: number;
+  /** The endpoint to measure; without it the bundled mock is started. */
+  endpoint?: EndpointOptions;
+  /** The bundled mock, where no endpoint is given. */
+  mock?: MockRunOptions;
+  /** Hard stops, possibly shared by several runs. @default no limit */
+  spend?: Spend;
+}
+
+/** A Responses API endpoint that isn't ours. */
+export interface EndpointOptions {
+  /** Base URL, such as `https://api.openai.com/v1`. */
+  url: string;
+  /** @default the scenario's name, which our own server goes by */
+  model?: string;
+  /** Sent as `Authorization: Bearer …`. */
+  apiKey?: string;
+  headers?: Readonly<Record<string, string>>;
+  /** PEM of a certificate authority to trust beside the built-in ones. */
+  ca?: string;
+  /** Accept any certificate. @default false */
+  insecure?: boolean;
+}
+
+export interface MockRunOptions {
+  /** Name of a bundled latency profile, or a profile. @default 'fast' */
+  profile?: string | Profile;
+  /** @default true */
+  tls?: boolean;
+}
+
+/** The options with every default filled in and every value checked. */
+export interface ResolvedOptions {
+  scenario: string;
+  transports: readonly TransportName[];
+  iterations: number;
+  warmup: number;
+  concurrency: number;
+  seed: number;
+  toolTime: 'recorded' | 'none' | number;
+  timeoutMs: number;
+  target:
+    | { kind: 'mock'; profile: Profile; tls: boolean }
+    | { kind: 'url'; url: URL; model: string | undefined; options: EndpointOptions };
+  spend: Spend | undefined;
+}
+
+const defaultTransports: readonly TransportName[] = ['http', 'http-keepalive', 'ws'];
+
+/**
+ * Fills in the defaults and checks every value.
+ * @throws UsageError for the first value that is no good.
+ */
+export function resolveOptions(options: BenchmarkOptions): ResolvedOptions {
+  const { endpoint, mock = {}, toolTime = 'recorded' } = options;
+  if (endpoint !== undefined && options.mock !== undefined) {
+    throw new UsageError('expected an endpoint or options for the bundled mock, got both');
+  }
+  if (typeof toolTime === 'number') {
+    inRange('tool time', toolTime, 'a factor from 0 to 1000', toolTime <= 1000);
+  }
+  return {
+    scenario: options.scenario ?? 'coding-agent',
+    transports: checkTransports(options.transports ?? defaultTransports),
+    iterations: wholeNumber('iterations', options.iterations ?? 10, 1),
+    warmup: wholeNumber('warmup', options.warmup ?? 1, 0),
+    concurrency: wholeNumber('concurrency', options.concurrency ?? (endpoint ? 1 : 10), 1),
+    seed: wholeNumber('seed', options.seed ?? 1, 0, 2 ** 31 - 1),
+    toolTime,
+    timeoutMs: inRange(
+      'timeout',
+      options.timeoutMs ?? 60_000,
+      'a time from 1ms to 1h',
+      (options.timeoutMs ?? 1) >= 1 && (options.timeoutMs ?? 1) <= 3_600_000,
+    ),
+    target:
+      endpoint === undefined
+        ? { kind: 'mock', profile: checkProfile(mock.profile ?? 'fast'), tls: mock.tls ?? true }
+        : { kind: 'url', ...checkEndpoint(endpoint) },
+    spend: options.spend,
+  };
+}
+
+/**
+ * A base URL of an endpoint.
+ * @throws UsageError if it is no http or https URL, or carries a user and password.
+ */
+export function checkBaseUrl(text: string): URL {
+  const expected = 'url: expected a base URL such as https://api.openai.com/v1';
+  if (!URL.canParse(text)) throw new UsageError(`${expected}, got ${JSON.stringify(text)}`);
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new UsageError(`${expected}, got the protocol ${url.protocol}//`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new UsageError(`${expected}, got one with a user or password; use a header instead`);
+  }
+  return url;
+}
+
+function checkEndpoint(options: EndpointOptions): {
+  url: URL;
+  model: string | undefined;
+  options: EndpointOptions;
+} {
+  checkHeaders(options.headers ?? {});
+  if (options.apiKey !== undefined) checkHeaders({ authorization: options.apiKey });
+  if (options.model === '') throw new UsageError('model: expected a name, got an empty one');
+  return { url: checkBaseUrl(options.url), model: options.model, options };
+}
+
+function checkTransports(names: readonly string[]): readonly TransportName[] {
+  const known = Object.keys(transports).join(', ');
+  for (const name of names) {
+    if (!isTransportName(name)) {
+      throw new UsageError(`transports: expected some of ${known}, got ${JSON.stringify(name)}`);
+    }
+  }
+  if (names.length === 0) throw new UsageError(`transports: expected some of ${known}, got none`);
+  if (new Set(names).size < names.length) {
+    throw new UsageError(`transports: expected each once, got ${names.join(',')}`);
+  }
+  return names as readonly TransportName[];
+}
+
+function checkProfile(profile: string | Profile): Profile {
+  if (typeof profile === 'string') {
+    const found = Object.entries(profiles).find(([name]) => name === profile)?.[1];
+    if (found !== undefined) return found;
+    const known = Object.keys(profiles).join(', ');
+    throw new UsageError(`profile: expected one of ${known}, got ${JSON.stringify(profile)}`);
+  }
+  const parsed = profileSchema.safeParse(profile);
+  if (parsed.success) return parsed.data;
+  throw new UsageError(`profile: ${z.prettifyError(parsed.error)}`);
+}
+
+function wholeNumber(name: string, value: number, min: number, max = 1_000_000): number {
+  const whole = Number.isInteger(value) && value >= min && value <= max;
+  return inRange(name, value, `a whole number from ${min} to ${max}`, whole);
+}
+
+function inRange(name: string, value: number, expected: string, good: boolean): number {
+  if (good && value >= 0) return value;
+  throw new UsageError(`${name}: expected ${expected}, got ${value}`);
+}

@@ -1,0 +1,70 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { UsageError } from '../errors.ts';
+import { type Format, reporters } from '../report/index.ts';
+import type { Result } from '../result/schema.ts';
+import { writeWhole } from '../result/write.ts';
+import type { OutputFlags } from './output-flags.ts';
+
+/**
+ * Makes sure, before anything is measured, that the files to export to can be written.
+ * @throws UsageError naming the flag.
+ */
+export async function checkOutputs(flags: OutputFlags, results: number): Promise<void> {
+  if (results > 1 && exportsOf(flags).length > 0) {
+    throw new UsageError(`--export-…: one file holds one result, got ${String(results)} scenarios`);
+  }
+  const toStdout = exportsOf(flags).filter(([, , file]) => file === '-');
+  if (toStdout.length > 1) {
+    throw new UsageError('expected one --export-… to - (stdout) at most, got several');
+  }
+  for (const [flag, , file] of exportsOf(flags)) {
+    if (file === '-') continue;
+    const folder = path.dirname(path.resolve(file));
+    try {
+      await access(folder, constants.W_OK);
+    } catch {
+      throw new UsageError(`${flag}: expected a file in a folder that can be written, got ${file}`);
+    }
+    if ((await stat(file).catch(() => undefined))?.isDirectory() === true) {
+      throw new UsageError(`${flag}: expected a file, got the folder ${file}`);
+    }
+  }
+}
+
+/** Prints a result on stdout and writes its exports. An export to stdout takes the place of the printed format. */
+export async function writeOutputs(
+  result: Result,
+  flags: OutputFlags,
+  folder?: string,
+): Promise<void> {
+  let printed = flags.format;
+  for (const [, format, file] of exportsOf(flags)) {
+    if (file === '-') printed = format;
+    else await writeWhole(file, reporters[format](result));
+  }
+  const text = reporters[printed](result, {
+    color: wantsColor(),
+    width: process.stdout.isTTY ? process.stdout.columns : 100,
+    ...(folder !== undefined && { folder }),
+  });
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+function exportsOf(flags: OutputFlags): [flag: string, format: Format, file: string][] {
+  const all: [string, Format, string | undefined][] = [
+    ['--export-json', 'json', flags.exportJson],
+    ['--export-csv', 'csv', flags.exportCsv],
+    ['--export-markdown', 'markdown', flags.exportMarkdown],
+  ];
+  return all.flatMap(([flag, format, file]) => (file === undefined ? [] : [[flag, format, file]]));
+}
+
+/** https://no-color.org, and FORCE_COLOR as chalk reads it. */
+function wantsColor(): boolean {
+  const { NO_COLOR, FORCE_COLOR } = process.env;
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
+  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  return process.stdout.isTTY;
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { reportCommand } from './report.ts';
+import { runCommand } from './run.ts';
+import { scenariosCommand } from './scenarios.ts';
+import { schemaCommand } from './schema.ts';
+import { serveCommand } from './serve.ts';
+
+/** The command line. Commands load what they need when they run, so that help stays quick. */
+export function createProgram(): Command {
+  const program = new Command('agent-latency-bench')
+    .description(
+      'What would your agent gain from WebSocket mode? Replays agent workflows over HTTP and WebSocket\nagainst any Responses API endpoint, or the bundled mock server, and says where the time went.',
+    )
+    .version(version(), '-V, --version')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ agent-latency-bench run                      a coding agent against the bundled mock, about half a minute
+  $ agent-latency-bench run quick -n 3           a small one
+  $ agent-latency-bench run --url https://api.openai.com/v1 --model gpt-5.5 --dry-run
+  $ agent-latency-bench report results/20261122T181530Z-coding-agent`,
+    );
+  for (const command of [
+    runCommand(),
+    serveCommand(),
+    reportCommand(),
+    scenariosCommand(),
+    schemaCommand(),
+  ]) {
+    program.addCommand(command);
+  }
+  for (const command of withSubcommands(program)) {
+    command.exitOverride().showHelpAfterError('(--help lists what there is)');
+  }
+  return program;
+}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import type { BenchmarkOptions, EndpointOptions } from '../app/options.ts';
+import { trackSpend } from '../app/spend.ts';
+import { UsageError } from '../errors.ts';
+import { type TransportName, transports } from '../transport/index.ts';
+
+/** The flags of `run` as commander hands them over. */
+export interface RunFlags {
+  url?: string;
+  model?: string;
+  apiKeyEnv?: string;
+  header?: Record<string, string>;
+  cacert?: string;
+  insecure?: true;
+  profile?: string;
+  tls: boolean;
+  transports?: string[];
+  iterations?: number;
+  warmup?: number;
+  concurrency?: number;
+  toolTime?: 'recorded' | 'none' | number;
+  timeout?: number;
+  seed?: number;
+  dryRun?: true;
+  maxRequests?: number;
+  maxTokens?: number;
+  yes?: true;
+  out: string;
+  quiet?: true;
+  progress: boolean;
+}
+
+/**
+ * Folds the flags into the options of a run, less its scenario: past here nobody sees flags.
+ * @throws UsageError for flags that contradict each other, a key or file that isn't there.
+ */
+export async function optionsOf(flags: RunFlags): Promise<Omit<BenchmarkOptions, 'scenario'>> {
+  rejectMisplaced(flags);
+  const { iterations, warmup, concurrency, seed, maxRequests, maxTokens } = flags;
+  return {
+    ...(flags.transports && { transports: transportsOf(flags.transports) }),
+    ...(iterations !== undefined && { iterations }),
+    ...(warmup !== undefined && { warmup }),
+    ...(concurrency !== undefined && { concurrency }),
+    ...(seed !== undefined && { seed }),
+    ...(flags.toolTime !== undefined && { toolTime: flags.toolTime }),
+    ...(flags.timeout !== undefined && { timeoutMs: flags.timeout }),
+    ...(flags.url === undefined
+      ? { mock: { tls: flags.tls, ...(flags.profile !== undefined && { profile: flags.profile }) } }
+      : { endpoint: await endpointOf(flags.url, flags) }),
+    ...((maxRequests !== undefined || maxTokens !== undefined) && {
+      spend: trackSpend({
+        ...(maxRequests !== undefined && { maxRequests }),
+        ...(maxTokens !== undefined && { maxTokens }),
+      }),
+    }),
+  };
+}
+
+/** A flag that would be ignored is a mistake that nobody would notice. */
+function rejectMisplaced(flags: RunFlags): void {
+  const given = Object.entries({
+    '--model': flags.model,
+    '--api-key-env': flags.apiKeyEnv,
+    '--header': flags.header,
+    '--cacert': flags.cacert,
+    '--insecure': flags.insecure,
+  });
+  if (flags.url === undefined) {
+    const [lost] = given.find(([, value]) => value !== undefined) ?? [];
+    if (lost !== undefined) {
+      throw new UsageError(`${lost}: goes with --url; the bundled mock takes none`);
+    }
+  } else if (flags.profile !== undefined || !flags.tls) {
+    const lost = flags.profile === undefined ? '--no-tls' : '--profile';
+    throw new UsageError(`${lost}: a setting of the bundled mock; leave it out with --url`);
+  }
+}
+
+function transportsOf(names: readonly string[]): TransportName[] {
+  const all = Object.keys(transports) as TransportName[];
+  // Names are checked where all options are.
+  return names.length === 1 && names[0] === 'all' ? all : (names as TransportName[]);
+}
+
+async function endpointOf(url: string, flags: RunFlags): Promise<EndpointOptions> {
+  const apiKey = keyOf(flags.apiKeyEnv);
+  return {
+    url,
+    ...(flags.model !== undefined && { model: flags.model }),
+    ...(apiKey !== undefined && { apiKey }),
+    ...(flags.header && { headers: flags.header }),
+    ...(flags.cacert !== undefined && { ca: await readCertificates(flags.cacert) }),
+    ...(flags.insecure && { insecure: true }),
+  };
+}
+
+function keyOf(variable: string | undefined): string | undefined {
+  const key = process.env[variable ?? 'OPENAI_API_KEY'];
+  if (key !== undefined && key !== '') return key;
+  // Servers on the own machine want no key; a variable asked for by name must be there.
+  if (variable === undefined) return undefined;
+  throw new UsageError(
+    `--api-key-env: expected a key in the variable ${variable}, which is not set`,
+  );
+}
+
+async function readCertificates(file: string): Promise<string> {
+  const expected = `--cacert: expected a file of PEM certificates, got ${file}`;
+  let text;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${expected} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`);
+  }
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new UsageError(expected);
+  return text;
+}

@@ -1,0 +1,71 @@
+import { Command } from 'commander';
+import { addOutputFlags, type OutputFlags } from './output-flags.ts';
+import type { RunFlags } from './run-flags.ts';
+import { duration, header, list, toolTime, wholeNumber } from './values.ts';
+
+/** `run [scenario…]`. */
+export function runCommand(): Command {
+  const command = new Command('run')
+    .description(
+      'Replay scenarios over transports, print the comparison, write results/<time>-<scenario>/.',
+    )
+    .argument('[scenario...]', 'bundled scenarios or scenario files (default: coding-agent)')
+    .optionsGroup('What to measure:')
+    .option('--url <baseURL>', 'a Responses API endpoint (default: the bundled mock server)')
+    .option('--model <id>', "model to ask for at --url (default: the scenario's name)")
+    .option(
+      '--api-key-env <name>',
+      'environment variable that holds the key (default: OPENAI_API_KEY)',
+    )
+    .option('-H, --header <"K: V">', 'send this header with every request; repeatable', header)
+    .option('--cacert <file>', 'trust the certificate authorities in this PEM file too')
+    .option('-k, --insecure', 'accept any certificate')
+    .option('--profile <name>', "the mock's latency profile: instant, fast (default: fast)")
+    .option('--no-tls', 'speak plain HTTP to the bundled mock')
+    .optionsGroup('How to measure:')
+    .option(
+      '-t, --transports <list>',
+      'transports, the first is the base, or all (default: http,http-keepalive,ws)',
+      list,
+    )
+    .option('-n, --iterations <n>', 'measured rounds (default: 10)', wholeNumber(1))
+    .option('-w, --warmup <n>', 'rounds before them, not measured (default: 1)', wholeNumber(0))
+    .option(
+      '-c, --concurrency <n>',
+      'rounds in flight (default: 10 on the bundled mock, 1 with --url)',
+      wholeNumber(1),
+    )
+    .option(
+      '--tool-time <recorded|none|factor>',
+      'scripted tool waits (default: recorded)',
+      toolTime,
+    )
+    .option('--timeout <time>', 'per step (default: 60s)', duration)
+    .option('--seed <n>', 'decides every byte and the order (default: 1)', wholeNumber(0))
+    .optionsGroup('Endpoints that cost money:')
+    .option('--dry-run', 'print requests, tokens and bytes that would be sent; send nothing')
+    .option('--max-requests <n>', 'stop before one more request than this', wholeNumber(1))
+    .option('--max-tokens <n>', 'stop before more tokens than this, in and out', wholeNumber(1))
+    .option('--yes', 'do not ask before sending to --url')
+    .optionsGroup('Output:')
+    .option('-o, --out <dir>', 'parent folder of results', 'results')
+    .option('-q, --quiet', 'nothing on stderr but errors')
+    .option('--no-progress', 'no live progress on stderr');
+  return addOutputFlags(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ agent-latency-bench run                             coding-agent against the bundled mock
+  $ agent-latency-bench run quick chat -n 20 -c 1       two scenarios, one session at a time
+  $ agent-latency-bench run my-agent.yaml -t http,ws --profile instant
+  $ agent-latency-bench run --url http://127.0.0.1:8000/v1 --model my-model -n 5
+  $ agent-latency-bench run --url https://api.openai.com/v1 --model gpt-5.5 --max-requests 500
+  $ agent-latency-bench run quick --format json | jq '.comparisons'`,
+    )
+    .configureHelp({ sortOptions: false })
+    .action(async (scenarios: string[], flags: RunFlags & OutputFlags) => {
+      const { runAction } = await import('./run-action.ts');
+      await runAction(scenarios, flags);
+    });
+}

@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+import type { ServeFlags } from './serve-action.ts';
+import { wholeNumber } from './values.ts';
+
+/** `serve`. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description(
+      'Run the mock Responses API server (HTTP, SSE and WebSocket on one port) until Ctrl-C.',
+    )
+    .option('--port <n>', '0 picks a free one', wholeNumber(0), 8787)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--tls', 'serve HTTPS and WSS, with a certificate made at start')
+    .option('--tls-ca-out <file>', 'with --tls: write the certificate to trust to this file')
+    .option('--tls-cert <file>', 'with --tls: serve this certificate (PEM) …')
+    .option('--tls-key <file>', '… with this key (PEM)')
+    .option(
+      '--script <scenario|tool-loop>',
+      'answer every model name with this script (default: `model` names the scenario)',
+    )
+    .option('--calls <n>', 'tool-loop: calls before the text (default: 3)', wholeNumber(0))
+    .option('--seed <n>', 'decides every byte of the scripts', wholeNumber(0), 1)
+    .option('--profile <name>', 'latency profile: instant, fast', 'fast')
+    .option('--api-key-env <name>', 'demand the key that this environment variable holds')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ agent-latency-bench serve
+  $ agent-latency-bench serve --script tool-loop --calls 5 --profile instant
+  $ agent-latency-bench serve --tls --tls-ca-out ca.pem --port 8443`,
+    )
+    .action(async (flags: ServeFlags) => {
+      const { serveAction } = await import('./serve-action.ts');
+      await serveAction(flags);
+    });
+}

@@ -1,0 +1,34 @@
+import { UsageError } from '../errors.ts';
+import type { Comparison, Result } from '../result/schema.ts';
+import { compareTransports } from './transports.ts';
+
+/**
+ * Checks that the comparisons in a result follow from its rounds. Intervals are left out: they are drawn, and
+ * another version of the generator may draw others.
+ * @throws UsageError naming `source`: the file was edited.
+ */
+export function verifyComparisons(result: Result, source: string): void {
+  const { run, rounds, comparisons } = result;
+  const expected = compareTransports(run.options.transports, rounds, run.seed);
+  for (const stated of comparisons) {
+    const ours = expected.find((comparison) => isSame(comparison, stated));
+    if (ours === undefined || !agrees(stated, ours)) {
+      const { candidate, base, metric } = stated;
+      throw new UsageError(
+        `${source}: edited or damaged: its rounds do not give the ${metric} comparison of ${candidate} with ${base} that it states`,
+      );
+    }
+  }
+}
+
+function isSame(a: Comparison, b: Comparison): boolean {
+  return a.base === b.base && a.candidate === b.candidate && a.metric === b.metric;
+}
+
+function agrees(stated: Comparison, ours: Comparison): boolean {
+  if (stated.pairs !== ours.pairs) return false;
+  if (stated.medianRatio === null || ours.medianRatio === null) {
+    return stated.medianRatio === ours.medianRatio;
+  }
+  return Math.abs(stated.medianRatio / ours.medianRatio - 1) < 1e-9;
+}

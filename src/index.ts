@@ -1,0 +1,19 @@
+export type {
+  BenchmarkOptions,
+  EndpointOptions,
+  MockRunOptions,
+} from './app/options.ts';
+export { type RunHooks, runBenchmark, type WorkflowEvent } from './app/run.ts';
+export { type Spend, type SpendLimits, trackSpend } from './app/spend.ts';
+export { RunError, UsageError } from './errors.ts';
+export type { Profile } from './mock/profile.ts';
+export { type MockOptions, type RunningMock, startMock } from './mock/server.ts';
+export { type Format, reporters } from './report/index.ts';
+export type { ReportOptions } from './report/options.ts';
+export { readResult } from './result/read.ts';
+export type { RoundRecord, StepRecord, WorkflowRecord } from './result/record.ts';
+export type { Result } from './result/schema.ts';
+export { expandScenario } from './scenario/expand.ts';
+export { loadScenario } from './scenario/load.ts';
+export type { Script } from './scenario/script.ts';
+export type { TransportName } from './transport/index.ts';

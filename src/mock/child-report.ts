@@ -1,0 +1,5 @@
+/** What the mock's child process tells its parent, once. */
+export type ChildReport =
+  | { kind: 'listening'; url: string; ca?: string }
+  | { kind: 'misused'; message: string }
+  | { kind: 'failed'; message: string };

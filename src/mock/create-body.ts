@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { WireItem } from '../protocol/items.ts';
+import { type Refusal, refuse } from './refusal.ts';
+
+/*
+ * Lenient on purpose: a client may send fields that we have never heard of, and null for any optional one.
+ * Only what the server itself reads is checked.
+ */
+const bodySchema = z.looseObject({
+  model: z.string().min(1, 'expected the name of a model'),
+  input: z
+    .custom<string | WireItem[]>(
+      (value) => typeof value === 'string' || isListOfObjects(value),
+      'expected a string or a list of items (objects)',
+    )
+    .nullish(),
+  instructions: z.string().nullish(),
+  tools: z
+    .custom<Record<string, unknown>[]>(isListOfObjects, 'expected a list of objects')
+    .nullish(),
+  tool_choice: z.unknown().optional(),
+  parallel_tool_calls: z.boolean().nullish(),
+  previous_response_id: z.string().nullish(),
+  store: z.boolean().nullish(),
+  stream: z.boolean().nullish(),
+  include: z.array(z.string()).nullish(),
+  max_output_tokens: z.int().positive().nullish(),
+  max_tool_calls: z.int().nonnegative().nullish(),
+  metadata: z.record(z.string(), z.string()).nullish(),
+  prompt_cache_key: z.string().nullish(),
+  safety_identifier: z.string().nullish(),
+  temperature: z.number().nullish(),
+  top_p: z.number().nullish(),
+  top_logprobs: z.int().nullish(),
+  generate: z.boolean().nullish(),
+});
+
+/** The body of a create as it came in; the same over HTTP and WebSocket. */
+export type CreateBody = z.infer<typeof bodySchema>;
+
+/** Checks what came over the wire; the refusal names the first field that is wrong. */
+export function parseCreateBody(value: unknown): CreateBody | Refusal {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return refuse(400, 'Expected a JSON object.', { code: 'invalid_json' });
+  }
+  const parsed = bodySchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const param = issue?.path.join('.') ?? '';
+  if (!(param in value) && issue?.path.length === 1) {
+    const message = `Missing required parameter: '${param}'.`;
+    return refuse(400, message, { code: 'missing_required_parameter', param });
+  }
+  const reason = (issue?.message ?? 'not understood').replace(/^Invalid input: /, '');
+  return refuse(400, `Invalid value for '${param}': ${reason}.`, { code: 'invalid_type', param });
+}
+
+/** The items that the client brings; a plain string is a user message. */
+export function inputItemsOf(body: CreateBody): readonly WireItem[] {
+  if (typeof body.input !== 'string') return body.input ?? [];
+  return [{ type: 'message', role: 'user', content: body.input }];
+}
+
+function isListOfObjects(value: unknown): value is Record<string, unknown>[] {
+  return (
+    Array.isArray(value) &&
+    value.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item))
+  );
+}

@@ -1,0 +1,26 @@
+import type { WireError } from '../protocol/errors.ts';
+
+/** A request that is not served: the HTTP status, and the error object of the body or of the WebSocket frame. */
+export interface Refusal {
+  kind: 'refusal';
+  status: number;
+  error: WireError;
+}
+
+/** A refusal of type `invalid_request_error`; `code` and `param` are null unless named. */
+export function refuse(
+  status: number,
+  message: string,
+  { code = null, param = null }: { code?: string | null; param?: string | null } = {},
+): Refusal {
+  return {
+    kind: 'refusal',
+    status,
+    error: { type: 'invalid_request_error', code, message, param },
+  };
+}
+
+/** Tells a refusal from any other object. */
+export function isRefusal(value: object): value is Refusal {
+  return 'kind' in value && value.kind === 'refusal';
+}

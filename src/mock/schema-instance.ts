@@ -1,0 +1,147 @@
+type Schema = Record<string, unknown>;
+
+/** Nesting after which optional things are left out of the question and a recursive schema is given up. */
+const MAX_DEPTH = 32;
+
+/**
+ * A small value that satisfies a JSON Schema, as far as tool parameters use them: types, enum, const,
+ * required properties, items, bounds, common string formats, anyOf/oneOf/allOf and local `$ref`.
+ * `pattern` is not followed.
+ */
+export function instanceOf(schema: unknown): unknown {
+  return build(schema, schema, 0);
+}
+
+function build(schema: unknown, root: unknown, depth: number): unknown {
+  if (!isSchema(schema) || depth > MAX_DEPTH) return null;
+  const resolved = resolve(schema, root);
+  if ('const' in resolved) return resolved['const'];
+  if (Array.isArray(resolved['enum'])) return resolved['enum'][0] as unknown;
+  switch (typeOf(resolved)) {
+    case 'object':
+      return buildObject(resolved, root, depth);
+    case 'array':
+      return buildArray(resolved, root, depth);
+    case 'string':
+      return buildString(resolved);
+    case 'integer':
+      return buildNumber(resolved, 1);
+    case 'number':
+      return buildNumber(resolved, undefined);
+    case 'boolean':
+      return false;
+    default:
+      return null;
+  }
+}
+
+/** Follows `$ref`, takes the first of alternatives, and lays the parts of `allOf` over one another. */
+function resolve(schema: Schema, root: unknown): Schema {
+  let resolved = schema;
+  for (let hops = 0; hops < MAX_DEPTH; hops++) {
+    const { $ref, anyOf, oneOf, allOf, ...rest } = resolved;
+    const first = firstOf(anyOf) ?? firstOf(oneOf);
+    if (typeof $ref === 'string') resolved = merge(rest, pointedAt(root, $ref));
+    else if (Array.isArray(allOf)) resolved = allOf.filter(isSchema).reduce(merge, rest);
+    else if (first !== undefined) resolved = merge(rest, first);
+    else return resolved;
+  }
+  return resolved;
+}
+
+function merge(a: Schema, b: Schema): Schema {
+  const merged: Schema = { ...a, ...b };
+  if (isSchema(a['properties']) && isSchema(b['properties'])) {
+    merged['properties'] = { ...a['properties'], ...b['properties'] };
+  }
+  const required = [...listOf(a['required']), ...listOf(b['required'])];
+  if (required.length > 0) merged['required'] = required;
+  return merged;
+}
+
+function pointedAt(root: unknown, ref: string): Schema {
+  let target: unknown = root;
+  for (const part of ref.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    target = isSchema(target) || Array.isArray(target) ? (target as Schema)[key] : undefined;
+  }
+  return isSchema(target) ? target : {};
+}
+
+function typeOf(schema: Schema): unknown {
+  const { type } = schema;
+  if (Array.isArray(type)) return type[0];
+  if (type !== undefined) return type;
+  if ('properties' in schema || 'required' in schema) return 'object';
+  return 'items' in schema ? 'array' : undefined;
+}
+
+function buildObject(schema: Schema, root: unknown, depth: number): unknown {
+  const properties = isSchema(schema['properties']) ? schema['properties'] : {};
+  return Object.fromEntries(
+    listOf(schema['required'])
+      .filter((key) => typeof key === 'string')
+      .map((key) => [key, build(properties[key] ?? { type: 'string' }, root, depth + 1)]),
+  );
+}
+
+function buildArray(schema: Schema, root: unknown, depth: number): unknown[] {
+  const length = numberOf(schema['minItems']) ?? 0;
+  return Array.from({ length }, () => build(schema['items'], root, depth + 1));
+}
+
+const formats: ReadonlyMap<unknown, string> = new Map([
+  ['date-time', '2026-01-01T00:00:00Z'],
+  ['date', '2026-01-01'],
+  ['time', '00:00:00Z'],
+  ['email', 'hi@example.com'],
+  ['uri', 'https://example.com/'],
+  ['uuid', '00000000-0000-4000-8000-000000000000'],
+  ['ipv4', '127.0.0.1'],
+  ['ipv6', '::1'],
+]);
+
+function buildString(schema: Schema): string {
+  const sample = formats.get(schema['format']);
+  if (sample !== undefined) return sample;
+  return 'hi'
+    .padEnd(numberOf(schema['minLength']) ?? 0, '.')
+    .slice(0, numberOf(schema['maxLength']));
+}
+
+function buildNumber(schema: Schema, wholeStep: number | undefined): number {
+  const step = numberOf(schema['multipleOf']) ?? wholeStep;
+  const above = numberOf(schema['exclusiveMinimum']);
+  const below = numberOf(schema['exclusiveMaximum']);
+  const low = Math.max(numberOf(schema['minimum']) ?? -Infinity, above ?? -Infinity);
+  const high = Math.min(numberOf(schema['maximum']) ?? Infinity, below ?? Infinity);
+  const allowed = (value: number): boolean => {
+    return value >= low && value <= high && value !== above && value !== below;
+  };
+  if (allowed(0)) return 0;
+  if (step === undefined) {
+    if (allowed(low)) return low;
+    if (allowed(high)) return high;
+    if (low === -Infinity) return high - 1;
+    return high === Infinity ? low + 1 : (low + high) / 2;
+  }
+  const nearest = low > 0 ? Math.ceil(low / step) * step : Math.floor(high / step) * step;
+  if (allowed(nearest)) return nearest;
+  return low > 0 ? nearest + step : nearest - step;
+}
+
+function firstOf(alternatives: unknown): Schema | undefined {
+  return listOf(alternatives).find(isSchema);
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,96 @@
+import type { ProfileRecord, Result, Run } from '../result/schema.ts';
+import { formatCount, formatElapsed } from './format.ts';
+
+/** One thing that the numbers depend on. */
+export interface Condition {
+  label: string;
+  lines: string[];
+}
+
+/** What a reader must be told before the conditions: a mock can't prove what a real endpoint would do. */
+export function conditionsTitle({ run }: Result): string {
+  return run.endpoint.kind === 'mock'
+    ? 'Measured against the bundled mock: the differences are what these parameters say.'
+    : 'Measured under these conditions:';
+}
+
+/** Every parameter that the numbers depend on, the mock's with their sources. */
+export function conditionsOf({ run }: Result): Condition[] {
+  const { scenario, options, endpoint, seed } = run;
+  const rounds = `${formatCount(options.iterations, 'round')} of ${formatCount(options.transports.length, 'transport')} after ${options.warmup} to warm up`;
+  return [
+    {
+      label: 'scenario',
+      lines: [
+        `${scenario.name}, ${formatCount(scenario.steps, 'step')} (sha256 ${scenario.sha256.slice(0, 12)})`,
+      ],
+    },
+    { label: 'endpoint', lines: [endpointText(run)] },
+    ...(endpoint.profile === null
+      ? []
+      : [{ label: 'profile', lines: profileLines(endpoint.profile) }]),
+    { label: 'link', lines: [endpoint.link ?? 'none emulated'] },
+    { label: 'tool time', lines: [toolTimeText(options.toolTime)] },
+    { label: 'rounds', lines: [`${rounds}, concurrency ${options.concurrency}, seed ${seed}`] },
+  ];
+}
+
+/** How long, on what: `measured for 31 s on 2 cores (…), Node 20.20.2, linux x64`. */
+export function measuredOn({ run, environment }: Result): string {
+  const elapsedMs = Date.parse(run.finishedAt) - Date.parse(run.startedAt);
+  const { cores, cpuModel, node, platform, arch } = environment;
+  return `measured for ${formatElapsed(elapsedMs)} on ${formatCount(cores, 'core')} (${cpuModel}), Node ${node}, ${platform} ${arch}`;
+}
+
+function endpointText({ endpoint, options }: Run): string {
+  const tls = endpoint.url.startsWith('https:')
+    ? `TLS${options.insecure === true ? ', certificate not verified' : ''}`
+    : 'no TLS';
+  const where = endpoint.kind === 'mock' ? 'bundled mock on loopback' : endpoint.url;
+  const model = options.model === undefined ? '' : `, model ${options.model}`;
+  return `${where}, ${tls}${model}`;
+}
+
+function toolTimeText(toolTime: Run['options']['toolTime']): string {
+  if (toolTime === 'recorded') return "the scenario's own waits";
+  return toolTime === 'none'
+    ? 'none: no waiting between steps'
+    : `the scenario's waits × ${toolTime}`;
+}
+
+const unitWords: Readonly<Record<string, string>> = {
+  ms: ' ms',
+  us: ' µs',
+  tokensPerSecond: ' tokens/s',
+  msPerThousandTokens: ' ms per 1,000 tokens',
+  percent: ' %',
+};
+
+/** `decode: 1,000 tokens/s (source)`: a profile is data, so parts that come later are printed too. */
+function profileLines(profile: ProfileRecord): string[] {
+  const { name, description, ...parts } = profile;
+  return [
+    `${name}: ${description}`,
+    ...Object.entries(parts).map(([part, value]) => `${spaced(part)}: ${partText(value)}`),
+  ];
+}
+
+function partText(part: unknown): string {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return valueText('', part);
+  const { source, ...values } = part as Record<string, unknown>;
+  const text = Object.entries(values)
+    .map(([unit, value]) => valueText(unit, value))
+    .join(', ');
+  return typeof source === 'string' ? `${text} (${source})` : text;
+}
+
+function valueText(unit: string, value: unknown): string {
+  if (value === null) return 'none';
+  const text = typeof value === 'number' ? value.toLocaleString('en-US') : JSON.stringify(value);
+  return text + (unitWords[unit] ?? ` ${spaced(unit)}`.trimEnd());
+}
+
+/** `firstToken` as `first token`. */
+function spaced(camelCase: string): string {
+  return camelCase.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

@@ -1,0 +1,88 @@
+import type { RoundRecord, StepRecord, WorkflowRecord } from '../result/record.ts';
+import type { Result } from '../result/schema.ts';
+
+type Value = string | number | boolean | null | undefined;
+type Row = Record<string, Value>;
+
+/** `summary.csv`: one row per transport and metric, durations in µs, empty where there is no value. */
+export function summaryCsv(result: Result): string {
+  const rows = result.run.options.transports.flatMap((transport) =>
+    Object.entries(result.transports[transport]?.metrics ?? {}).map(([metric, figures]) => {
+      const { histogram: _, ...numbers } = figures;
+      return { transport, metric, ...numbers };
+    }),
+  );
+  return csvOf(rows, summaryColumns);
+}
+
+/** `steps.csv`: one row per step of every workflow, durations in µs, empty where there is no value. */
+export function stepsCsv(result: Result): string {
+  const rows = result.rounds.flatMap((round) =>
+    Object.entries(round.workflows).flatMap(([transport, workflow]) =>
+      workflow.steps.map((step) => stepRow(round, transport, workflow, step)),
+    ),
+  );
+  return csvOf(rows, stepColumns);
+}
+
+function stepRow(
+  round: RoundRecord,
+  transport: string,
+  workflow: WorkflowRecord,
+  step: StepRecord,
+): Row {
+  const { phases, failure } = step;
+  return {
+    round: round.index,
+    transport,
+    position: round.order.indexOf(transport),
+    workflow_state: workflow.state,
+    step: step.index,
+    state: step.state,
+    failure_kind: failure?.kind,
+    failure_status: failure?.status,
+    failure_code: failure?.code,
+    deviations: step.deviations?.join(' '),
+    duration_us: step.durationUs,
+    ttfb_us: step.ttfbUs,
+    ttfe_us: step.ttfeUs,
+    ttft_us: step.ttftUs,
+    ttfo_us: step.ttfoUs,
+    tpot_us: step.tpotUs,
+    handshake_us: phases.handshakeUs,
+    request_write_us: phases.requestWriteUs,
+    waiting_us: phases.waitingUs,
+    streaming_us: phases.streamingUs,
+    tool_time_us: phases.toolTimeUs,
+    client_overhead_us: phases.clientOverheadUs,
+    residual_us: phases.residualUs,
+    payload_bytes_sent: step.payloadBytesSent,
+    bytes_sent: step.bytesSent,
+    bytes_received: step.bytesReceived,
+    input_tokens: step.inputTokens,
+    cached_tokens: step.cachedTokens,
+    output_tokens: step.outputTokens,
+  };
+}
+
+const summaryColumns = 'transport metric unit count mean stddev min max p50 p90 p95 p99'.split(' ');
+
+const stepColumns = [
+  'round transport position workflow_state step state failure_kind failure_status failure_code deviations',
+  'duration_us ttfb_us ttfe_us ttft_us ttfo_us tpot_us',
+  'handshake_us request_write_us waiting_us streaming_us tool_time_us client_overhead_us residual_us',
+  'payload_bytes_sent bytes_sent bytes_received input_tokens cached_tokens output_tokens',
+].flatMap((group) => group.split(' '));
+
+function csvOf(rows: readonly Row[], columns: readonly string[]): string {
+  const lines = rows.map((row) => columns.map((column) => csvCell(row[column])).join(','));
+  return [columns.join(','), ...lines].map((line) => `${line}\n`).join('');
+}
+
+/** RFC 4180; a text that a spreadsheet would take for a formula gets an apostrophe (OWASP, CSV injection). */
+function csvCell(value: Value): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value !== 'string') return String(value);
+  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

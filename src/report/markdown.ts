@@ -1,0 +1,48 @@
+import type { Result } from '../result/schema.ts';
+import { conditionsOf, conditionsTitle, measuredOn } from './conditions.ts';
+import { failureLines } from './failures.ts';
+import { headlines } from './headline.ts';
+import { type Cell, overviewGrid, overviewNote } from './overview.ts';
+import { verdictLines } from './verdict.ts';
+
+/** The comparison for a pull request or an issue: GitHub-flavoured Markdown. */
+export function markdownReport(result: Result): string {
+  const { incomplete, title } = headlines(result);
+  const [head = [], ...rows] = overviewGrid(result);
+  const blocks = [
+    [`### ${escaped(title)}`],
+    incomplete === undefined ? [] : [`**${escaped(incomplete)}**`],
+    [tableRow(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(tableRow)],
+    [escaped(overviewNote)],
+    verdictLines(result).map((line) => `**${escaped(line)}**`),
+    failureLines(result).map((line) => `- ${escaped(line)}`),
+    result.warnings.map(({ message }) => `- ⚠ ${escaped(message)}`),
+    [
+      escaped(conditionsTitle(result)),
+      '',
+      ...conditionsOf(result).map(
+        ({ label, lines }) => `- ${label}: ${lines.map(escaped).join('; ')}`,
+      ),
+      `- ${escaped(measuredOn(result))}`,
+    ],
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function tableRow(cells: readonly Cell[]): string {
+  const texts = cells.map(({ text, detail }) =>
+    [text, detail]
+      .filter((part) => part !== undefined)
+      .map(escaped)
+      .join('<br>'),
+  );
+  return `| ${texts.join(' | ')} |`;
+}
+
+/** Text as text: no cell may end a column, a line or a paragraph, or become a link, emphasis or HTML. */
+function escaped(text: string): string {
+  return text.replace(/[\\|`*_[\]<>]/g, '\\$&').replace(/\s*[\r\n]+\s*/g, ' ');
+}

@@ -1,0 +1,72 @@
+import type { Comparison, Result } from '../result/schema.ts';
+import { neededCount } from '../stats/needed-count.ts';
+import { changeOf, formatChangeRange, formatCount, formatDuration } from './format.ts';
+
+/** What the run says of each candidate against the base: one plain sentence, that claims no more than the interval does. */
+export function verdictLines(result: Result): string[] {
+  const [base, ...candidates] = result.run.options.transports;
+  if (base === undefined || candidates.length === 0) {
+    return ['Only one transport ran: there is nothing to compare it with.'];
+  }
+  const workflows = result.comparisons.filter(({ metric }) => metric === 'workflow_e2e');
+  const sentences = workflows.map((comparison) => verdictOf(result, comparison));
+  return [...sentences, ...caveats(result)];
+}
+
+function verdictOf(result: Result, comparison: Comparison): string {
+  const { base, candidate, pairs, changePercent, interval } = comparison;
+  if (pairs === 0 || changePercent === null) return nothingToCompare(result, base, candidate);
+  if (interval === null) {
+    return `${candidate} against ${base}: too few rounds (${pairs}) for an interval; ${neededCount(50)} are needed.`;
+  }
+  const rounds = formatCount(pairs, 'round');
+  const lower = changeOf(interval.lower);
+  const upper = changeOf(interval.upper);
+  if (interval.lower <= 1 && interval.upper >= 1) {
+    return `${candidate} and ${base}: no difference that ${rounds} can tell (95 % interval ${formatChangeRange(lower, upper)}).`;
+  }
+  const percent = percentFormat(lower, upper);
+  const [least, most] = lower < 0 ? [upper, lower] : [lower, upper];
+  const evidence = `(95 % interval ${percent(least)} to ${percent(most)} %, ${rounds})`;
+  const baseUs = result.transports[base]?.metrics.workflow_e2e?.p50 ?? 0;
+  const share = formatDuration((baseUs * Math.abs(changePercent)) / 100);
+  return interval.upper < 1
+    ? `${candidate} finished this workflow ${percent(changePercent)} % faster than ${base} ${evidence}: ${share} of ${formatDuration(baseUs)}.`
+    : `${candidate} took ${percent(changePercent)} % longer than ${base} ${evidence}: ${share} on top of ${formatDuration(baseUs)}.`;
+}
+
+/** Digits that the interval bears out: whole percents, unless its ends would then look alike or like nothing. */
+function percentFormat(lower: number, upper: number): (percent: number) => string {
+  const nearest = Math.min(Math.abs(lower), Math.abs(upper));
+  const decimals = upper - lower < 2 || nearest < 1 ? 1 : 0;
+  return (percent) => Math.abs(percent).toFixed(decimals);
+}
+
+function nothingToCompare(result: Result, base: string, candidate: string): string {
+  const silent = [base, candidate].filter(
+    (name) => (result.transports[name]?.workflows.completed ?? 0) === 0,
+  );
+  const reason =
+    silent.length === 0
+      ? 'in no round did both complete'
+      : `${silent.join(' and ')} completed no workflow`;
+  return `${candidate} and ${base} are not compared: ${reason}.`;
+}
+
+/** What would make the sentences above sound better than they are. */
+function caveats({ run, transports, warnings }: Result): string[] {
+  const partly = run.options.transports.filter((name) => {
+    const { completed = 0, failed = 0 } = transports[name]?.workflows ?? {};
+    return completed > 0 && failed > 0;
+  });
+  return [
+    ...(partly.length > 0
+      ? [
+          `Some workflows failed on ${partly.join(', ')}: only rounds in which both sides completed are compared.`,
+        ]
+      : []),
+    ...(warnings.some(({ code }) => code === 'outcomes_differ')
+      ? ['The transports did not do the same work (see the warning): the times are not comparable.']
+      : []),
+  ];
+}

@@ -1,0 +1,55 @@
+import type { Histogram } from '../measure/histogram.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { RoundRecord } from './record.ts';
+import {
+  type Comparison,
+  type Environment,
+  RESULT_SCHEMA,
+  type Result,
+  type Run,
+  type Warning,
+} from './schema.ts';
+import { summariseTransport } from './summarise.ts';
+import { warningsOf } from './warnings.ts';
+
+/** Everything a run knows when it ends. */
+export interface ResultInput {
+  toolVersion: string;
+  /** The endpoint's URL may carry secrets: they are taken out here. */
+  run: Omit<Run, 'fingerprint'>;
+  environment: Environment;
+  /** Measured rounds only: warm-up never gets here. */
+  rounds: readonly RoundRecord[];
+  /** Gaps between output deltas per transport, in µs. */
+  interToken: Readonly<Record<string, Histogram>>;
+  /** Between transports; `compareTransports` makes them from the rounds. */
+  comparisons: readonly Comparison[];
+  /** What the run itself noticed; what the records show is added here. */
+  warnings: readonly Warning[];
+}
+
+/** The result document of a run. Pure: the same input gives the same document. */
+export function buildResult(input: ResultInput): Result {
+  const { toolVersion, environment, rounds, interToken, comparisons } = input;
+  const run = { ...input.run, endpoint: withoutSecrets(input.run.endpoint) };
+  const { transports } = run.options;
+  return {
+    schema: RESULT_SCHEMA,
+    tool: { name: 'agent-latency-bench', version: toolVersion },
+    run: { ...run, fingerprint: fingerprintOf(run, environment) },
+    environment,
+    transports: Object.fromEntries(
+      transports.map((name) => [name, summariseTransport(name, rounds, interToken[name])]),
+    ),
+    rounds: [...rounds],
+    comparisons: [...comparisons],
+    attribution: null,
+    calibration: null,
+    warnings: [...input.warnings, ...warningsOf(transports, rounds)],
+  };
+}
+
+function withoutSecrets(endpoint: Run['endpoint']): Run['endpoint'] {
+  const { origin, pathname } = new URL(endpoint.url);
+  return { ...endpoint, url: origin + pathname };
+}

@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import type { Metric } from '../measure/histogram.ts';
+import { countersSchema, roundSchema } from './record.ts';
+
+/** What the `schema` key of a result says; the number changes when a shipped key does. */
+export const RESULT_SCHEMA = 'agent-latency-bench/result/v1';
+
+/** Every metric of a transport, in the order of a step's life. */
+export const metricNames = [
+  'dns',
+  'tcp_connect',
+  'tls_handshake',
+  'ws_upgrade',
+  'handshake',
+  'request_write',
+  'step_ttfb',
+  'step_ttfe',
+  'step_ttft',
+  'step_ttfo',
+  'inter_token',
+  'tpot',
+  'step_duration',
+  'tool_time',
+  'client_overhead',
+  'workflow_e2e',
+] as const;
+
+/** Metrics that are given per step index too. */
+export const stepMetricNames = ['step_duration', 'step_ttft', 'step_ttfb'] as const;
+
+/** Metrics by which transports are compared; a step metric enters as its median over the workflow. */
+export const comparedMetrics = ['workflow_e2e', 'step_duration', 'step_ttft'] as const;
+
+const count = z.int().nonnegative();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
+const json = z.json();
+const us = z.number().nonnegative().nullable();
+
+export const metricSchema = z.strictObject({
+  unit: z.literal('us'),
+  count,
+  mean: us,
+  stddev: us.describe('of these samples (divisor n)'),
+  min: us,
+  max: us,
+  p50: us.describe('percentiles are nearest-rank'),
+  p90: us,
+  p95: us,
+  p99: us,
+  histogram: z.string().nullable().describe('HdrHistogram V2, compressed, base64; 1 µs to 1 h'),
+}) satisfies z.ZodType<Metric>;
+
+const stepSummarySchema = z.strictObject({
+  index: count,
+  completed: count,
+  failed: count,
+  metrics: z.partialRecord(z.enum(stepMetricNames), metricSchema),
+  medianBytesSent: count.nullable().describe('of the completed ones, on the raw socket'),
+});
+
+export const transportSchema = z.strictObject({
+  workflows: z.strictObject({
+    attempted: count,
+    completed: count,
+    failed: count,
+    aborted: count.optional().describe('interrupted, neither completed nor failed; absent if none'),
+  }),
+  counters: countersSchema.describe('sums over all measured workflows, failed ones included'),
+  metrics: z
+    .partialRecord(z.enum(metricNames), metricSchema)
+    .describe('of what completed: failed steps and workflows are counted apart'),
+  steps: z.array(stepSummarySchema),
+});
+
+export const warningSchema = z
+  .looseObject({ code: z.string(), message: z.string() })
+  .describe('what a reader of the numbers should know; further keys belong to the code');
+
+export const comparisonSchema = z.strictObject({
+  base: z.string(),
+  candidate: z.string(),
+  metric: z.enum(comparedMetrics),
+  pairs: count.describe('rounds in which both completed'),
+  medianRatio: z.number().positive().nullable().describe('candidate over base'),
+  changePercent: z.number().nullable().describe('negative: the candidate took less time'),
+  interval: z
+    .strictObject({ level: z.number(), lower: z.number().positive(), upper: z.number().positive() })
+    .nullable()
+    .describe('of medianRatio, percentile bootstrap over the rounds; null below 6 pairs'),
+});
+
+export const optionsSchema = z.strictObject({
+  transports: z.array(z.string()).min(1),
+  iterations: z.int().positive(),
+  warmup: count,
+  concurrency: z.int().positive(),
+  timeoutMs: z.number().positive(),
+  toolTime: z.union([z.enum(['recorded', 'none']), z.number().nonnegative()]),
+  model: z.string().optional(),
+  insecure: z.boolean().optional(),
+  maxRequests: z.int().positive().optional(),
+  maxTokens: z.int().positive().optional(),
+});
+
+/** A latency profile as data: a name, and parts that each give their numbers and where these come from. */
+export const profileSchema = z
+  .object({ name: z.string(), description: z.string() })
+  .catchall(json)
+  .describe('of the mock: each part holds its numbers and their `source`');
+
+export const fingerprintSchema = z
+  .strictObject({
+    scenario: sha256,
+    transports: z.array(z.string()).describe('in alphabetical order'),
+    link: z.string().nullable(),
+    endpoint: z.enum(['mock', 'url']),
+    profile: sha256.nullable().describe('of the profile, keys in alphabetical order'),
+    nodeMajor: z.int().positive(),
+    cpuModel: z.string(),
+  })
+  .describe('results are alike where these are equal');
+
+export const runSchema = z.strictObject({
+  id: z.string().min(1),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  seed: z.int(),
+  complete: z.boolean(),
+  stopReason: z
+    .enum(['interrupted', 'request_limit', 'token_limit', 'error'])
+    .optional()
+    .describe('why a run is not complete'),
+  options: optionsSchema,
+  scenario: z.strictObject({ name: z.string(), sha256, steps: count.describe('model calls') }),
+  endpoint: z.strictObject({
+    kind: z.enum(['mock', 'url']),
+    url: z.string().describe('without user, password, query and fragment'),
+    profile: profileSchema.nullable(),
+    link: z.string().nullable().describe('emulated; null if none'),
+  }),
+  fingerprint: fingerprintSchema,
+});
+
+export const environmentSchema = z.strictObject({
+  node: z.string(),
+  platform: z.string(),
+  release: z.string(),
+  arch: z.string(),
+  cpuModel: z.string(),
+  cores: z.int().positive(),
+  memoryBytes: count,
+  versions: z.record(z.string(), z.string()).describe('of what the requests pass through'),
+});
+
+export const resultSchema = z.strictObject({
+  schema: z.literal(RESULT_SCHEMA),
+  tool: z.strictObject({ name: z.literal('agent-latency-bench'), version: z.string() }),
+  run: runSchema,
+  environment: environmentSchema,
+  transports: z.record(z.string(), transportSchema),
+  rounds: z.array(roundSchema),
+  comparisons: z.array(comparisonSchema),
+  attribution: json.describe('null until a run attributes its differences'),
+  calibration: json.describe('null where the measurement error was not calibrated'),
+  warnings: z.array(warningSchema),
+});
+
+export type Result = z.infer<typeof resultSchema>;
+export type Run = z.infer<typeof runSchema>;
+export type RunOptionsRecord = z.infer<typeof optionsSchema>;
+export type ProfileRecord = z.infer<typeof profileSchema>;
+export type Environment = z.infer<typeof environmentSchema>;
+export type Fingerprint = z.infer<typeof fingerprintSchema>;
+export type TransportSummary = z.infer<typeof transportSchema>;
+export type StepSummary = z.infer<typeof stepSummarySchema>;
+export type Comparison = z.infer<typeof comparisonSchema>;
+export type Warning = z.infer<typeof warningSchema>;
+export type MetricName = (typeof metricNames)[number];
+
+/** The JSON Schema of a result file, as `schema result` prints it. */
+export function resultJsonSchema(): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(resultSchema);
+  return { $schema, $id: RESULT_SCHEMA, title: 'Result of agent-latency-bench', ...rest };
+}

@@ -1,0 +1,132 @@
+import { createHistogram, type Histogram, histogramOf, summarise } from '../measure/histogram.ts';
+import {
+  type ConnectionRecord,
+  type Counters,
+  countersSchema,
+  type RoundRecord,
+  type StepRecord,
+  type WorkflowRecord,
+} from './record.ts';
+import type { MetricName, StepSummary, TransportSummary } from './schema.ts';
+
+/**
+ * One transport in figures: counts, sums and the distribution of every metric over the measured rounds.
+ * @param interToken gaps between output deltas, in µs: kept apart, because records hold no single event
+ */
+export function summariseTransport(
+  name: string,
+  rounds: readonly RoundRecord[],
+  interToken: Histogram = createHistogram(),
+): TransportSummary {
+  const workflows = workflowsOf(name, rounds);
+  const steps = workflows.flatMap((workflow) => workflow.steps);
+  return {
+    workflows: workflowCounts(workflows),
+    counters: sumCounters(workflows),
+    metrics: Object.fromEntries(
+      Object.entries(metricHistograms(workflows, steps, interToken)).map(([metric, histogram]) => [
+        metric,
+        summarise(histogram),
+      ]),
+    ),
+    steps: stepSummaries(steps),
+  };
+}
+
+/** Every workflow that ran over a transport, in the order of the rounds. */
+export function workflowsOf(name: string, rounds: readonly RoundRecord[]): WorkflowRecord[] {
+  return rounds.flatMap((round) => round.workflows[name] ?? []);
+}
+
+function metricHistograms(
+  workflows: readonly WorkflowRecord[],
+  allSteps: readonly StepRecord[],
+  interToken: Histogram,
+): Record<MetricName, Histogram> {
+  const connections = workflows.flatMap((workflow) => workflow.connections);
+  const steps = allSteps.filter(isCompleted);
+  const toolTimesUs = steps.map((step) => step.phases.toolTimeUs);
+  return {
+    dns: histogramOf(present(connections.map((connection) => connection.dnsUs))),
+    tcp_connect: histogramOf(connections.map((connection) => connection.tcpConnectUs)),
+    tls_handshake: histogramOf(present(connections.map((connection) => connection.tlsHandshakeUs))),
+    ws_upgrade: histogramOf(present(connections.map((connection) => connection.wsUpgradeUs))),
+    handshake: histogramOf(connections.map(handshakeUs)),
+    request_write: histogramOf(steps.map((step) => step.phases.requestWriteUs)),
+    step_ttfb: histogramOf(present(steps.map((step) => step.ttfbUs))),
+    step_ttfe: histogramOf(present(steps.map((step) => step.ttfeUs))),
+    step_ttft: histogramOf(present(steps.map((step) => step.ttftUs))),
+    step_ttfo: histogramOf(present(steps.map((step) => step.ttfoUs))),
+    inter_token: interToken,
+    tpot: histogramOf(present(steps.map((step) => step.tpotUs))),
+    step_duration: histogramOf(steps.map((step) => step.durationUs)),
+    // Steps that waited for no tool say nothing about waiting.
+    tool_time: histogramOf(toolTimesUs.filter((toolTimeUs) => toolTimeUs > 0)),
+    client_overhead: histogramOf(steps.map((step) => step.phases.clientOverheadUs)),
+    workflow_e2e: histogramOf(workflows.filter(isCompleted).map((workflow) => workflow.e2eUs)),
+  };
+}
+
+function handshakeUs(connection: ConnectionRecord): number {
+  const { dnsUs, tcpConnectUs, tlsHandshakeUs, wsUpgradeUs } = connection;
+  return (dnsUs ?? 0) + tcpConnectUs + (tlsHandshakeUs ?? 0) + (wsUpgradeUs ?? 0);
+}
+
+function workflowCounts(workflows: readonly WorkflowRecord[]): TransportSummary['workflows'] {
+  const aborted = workflows.filter((workflow) => workflow.state === 'aborted').length;
+  return {
+    attempted: workflows.length,
+    completed: workflows.filter(isCompleted).length,
+    failed: workflows.filter((workflow) => workflow.state === 'failed').length,
+    ...(aborted > 0 && { aborted }),
+  };
+}
+
+function sumCounters(workflows: readonly WorkflowRecord[]): Counters {
+  const names = countersSchema.keyof().options;
+  const sums = names.map((name) => [
+    name,
+    workflows.reduce((sum, workflow) => sum + workflow.counters[name], 0),
+  ]);
+  return Object.fromEntries(sums) as Counters;
+}
+
+function stepSummaries(steps: readonly StepRecord[]): StepSummary[] {
+  const byIndex = new Map<number, StepRecord[]>();
+  for (const step of steps) {
+    const sameStep = byIndex.get(step.index);
+    if (sameStep === undefined) byIndex.set(step.index, [step]);
+    else sameStep.push(step);
+  }
+  return [...byIndex]
+    .sort(([a], [b]) => a - b)
+    .map(([index, sameStep]) => stepSummary(index, sameStep));
+}
+
+function stepSummary(index: number, sameStep: readonly StepRecord[]): StepSummary {
+  const completed = sameStep.filter(isCompleted);
+  return {
+    index,
+    completed: completed.length,
+    failed: sameStep.filter((step) => step.state === 'failed').length,
+    metrics: {
+      step_duration: summarise(histogramOf(completed.map((step) => step.durationUs))),
+      step_ttft: summarise(histogramOf(present(completed.map((step) => step.ttftUs)))),
+      step_ttfb: summarise(histogramOf(present(completed.map((step) => step.ttfbUs)))),
+    },
+    medianBytesSent: lowerMedian(completed.map((step) => step.bytesSent)),
+  };
+}
+
+/** The middle value, the lower one of two: a number of bytes that was really sent. */
+function lowerMedian(values: readonly number[]): number | null {
+  return values.toSorted((a, b) => a - b)[Math.ceil(values.length / 2) - 1] ?? null;
+}
+
+function isCompleted({ state }: { state: WorkflowRecord['state'] }): boolean {
+  return state === 'completed';
+}
+
+function present(values: readonly (number | null)[]): number[] {
+  return values.filter((value) => value !== null);
+}

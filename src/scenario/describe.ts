@@ -1,0 +1,140 @@
+import type { InputItem, OutputItem } from '../protocol/items.ts';
+import { BYTES_PER_TOKEN } from '../units.ts';
+import type { Script, Turn } from './script.ts';
+
+/**
+ * A script in numbers. Bytes are those of JSON as it is sent, without the few hundred of a request's other fields;
+ * model items carry ids and encrypted reasoning of the length that the bundled server gives them.
+ */
+export interface ScriptDescription {
+  /** Model calls, hence requests. */
+  turns: number;
+  calls: number;
+  /** Turns in which the user says something. */
+  userTurns: number;
+  /** Reasoning, text and arguments, at 4 bytes per token. */
+  outputTokens: number;
+  /** Waits for tools; those of parallel calls overlap. */
+  toolTimeMs: number;
+  /** The `tools` array, which every request carries. */
+  toolBytes: number;
+  /** The `input` of the first request. */
+  firstInputBytes: number;
+  /** Tools, `instructions` and `input` of the last request, with the full history. */
+  lastContextBytes: number;
+  /** All requests, if each carries the full history. */
+  fullHistoryBytes: number;
+  /** All requests, if each carries only what is new. */
+  incrementalBytes: number;
+}
+
+/** Counts what a script says, and what a replay of it would send. Pure; sends nothing. */
+export function describeScript(script: Script): ScriptDescription {
+  const toolBytes = script.tools.length === 0 ? 0 : jsonBytes(script.tools);
+  const fixedBytes =
+    toolBytes + (script.instructions?.in === 'request' ? jsonBytes(script.instructions.text) : 0);
+  const description: ScriptDescription = {
+    turns: script.turns.length,
+    calls: 0,
+    userTurns: 0,
+    outputTokens: 0,
+    toolTimeMs: 0,
+    toolBytes,
+    firstInputBytes: 0,
+    lastContextBytes: 0,
+    fullHistoryBytes: 0,
+    incrementalBytes: 0,
+  };
+  const history: number[] = [];
+  for (const [index, turn] of script.turns.entries()) {
+    const fresh = clientItems(script, index).map(jsonBytes);
+    history.push(...fresh);
+    const inputBytes = listBytes(history);
+    if (index === 0) description.firstInputBytes = inputBytes;
+    description.lastContextBytes = fixedBytes + inputBytes;
+    description.fullHistoryBytes += fixedBytes + inputBytes;
+    description.incrementalBytes += fixedBytes + listBytes(fresh);
+    description.calls += turn.model.calls.length;
+    description.userTurns += turn.user === undefined ? 0 : 1;
+    description.outputTokens += outputTokens(turn);
+    description.toolTimeMs += Math.max(0, ...turn.toolResults.map(({ timeMs }) => timeMs));
+    history.push(...modelItems(script, index).map(jsonBytes));
+  }
+  return description;
+}
+
+/** Items that the client adds in a turn. */
+function clientItems(script: Script, index: number): InputItem[] {
+  const { instructions } = script;
+  const turn = script.turns[index];
+  const items: InputItem[] = (turn?.toolResults ?? []).map(({ output }, result) => ({
+    type: 'function_call_output',
+    call_id: `call_${idBase(script, index - 1)}_${result}`,
+    output,
+  }));
+  if (index === 0 && instructions?.in === 'input') {
+    items.push(message('developer', instructions.text));
+  }
+  if (turn?.user !== undefined) items.push(message('user', turn.user));
+  return items;
+}
+
+function message(role: 'developer' | 'user', text: string): InputItem {
+  return { type: 'message', role, content: [{ type: 'input_text', text }] };
+}
+
+/** Items that the model adds in a turn, as a client with the full history sends them back. */
+function modelItems(script: Script, index: number): OutputItem[] {
+  const { reasoning, text, calls } = script.turns[index]?.model ?? { calls: [] };
+  const base = idBase(script, index);
+  const items: OutputItem[] = [];
+  if (reasoning !== undefined) {
+    items.push({
+      id: `rs_${base}`,
+      type: 'reasoning',
+      summary: [{ type: 'summary_text', text: reasoning }],
+      encrypted_content: Buffer.from(`opaque rs_${base}`).toString('base64'),
+    });
+  }
+  if (text !== undefined) {
+    items.push({
+      id: `msg_${base}`,
+      type: 'message',
+      status: 'completed',
+      role: 'assistant',
+      content: [{ type: 'output_text', text, annotations: [], logprobs: [] }],
+    });
+  }
+  for (const [call, { name, arguments: json }] of calls.entries()) {
+    items.push({
+      id: `fc_${base}_${call}`,
+      type: 'function_call',
+      status: 'completed',
+      call_id: `call_${base}_${call}`,
+      name,
+      arguments: json,
+    });
+  }
+  return items;
+}
+
+function idBase(script: Script, index: number): string {
+  return `${script.name}_${index}`;
+}
+
+function outputTokens({ model }: Turn): number {
+  const said = [model.reasoning, model.text, ...model.calls.map((call) => call.arguments)];
+  return said.reduce(
+    (sum, text) => sum + Math.ceil(Buffer.byteLength(text ?? '') / BYTES_PER_TOKEN),
+    0,
+  );
+}
+
+/** Bytes of a JSON list whose entries have these bytes: commas between, brackets around. */
+function listBytes(entries: readonly number[]): number {
+  return entries.reduce((sum, bytes) => sum + bytes, 0) + Math.max(0, entries.length - 1) + 2;
+}
+
+function jsonBytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}

@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import { isRecord, recordOf } from './is-record.ts';
+import type { Path, Problem } from './problem.ts';
+import { readTextFile } from './text-file.ts';
+
+/**
+ * Reads every file that a scenario document names as content.
+ * @param folder where relative names start
+ */
+export async function readNamedFiles(
+  document: unknown,
+  folder: string,
+): Promise<{ files: Map<string, string>; problems: Problem[] }> {
+  const files = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const { path, name } of mentions(document)) {
+    if (files.has(name)) continue;
+    const { text, problem } = await readTextFile(resolve(folder, name));
+    if (text) files.set(name, text);
+    else
+      problems.push({
+        path,
+        message: `expected a file with text, got ${problem ?? 'an empty one'}`,
+      });
+  }
+  return { files, problems };
+}
+
+/** Only where content stands: a tool's arguments may have a `file` of their own. */
+function mentions(document: unknown): { path: Path; name: string }[] {
+  const { instructions, steps } = recordOf(document);
+  const places: [Path, unknown][] = [[['instructions'], instructions]];
+  for (const [index, value] of (Array.isArray(steps) ? steps : []).entries()) {
+    const step = recordOf(value);
+    const model = recordOf(step['model']);
+    const at = ['steps', index];
+    places.push([[...at, 'user'], step['user']]);
+    places.push([[...at, 'model', 'reasoning'], model['reasoning']]);
+    places.push([[...at, 'model', 'text'], model['text']]);
+    const { tool } = step;
+    if (isRecord(tool)) places.push([[...at, 'tool', 'output'], tool['output']]);
+    for (const [result, each] of (Array.isArray(tool) ? tool : []).entries()) {
+      places.push([[...at, 'tool', result, 'output'], recordOf(each)['output']]);
+    }
+  }
+  return places.flatMap(([path, content]) => {
+    const { file } = recordOf(content);
+    return typeof file === 'string' && file !== '' ? [{ path: [...path, 'file'], name: file }] : [];
+  });
+}

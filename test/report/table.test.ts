@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest';
+import { tableReport } from '../../src/report/table.ts';
+import type { RoundRecord } from '../../src/result/record.ts';
+import { madeUpResult } from '../result/made-up.ts';
+
+/** Lets a transport fail in every round from `from` on. */
+function failing(name: string, from = 0): (rounds: RoundRecord[]) => void {
+  return (rounds) => {
+    for (const round of rounds.slice(from)) {
+      const workflow = round.workflows[name];
+      const step = workflow?.steps[1];
+      if (workflow === undefined || step === undefined) continue;
+      workflow.state = 'failed';
+      Object.assign(step, {
+        state: 'failed',
+        failure: { kind: 'http_status', status: 429, code: 'rate_limit_exceeded' },
+      });
+    }
+  };
+}
+
+const verdictIn = (text: string): string => text.split('\n\n')[2] ?? '';
+
+describe('tableReport', () => {
+  it('fits 100 columns', () => {
+    expect(
+      tableReport(madeUpResult(), { folder: 'results/20261122T181530Z-coding-agent' }),
+    ).toMatchInlineSnapshot(`
+      "coding-agent · 4 steps · 10 rounds · bundled mock, profile fast · agent-latency-bench 0.1.0
+
+      transport       conns  handshake  step p50     workflow p50  p95  bytes     failed  change vs http
+                             p50        first token  range              sent              95 % interval
+      http            4      2.20 ms    334 ms       1517 ms       –    416.0 KB  0       base
+                                        3.60 ms      1513–1520 ms
+      http-keepalive  1      2.80 ms    332 ms       1505 ms       –    412.0 KB  0       -0.6 %
+                                        3.65 ms      1498–1510 ms                         -0.9 to -0.6 %
+      ws              1      2.80 ms    294 ms       1356 ms       –    84.0 KB   0       -10.7 %
+                                        3.58 ms      1351–1362 ms                         -10.7 to -10.2 %
+      Connections and bytes per completed workflow (median), bytes with TLS and framing. First token: p50.
+
+      http-keepalive finished this workflow 0.6 % faster than http (95 % interval 0.6 to 0.9 %, 10
+      rounds): 9.34 ms of 1517 ms.
+      ws finished this workflow 10.7 % faster than http (95 % interval 10.2 to 10.7 %, 10 rounds): 163 ms
+      of 1517 ms.
+
+      Measured against the bundled mock: the differences are what these parameters say.
+        scenario   coding-agent, 4 steps (sha256 abababababab)
+        endpoint   bundled mock on loopback, TLS
+        profile    fast: a model that streams quickly
+                   first token: 0 ms (assumed: no server work is modelled)
+                   decode: 1,000 tokens/s (OpenAI engineering post of 2026-04-22)
+        link       none emulated
+        tool time  the scenario's own waits
+        rounds     10 rounds of 3 transports after 1 to warm up, concurrency 10, seed 1
+
+      measured for 31 s on 2 cores (Example CPU), Node 20.20.2, linux x64
+      files in results/20261122T181530Z-coding-agent
+      "
+    `);
+  });
+
+  it('turns the table on a narrow terminal', () => {
+    expect(tableReport(madeUpResult(), { width: 80 })).toMatchInlineSnapshot(`
+      "coding-agent · 4 steps · 10 rounds · bundled mock, profile fast ·
+      agent-latency-bench 0.1.0
+
+      transport       http          http-keepalive  ws
+      conns           4             1               1
+      handshake       2.20 ms       2.80 ms         2.80 ms
+      p50
+      step p50        334 ms        332 ms          294 ms
+      first token     3.60 ms       3.65 ms         3.58 ms
+      workflow p50    1517 ms       1505 ms         1356 ms
+      range           1513–1520 ms  1498–1510 ms    1351–1362 ms
+      p95             –             –               –
+      bytes           416.0 KB      412.0 KB        84.0 KB
+      sent
+      failed          0             0               0
+      change vs http  base          -0.6 %          -10.7 %
+      95 % interval                 -0.9 to -0.6 %  -10.7 to -10.2 %
+      Connections and bytes per completed workflow (median), bytes with TLS and
+      framing. First token: p50.
+
+      http-keepalive finished this workflow 0.6 % faster than http (95 % interval 0.6
+      to 0.9 %, 10 rounds): 9.34 ms of 1517 ms.
+      ws finished this workflow 10.7 % faster than http (95 % interval 10.2 to 10.7 %,
+      10 rounds): 163 ms of 1517 ms.
+
+      Measured against the bundled mock: the differences are what these parameters
+      say.
+        scenario   coding-agent, 4 steps (sha256 abababababab)
+        endpoint   bundled mock on loopback, TLS
+        profile    fast: a model that streams quickly
+                   first token: 0 ms (assumed: no server work is modelled)
+                   decode: 1,000 tokens/s (OpenAI engineering post of 2026-04-22)
+        link       none emulated
+        tool time  the scenario's own waits
+        rounds     10 rounds of 3 transports after 1 to warm up, concurrency 10, seed
+                   1
+
+      measured for 31 s on 2 cores (Example CPU), Node 20.20.2, linux x64
+      "
+    `);
+  });
+
+  it('says first that a run is incomplete, and why there is no verdict', () => {
+    const result = madeUpResult({
+      rounds: 5,
+      run: { complete: false, stopReason: 'interrupted' },
+      edit(rounds) {
+        const last = rounds[4]?.workflows['ws'];
+        if (last !== undefined) last.state = 'aborted';
+      },
+    });
+    const text = tableReport(result);
+    expect(text.split('\n')[0]).toBe('INCOMPLETE: interrupted after 4 of 5 rounds');
+    expect(verdictIn(text)).toMatchInlineSnapshot(`
+      "http-keepalive against http: too few rounds (5) for an interval; 6 are needed.
+      ws against http: too few rounds (4) for an interval; 6 are needed."
+    `);
+  });
+
+  it('shows a transport that failed everywhere, and does not compare it', () => {
+    const text = tableReport(madeUpResult({ edit: failing('ws') }));
+    expect(text.split('\n').find((line) => line.startsWith('ws '))).toMatchInlineSnapshot(
+      `"ws              –      2.80 ms    294 ms       –             –    –         10/10   –"`,
+    );
+    expect(text.split('\n\n').slice(2, 4).join('\n\n')).toMatchInlineSnapshot(`
+      "http-keepalive finished this workflow 0.6 % faster than http (95 % interval 0.6 to 0.9 %, 10
+      rounds): 9.34 ms of 1517 ms.
+      ws and http are not compared: ws completed no workflow.
+
+      ws: 10 workflows failed: http status 429 rate_limit_exceeded (10)"
+    `);
+  });
+
+  it('says so where the base failed everywhere', () => {
+    const text = tableReport(madeUpResult({ transports: ['http', 'ws'], edit: failing('http') }));
+    expect(verdictIn(text)).toMatchInlineSnapshot(
+      `"ws and http are not compared: http completed no workflow."`,
+    );
+  });
+
+  it('says so where some workflows failed', () => {
+    const text = tableReport(madeUpResult({ transports: ['http', 'ws'], edit: failing('ws', 8) }));
+    expect(verdictIn(text)).toMatchInlineSnapshot(`
+      "ws finished this workflow 10.4 % faster than http (95 % interval 10.4 to 10.4 %, 8 rounds): 157 ms
+      of 1517 ms.
+      Some workflows failed on ws: only rounds in which both sides completed are compared."
+    `);
+  });
+
+  it('claims no difference that the rounds cannot tell', () => {
+    const result = madeUpResult({ transports: ['ws', 'other'], edit: likeTheBase });
+    expect(verdictIn(tableReport(result))).toMatchInlineSnapshot(
+      `"other and ws: no difference that 10 rounds can tell (95 % interval -2.0 to +2.0 %)."`,
+    );
+  });
+
+  it('says longer where the candidate took longer', () => {
+    const text = tableReport(madeUpResult({ transports: ['ws', 'http'] }));
+    expect(verdictIn(text)).toMatchInlineSnapshot(
+      `"http took 12.0 % longer than ws (95 % interval 11.7 to 12.0 %, 10 rounds): 163 ms on top of 1357 ms."`,
+    );
+  });
+
+  it('needs no verdict with one transport', () => {
+    const text = tableReport(madeUpResult({ transports: ['ws'] }));
+    expect(verdictIn(text)).toMatchInlineSnapshot(
+      `"Only one transport ran: there is nothing to compare it with."`,
+    );
+    expect(text).not.toContain('change vs');
+  });
+
+  it('warns, and takes the verdict back, where transports did different work', () => {
+    const result = madeUpResult({
+      transports: ['http', 'ws'],
+      edit(rounds) {
+        for (const { workflows } of rounds) {
+          if (workflows['ws'] !== undefined) workflows['ws'].outcomeSha256 = 'ef'.repeat(32);
+        }
+      },
+    });
+    const [, , verdict, warning] = tableReport(result).split('\n\n');
+    expect(verdict).toContain('the times are not comparable');
+    expect(warning).toMatchInlineSnapshot(`
+      "warning: in 10 of 10 rounds the transports ended with different calls or texts: they did not do the
+        same work"
+    `);
+  });
+
+  it('prints a p95 from 72 workflows on, a dash below', () => {
+    const p95In = (rounds: number): string | undefined =>
+      tableReport(madeUpResult({ transports: ['ws'], rounds, steps: 1 }), { width: 60 })
+        .split('\n')
+        .find((line) => line.startsWith('p95'));
+    expect(p95In(71)).toMatch(/^p95 +–$/);
+    expect(p95In(72)).toMatch(/^p95 +29\d ms$/);
+  });
+
+  it('prints seconds from 10 s on', () => {
+    expect(tableReport(madeUpResult({ steps: 40 }))).toMatch(/15\.\d s +/);
+  });
+
+  it('names what a run against a real endpoint depended on', () => {
+    const { options } = madeUpResult().run;
+    const text = tableReport(
+      madeUpResult({
+        run: {
+          endpoint: { kind: 'url', url: 'https://example.com/v1', profile: null, link: null },
+          options: {
+            ...options,
+            model: 'gpt-example',
+            insecure: true,
+            toolTime: 0.5,
+            concurrency: 1,
+          },
+        },
+      }),
+    );
+    expect(text.split('\n\n')[3]).toMatchInlineSnapshot(`
+      "Measured under these conditions:
+        scenario   coding-agent, 4 steps (sha256 abababababab)
+        endpoint   https://example.com/v1, TLS, certificate not verified, model gpt-example
+        link       none emulated
+        tool time  the scenario's waits × 0.5
+        rounds     10 rounds of 3 transports after 1 to warm up, concurrency 1, seed 1"
+    `);
+  });
+
+  it('colours only when asked to', () => {
+    const escape = String.fromCharCode(27);
+    expect(tableReport(madeUpResult())).not.toContain(escape);
+    expect(tableReport(madeUpResult(), { color: true })).toContain(`${escape}[32m-1`);
+  });
+
+  it('lets no text from an endpoint steer the terminal', () => {
+    const warning = { code: 'x', message: 'done\u001b[2Jcleared\u0007' };
+    const text = tableReport(
+      madeUpResult({ transports: ['http', 'w\u001b[31ms'], warnings: [warning] }),
+    );
+    expect(text).toContain('done [2Jcleared');
+    expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+
+  it.each([100, 80])('keeps to %d columns', (width) => {
+    const text = tableReport(madeUpResult({ edit: failing('ws', 8) }), { width });
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
+  });
+});
+
+/** Half the rounds a little faster, half a little slower than the base. */
+function likeTheBase(rounds: RoundRecord[]): void {
+  for (const [index, { workflows }] of rounds.entries()) {
+    const { ws, other } = workflows;
+    if (ws === undefined || other === undefined) continue;
+    other.e2eUs = Math.round(ws.e2eUs * (index % 2 === 0 ? 1.02 : 0.98));
+  }
+}

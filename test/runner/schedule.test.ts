@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import type { WorkflowRecord } from '../../src/result/record.ts';
+import { roundOrder, runRounds, type Slot } from '../../src/runner/schedule.ts';
+
+const schedule = {
+  transports: ['a', 'b', 'c'],
+  rounds: 6,
+  warmupRounds: 2,
+  concurrency: 3,
+  seed: 7,
+};
+const record = {} as WorkflowRecord;
+
+describe('rounds', () => {
+  it('run every transport once, in an order of their own, seeded', () => {
+    const orders = Array.from({ length: 60 }, (_, round) => roundOrder(schedule, round, false));
+    expect(orders.every((order) => [...order].sort().join('') === 'abc')).toBe(true);
+    const firsts = new Set(orders.map((order) => order.join('')));
+    expect(firsts.size).toBe(6);
+    expect(orders).toEqual(
+      Array.from({ length: 60 }, (_, round) => roundOrder(schedule, round, false)),
+    );
+    expect(orders).not.toEqual(
+      Array.from({ length: 60 }, (_, round) => roundOrder({ ...schedule, seed: 8 }, round, false)),
+    );
+  });
+
+  it('are so many measured ones, after the warm-up, with so many in flight', async () => {
+    const slots: Slot[] = [];
+    let inFlight = 0;
+    let most = 0;
+    const rounds = await runRounds(
+      schedule,
+      async (slot) => {
+        slots.push(slot);
+        inFlight++;
+        most = Math.max(most, inFlight);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        inFlight--;
+        return record;
+      },
+      new AbortController().signal,
+    );
+    expect(rounds.map((round) => round.index)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(slots.filter((slot) => slot.warmup)).toHaveLength(2 * 3);
+    expect(slots.slice(0, 6).every((slot) => slot.warmup)).toBe(true);
+    expect(slots).toHaveLength((6 + 2) * 3);
+    expect(most).toBe(3);
+  });
+
+  it('give back what had begun when the signal aborts', async () => {
+    const controller = new AbortController();
+    let sessions = 0;
+    const rounds = await runRounds(
+      { ...schedule, warmupRounds: 0, concurrency: 1 },
+      () => {
+        sessions++;
+        if (sessions === 4) controller.abort();
+        return Promise.resolve(record);
+      },
+      controller.signal,
+    );
+    expect(sessions).toBe(4);
+    expect(rounds.map((round) => Object.keys(round.workflows).length)).toEqual([3, 1]);
+  });
+});

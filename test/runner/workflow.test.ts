@@ -1,0 +1,138 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runWorkflow, type WorkflowOutcome } from '../../src/runner/workflow.ts';
+import { createTransport, type TransportName, transports } from '../../src/transport/index.ts';
+import type { Endpoint } from '../../src/transport/transport.ts';
+import { endpointOf, mockForTest } from '../support/mock.ts';
+import { startRelay } from '../support/relay.ts';
+import { smallScript } from '../support/script.ts';
+
+const names = Object.keys(transports) as TransportName[];
+
+function runSmall(
+  name: TransportName,
+  endpoint: Endpoint,
+  options: { signal?: AbortSignal; toolTimeFactor?: number; model?: string } = {},
+): Promise<WorkflowOutcome> {
+  return runWorkflow(
+    {
+      script: smallScript,
+      model: options.model ?? 'small',
+      policy: transports[name],
+      toolTimeFactor: options.toolTimeFactor ?? 1,
+      timeoutMs: 5000,
+    },
+    createTransport(name, endpoint),
+    options.signal ?? new AbortController().signal,
+  );
+}
+
+describe('a workflow', () => {
+  it.each(names)('over %s follows the script, item by item', async (name) => {
+    const mock = await mockForTest();
+    const { record, outcome } = await runSmall(name, endpointOf(mock));
+    expect(outcome).toEqual([
+      { kind: 'call', name: 'read_file', arguments: '{"path":"src/a.ts"}' },
+      { kind: 'call', name: 'read_file', arguments: '{"path":"src/b.ts"}' },
+      { kind: 'call', name: 'edit_file', arguments: '{"path":"src/a.ts"}' },
+      { kind: 'text', text: 'I fixed the comparison in src/a.ts.' },
+    ]);
+    expect(record.state).toBe('completed');
+    expect(record.steps.map((step) => step.deviations)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it.each(
+    names.flatMap((name) => (['off', 'generated'] as const).map((tls) => [name, tls] as const)),
+  )('over %s, TLS %s: connections and bytes are what a relay saw', async (name, tls) => {
+    const mock = await mockForTest({ tls: { kind: tls } });
+    const relay = await startRelay(mock.port);
+    onTestFinished(() => relay.close());
+    const { record } = await runSmall(name, endpointOf(mock, relay.port));
+    await relay.settled();
+    expect(record.state).toBe('completed');
+    expect(record.counters.connections).toBe(name === 'http' ? record.counters.requests : 1);
+    expect({
+      connections: record.counters.connections,
+      sent: record.counters.bytes_sent,
+      received: record.counters.bytes_received,
+    }).toEqual({
+      connections: relay.connections,
+      sent: relay.bytesUp,
+      received: relay.bytesDown,
+    });
+  });
+
+  it('sends the history again over HTTP, and only what is new over WebSocket', async () => {
+    const mock = await mockForTest();
+    const sent = async (name: TransportName): Promise<number[]> => {
+      const { record } = await runSmall(name, endpointOf(mock));
+      return record.steps.map((step) => step.payloadBytesSent);
+    };
+    const [http, ws] = [await sent('http'), await sent('ws')];
+    expect(http[2]).toBeGreaterThan(http[1] ?? NaN);
+    expect(http[1]).toBeGreaterThan((http[0] ?? NaN) + 5000);
+    expect(ws[2]).toBeLessThan((http[2] ?? NaN) - 5000);
+  });
+
+  it.each(names)('over %s has phases that add up to its end-to-end time', async (name) => {
+    const mock = await mockForTest({ tls: { kind: 'generated' } });
+    const { record } = await runSmall(name, endpointOf(mock));
+    const total = (phases: typeof record.phases): number =>
+      Object.values(phases).reduce((sum, part) => sum + part, 0);
+    expect(total(record.phases)).toBe(record.e2eUs);
+    for (const step of record.steps) {
+      expect(total(step.phases) - step.phases.toolTimeUs).toBe(step.durationUs);
+    }
+    // Parallel tools overlap: 5 ms, then 2 ms.
+    expect(record.phases.toolTimeUs).toBeGreaterThanOrEqual(7000);
+    expect(record.phases.handshakeUs).toBeGreaterThan(0);
+    expect(record.steps[0]?.phases.handshakeUs).toBeGreaterThan(0);
+    if (name !== 'http') expect(record.steps[1]?.phases.handshakeUs).toBe(0);
+  });
+
+  it('marks the points of a step in their order', async () => {
+    const mock = await mockForTest();
+    for (const name of names) {
+      const { record } = await runSmall(name, endpointOf(mock));
+      const [first] = record.steps;
+      const points = [
+        first?.ttfbUs,
+        first?.ttfeUs,
+        first?.ttftUs,
+        first?.ttfoUs,
+        first?.durationUs,
+      ];
+      expect(points).toEqual([...points].sort((a, b) => Number(a) - Number(b)));
+    }
+  });
+
+  it.each(names)('over %s that fails is a record, not an exception', async (name) => {
+    const mock = await mockForTest();
+    const { record, failure } = await runSmall(name, endpointOf(mock), { model: 'unknown' });
+    expect(record.state).toBe('failed');
+    expect(record.steps).toHaveLength(1);
+    expect(record.steps[0]?.failure).toEqual({
+      kind: name === 'ws' ? 'api_error' : 'http_status',
+      status: 404,
+      code: 'model_not_found',
+    });
+    expect(failure?.message).toContain('unknown');
+  });
+
+  it.each(names)(
+    'over %s ends as aborted when its signal does, and closes its sockets',
+    async (name) => {
+      const mock = await mockForTest();
+      const controller = new AbortController();
+      const running = runSmall(name, endpointOf(mock), {
+        signal: controller.signal,
+        toolTimeFactor: 10_000,
+      });
+      setTimeout(() => {
+        controller.abort();
+      }, 50);
+      const { record } = await running;
+      expect(record.state).toBe('aborted');
+      expect(record.steps[0]?.state).toBe('completed');
+    },
+  );
+});
