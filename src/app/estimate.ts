@@ -22,8 +22,14 @@ export function estimateWorkflow(
   transport: TransportName,
 ): Estimate {
   const sent = startConversation(script, model, transports[transport]);
-  const read = startConversation(script, model, { context: 'full', store: false });
+  const read = startConversation(script, model, transports.http);
   const estimate = { transport, requests: 0, payloadBytes: 0, inputTokens: 0, outputTokens: 0 };
+  if (transports[transport].warm) {
+    estimate.requests++;
+    estimate.payloadBytes += jsonBytes(sent.warmUp());
+    estimate.inputTokens += Math.ceil(jsonBytes(sent.warmUp()) / BYTES_PER_TOKEN);
+    sent.absorb([], 'resp_warm');
+  }
   script.turns.forEach((turn, index) => {
     estimate.requests++;
     estimate.payloadBytes += jsonBytes(sent.request(turn));

@@ -10,29 +10,42 @@ const SECONDS_BETWEEN_LINES = 5;
 export function createProgress(scenario: string): { hooks: RunHooks; stop: () => void } {
   const bar = new cliProgress.SingleBar({
     stream: process.stderr,
-    format: `${scenario} {bar} {percentage} % · {value}/{total} steps · {eta_formatted} left`,
+    format: `${scenario} {bar} {percentage} % · {value}/{total} steps · {left}`,
     barsize: 24,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
     clearOnComplete: true,
     stopOnComplete: false,
-    etaBuffer: 200,
     noTTYOutput: true,
     notTTYSchedule: SECONDS_BETWEEN_LINES * 1000,
     fps: 4,
   });
+  let startMs = 0;
+  let total = 0;
+  let done = 0;
   return {
     hooks: {
       onStart({ workflows, stepsPerWorkflow }) {
-        bar.start(workflows * stepsPerWorkflow, 0);
+        startMs = Date.now();
+        total = workflows * stepsPerWorkflow;
+        bar.start(total, 0, { left: 'starting' });
       },
       onStep() {
-        bar.increment();
+        done++;
+        bar.update(done, { left: timeLeft(done, total, Date.now() - startMs) });
       },
     },
     stop() {
       bar.stop();
     },
   };
+}
+
+/** Steps differ, so a mean over all that is done says more than the pace of the last few. */
+function timeLeft(done: number, total: number, elapsedMs: number): string {
+  const seconds = Math.ceil(((elapsedMs / done) * (total - done)) / 1000);
+  return seconds < 60
+    ? `${String(seconds)} s left`
+    : `${String(Math.ceil(seconds / 60))} min left`;
 }

@@ -3,8 +3,9 @@ import type { ErrorBody } from '../protocol/errors.ts';
 import type { KeyCheck } from './api-key.ts';
 import { parseCreateBody } from './create-body.ts';
 import { deliver } from './delivery.ts';
-import { MAX_BODY_BYTES, RESPONSES_PATH } from './limits.ts';
+import { MAX_BODY_BYTES } from './limits.ts';
 import type { Pacer } from './pacer.ts';
+import { pathOf, RESPONSES_PATH } from './path.ts';
 import type { Plan } from './plan.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import type { Responder } from './responder.ts';
@@ -46,9 +47,9 @@ export function createHttpFront({
 }
 
 function refuseUnread(request: IncomingMessage, checkKey: KeyCheck): Refusal | undefined {
-  const { pathname } = new URL(request.url ?? '/', 'http://mock');
-  if (pathname !== RESPONSES_PATH) {
-    return refuse(404, `Unknown request URL: ${String(request.method)} ${pathname}.`);
+  const path = pathOf(request);
+  if (path !== RESPONSES_PATH) {
+    return refuse(404, `Unknown request URL: ${String(request.method)} ${path}.`);
   }
   if (request.method !== 'POST') {
     return refuse(405, `Expected POST, or GET with an upgrade to WebSocket, at ${RESPONSES_PATH}.`);

@@ -2,7 +2,7 @@ import { type Refusal, refuse } from './refusal.ts';
 
 /** The lane that a create names (`stream_id`), if any. For now all lanes of a connection share one queue. */
 export function laneOf(frame: Readonly<Record<string, unknown>>): string | undefined | Refusal {
-  const lane = frame['stream_id'];
+  const lane = frame['stream_id'] ?? undefined;
   if (lane === undefined) return undefined;
   if (typeof lane === 'string' && /^[A-Za-z0-9_.-]{1,256}$/.test(lane)) return lane;
   const message =

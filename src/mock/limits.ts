@@ -1,6 +1,3 @@
-/** Where responses are created, over HTTP and WebSocket alike. */
-export const RESPONSES_PATH = '/v1/responses';
-
 /** A request of more bytes is refused: 413 over HTTP, close code 1009 over WebSocket. */
 export const MAX_BODY_BYTES = 16 * 1024 ** 2;
 

@@ -4,7 +4,7 @@ import { createDeadlineHeap } from './deadline-heap.ts';
  * Hands over events `from` up to but not including `to`, all of them due.
  * Returns the index it came to: less than `to` if the receiver is full; the stream then rests until `resume`.
  */
-export type Emit = (from: number, to: number) => number;
+type Emit = (from: number, to: number) => number;
 
 /** One stream of events under way. */
 export interface Playback {

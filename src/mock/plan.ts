@@ -2,7 +2,8 @@ import type { ResponseObject, Usage } from '../protocol/response.ts';
 import { BYTES_PER_TOKEN } from '../units.ts';
 import type { Context } from './context.ts';
 import type { CreateBody } from './create-body.ts';
-import { FIRST_OUTPUT_SEQUENCE_NUMBER, type Frame, type Output } from './output.ts';
+import { FIRST_OUTPUT_SEQUENCE_NUMBER, type Frame } from './event-writer.ts';
+import type { Output } from './output.ts';
 import type { Profile } from './profile.ts';
 
 /** All that a response will be, decided before the first byte of it goes out. */
@@ -34,7 +35,7 @@ export interface PlanInput {
 /** Lays out the events of one response and their deadlines. Pure. */
 export function planResponse(input: PlanInput): Plan {
   const { body, inputContext, context, output, profile, responseId, nowMs } = input;
-  const lastToken = Math.max(0, output.tokens - 1);
+  const lastToken = output.frames.at(-1)?.token ?? 0;
   const dueAfterMs = pace(output, profile);
   const lastDueMs = dueAfterMs(lastToken);
   const toolsJson = JSON.stringify((body.tools ?? []).map(completeTool));

@@ -37,19 +37,32 @@ export function createResponder({
   const run = randomBytes(8).toString('hex');
   let count = 0;
 
+  function decide(
+    body: CreateBody,
+    find: (responseId: string) => Context | undefined,
+  ): Plan | Refusal {
+    const model = findModel(body.model);
+    if (model === undefined) return modelNotFound(body.model);
+    const inputContext = readConversation(body, find);
+    if (isRefusal(inputContext)) return inputContext;
+
+    const output = body.generate === false ? silence : model(body, inputContext);
+    const context = extendContext(inputContext, output.items.map(asWireItem));
+    if (isRefusal(context)) return context;
+    const responseId = `resp_${run}${(count++).toString(16).padStart(16, '0')}`;
+    const nowMs = Date.now();
+    return planResponse({ body, inputContext, context, output, profile, responseId, nowMs });
+  }
+
   return {
     respond(body, findInSession) {
-      const model = findModel(body.model);
-      if (model === undefined) return modelNotFound(body.model);
-      const inputContext = readConversation(body, (id) => findInSession?.(id) ?? store.find(id));
-      if (isRefusal(inputContext)) return inputContext;
-
-      const output = body.generate === false ? silence : model(body, inputContext);
-      const context = extendContext(inputContext, output.items.map(asWireItem));
-      if (isRefusal(context)) return context;
-      const responseId = `resp_${run}${(count++).toString(16).padStart(16, '0')}`;
-      const nowMs = Date.now();
-      return planResponse({ body, inputContext, context, output, profile, responseId, nowMs });
+      try {
+        return decide(body, (id) => findInSession?.(id) ?? store.find(id));
+      } catch (error) {
+        // JSON.parse takes any depth; what walks the value afterwards runs out of stack.
+        if (error instanceof RangeError) return refuse(400, 'The request is nested too deeply.');
+        throw error;
+      }
     },
     settle(plan) {
       if (plan.store) store.save(plan.responseId, plan.context);

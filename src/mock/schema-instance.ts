@@ -1,7 +1,9 @@
 type Schema = Record<string, unknown>;
 
-/** Nesting after which optional things are left out of the question and a recursive schema is given up. */
+/** Bounds that keep a hostile or endless schema from costing time or memory; past them the value need not satisfy it. */
 const MAX_DEPTH = 32;
+const MAX_VALUES = 10_000;
+const MAX_LENGTH = 10_000;
 
 /**
  * A small value that satisfies a JSON Schema, as far as tool parameters use them: types, enum, const,
@@ -9,19 +11,25 @@ const MAX_DEPTH = 32;
  * `pattern` is not followed.
  */
 export function instanceOf(schema: unknown): unknown {
-  return build(schema, schema, 0);
+  return build(schema, { root: schema, values: 0 }, 0);
 }
 
-function build(schema: unknown, root: unknown, depth: number): unknown {
-  if (!isSchema(schema) || depth > MAX_DEPTH) return null;
-  const resolved = resolve(schema, root);
+interface Walk {
+  readonly root: unknown;
+  /** Built so far. */
+  values: number;
+}
+
+function build(schema: unknown, walk: Walk, depth: number): unknown {
+  if (++walk.values > MAX_VALUES || depth > MAX_DEPTH || !isSchema(schema)) return null;
+  const resolved = resolve(schema, walk.root);
   if ('const' in resolved) return resolved['const'];
   if (Array.isArray(resolved['enum'])) return resolved['enum'][0] as unknown;
   switch (typeOf(resolved)) {
     case 'object':
-      return buildObject(resolved, root, depth);
+      return buildObject(resolved, walk, depth);
     case 'array':
-      return buildArray(resolved, root, depth);
+      return buildArray(resolved, walk, depth);
     case 'string':
       return buildString(resolved);
     case 'integer':
@@ -76,18 +84,22 @@ function typeOf(schema: Schema): unknown {
   return 'items' in schema ? 'array' : undefined;
 }
 
-function buildObject(schema: Schema, root: unknown, depth: number): unknown {
+function buildObject(schema: Schema, walk: Walk, depth: number): unknown {
   const properties = isSchema(schema['properties']) ? schema['properties'] : {};
   return Object.fromEntries(
     listOf(schema['required'])
       .filter((key) => typeof key === 'string')
-      .map((key) => [key, build(properties[key] ?? { type: 'string' }, root, depth + 1)]),
+      .map((key) => [key, build(properties[key] ?? { type: 'string' }, walk, depth + 1)]),
   );
 }
 
-function buildArray(schema: Schema, root: unknown, depth: number): unknown[] {
-  const length = numberOf(schema['minItems']) ?? 0;
-  return Array.from({ length }, () => build(schema['items'], root, depth + 1));
+function buildArray(schema: Schema, walk: Walk, depth: number): unknown[] {
+  const items: unknown[] = [];
+  const length = Math.min(numberOf(schema['minItems']) ?? 0, MAX_LENGTH);
+  while (items.length < length && walk.values < MAX_VALUES) {
+    items.push(build(schema['items'], walk, depth + 1));
+  }
+  return items;
 }
 
 const formats: ReadonlyMap<unknown, string> = new Map([
@@ -104,9 +116,8 @@ const formats: ReadonlyMap<unknown, string> = new Map([
 function buildString(schema: Schema): string {
   const sample = formats.get(schema['format']);
   if (sample !== undefined) return sample;
-  return 'hi'
-    .padEnd(numberOf(schema['minLength']) ?? 0, '.')
-    .slice(0, numberOf(schema['maxLength']));
+  const length = Math.min(numberOf(schema['minLength']) ?? 0, MAX_LENGTH);
+  return 'hi'.padEnd(length, '.').slice(0, numberOf(schema['maxLength']));
 }
 
 function buildNumber(schema: Schema, wholeStep: number | undefined): number {

@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ErrorBody } from '../protocol/errors.ts';
 import type { KeyCheck } from './api-key.ts';
-import { MAX_BODY_BYTES, RESPONSES_PATH } from './limits.ts';
+import { MAX_BODY_BYTES } from './limits.ts';
+import { pathOf, RESPONSES_PATH } from './path.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
 /** Turns `GET /v1/responses` with an upgrade into WebSocket connections. */
@@ -42,8 +43,8 @@ export function createUpgrades(
 }
 
 function refuseUpgrade(request: IncomingMessage): Refusal | undefined {
-  const { pathname } = new URL(request.url ?? '/', 'http://mock');
-  if (pathname !== RESPONSES_PATH) return refuse(404, `Unknown request URL: ${pathname}.`);
+  const path = pathOf(request);
+  if (path !== RESPONSES_PATH) return refuse(404, `Unknown request URL: ${path}.`);
   if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
     return refuse(400, 'Expected no other upgrade than to WebSocket.');
   }

@@ -15,6 +15,8 @@ export interface DialTarget {
     ca?: string;
     /** `false` accepts any certificate. */
     verify: boolean;
+    /** The protocol to agree on. */
+    alpn: 'h2' | 'http/1.1';
   };
 }
 
@@ -112,7 +114,7 @@ function openTls(target: DialTarget, raw: Socket, signal: AbortSignal): Promise<
     ...(isIP(target.host) === 0 && { servername: target.host }),
     ...(target.tls?.ca !== undefined && { ca: target.tls.ca }),
     rejectUnauthorized: target.tls?.verify ?? true,
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: [target.tls?.alpn ?? 'http/1.1'],
   });
   return settled('tls', socket, raw, 'secureConnect', signal);
 }

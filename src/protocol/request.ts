@@ -33,6 +33,8 @@ export interface CreateRequest {
   store?: boolean;
   stream?: boolean;
   include?: 'reasoning.encrypted_content'[];
+  /** `false` warms the connection's cache without an answer (WebSocket only). */
+  generate?: boolean;
 }
 
 /** The same over WebSocket: fields at top level, never nested; `stream` has no meaning there. */
@@ -40,6 +42,4 @@ export interface ResponseCreate extends Omit<CreateRequest, 'stream'> {
   type: 'response.create';
   /** A named lane of the connection. */
   stream_id?: string;
-  /** `false` warms the connection's cache without an answer. */
-  generate?: boolean;
 }

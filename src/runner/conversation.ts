@@ -6,12 +6,16 @@ import type { ModelTurn, Script, Turn } from '../scenario/script.ts';
 export interface ContextPolicy {
   context: 'full' | 'incremental';
   store: boolean;
+  /** Whether the first request only fills the connection's cache. */
+  warm: boolean;
 }
 
 /** One session's memory: makes the request of every turn and takes in what the model answered. */
 export interface Conversation {
   /** The request of a turn. With the full history its `input` is live: serialise it before the next call. */
   request(turn: Turn): CreateRequest;
+  /** The request that comes before the first turn's, for a policy that warms up: tools and standing orders. */
+  warmUp(): CreateRequest;
   absorb(output: readonly WireItem[], responseId: string): void;
 }
 
@@ -47,6 +51,7 @@ export function startConversation(
       }
       return request;
     },
+    warmUp: () => ({ ...standing, input: openingItems(script), generate: false }),
     absorb(output, responseId) {
       previousResponseId = responseId;
       openCalls = output.filter(isCall);

@@ -13,6 +13,8 @@ import type { StepOutcome } from './step.ts';
 
 /** What was timed of one step, inside and around its clock. */
 export interface StepTimes {
+  /** The request before the first one that only filled the connection's cache; the step's clock began with it. */
+  warmUp: StepOutcome | undefined;
   step: StepOutcome;
   /** Tool wait before the request. */
   toolTimeUs: number;
@@ -35,36 +37,37 @@ export function workflowRecord(
   const steps = times.map(stepRecord);
   const first = times[0];
   const last = times.at(-1);
-  const e2eUs = first && last ? Math.round(endUs(last.step) - first.step.marks.startUs) : 0;
+  const e2eUs = first && last ? Math.round(endUs(last.step) - startUs(first)) : 0;
   const connectionRecords = connections.map(connectionRecord);
   return {
     state,
     e2eUs,
     outcomeSha256,
     phases: workflowPhases(times, steps, e2eUs),
-    counters: counters(steps, connectionRecords),
+    counters: counters(times, steps, connectionRecords),
     connections: connectionRecords,
     steps,
   };
 }
 
 function stepRecord(time: StepTimes, index: number): StepRecord {
-  const { step, deviations } = time;
+  const { step, warmUp, deviations } = time;
   const { marks } = step;
+  const start = startUs(time);
   const usage = step.state === 'completed' ? step.usage : undefined;
   return {
     index,
     state: step.state,
     ...(step.state === 'failed' && { failure: failureRecord(step.failure) }),
     ...(deviations && { deviations }),
-    durationUs: Math.round(endUs(step) - marks.startUs),
-    ttfbUs: since(marks.startUs, marks.firstByteUs),
-    ttfeUs: since(marks.startUs, marks.firstEventUs),
-    ttftUs: since(marks.startUs, marks.firstDeltaUs),
-    ttfoUs: since(marks.startUs, marks.firstVisibleDeltaUs),
+    durationUs: Math.round(endUs(step) - start),
+    ttfbUs: since(start, marks.firstByteUs),
+    ttfeUs: since(start, marks.firstEventUs),
+    ttftUs: since(start, marks.firstDeltaUs),
+    ttfoUs: since(start, marks.firstVisibleDeltaUs),
     tpotUs: tpotUs(step),
     phases: stepPhases(time),
-    payloadBytesSent: marks.payloadBytesSent,
+    payloadBytesSent: marks.payloadBytesSent + (warmUp?.marks.payloadBytesSent ?? 0),
     bytesSent: time.bytesSent,
     bytesReceived: time.bytesReceived,
     inputTokens: usage?.inputTokens ?? null,
@@ -73,24 +76,41 @@ function stepRecord(time: StepTimes, index: number): StepRecord {
   };
 }
 
-/** The step's clock cut at its marks; a mark that is missing falls together with the next one. */
-function stepPhases({ step, toolTimeUs }: StepTimes): Phases {
-  const { marks } = step;
-  const end = endUs(step);
+/** The step's clock cut at its marks; what a warm-up took before is part of the same clock. */
+function stepPhases(time: StepTimes): Phases {
+  const { step, warmUp, toolTimeUs } = time;
+  const exchanges = [...(warmUp ? [warmUp] : []), step];
+  const parts = exchanges.map(exchangePhases);
+  const sum = (phase: keyof ExchangePhases): number => sumOf(parts, (part) => part[phase]);
+  const insideTheClock = withResidual(endUs(step) - startUs(time), {
+    handshakeUs: sum('handshakeUs'),
+    requestWriteUs: sum('requestWriteUs'),
+    waitingUs: sum('waitingUs'),
+    streamingUs: sum('streamingUs'),
+    toolTimeUs: 0,
+    clientOverheadUs: sum('clientOverheadUs'),
+  });
+  return { ...insideTheClock, toolTimeUs: Math.round(toolTimeUs) };
+}
+
+type ExchangePhases = Omit<Phases, 'toolTimeUs' | 'residualUs'>;
+
+/** One exchange cut at its marks; a mark that is missing falls together with the next one. */
+function exchangePhases(exchange: StepOutcome): ExchangePhases {
+  const { marks } = exchange;
+  const end = endUs(exchange);
   const firstByte = known(marks.firstByteUs, end);
   // An early answer may overtake the end of a long upload.
   const written = Math.min(known(marks.writeEndUs, firstByte), firstByte);
   const writing = Math.min(known(marks.writeStartUs, written), written);
   const parse = Math.min(marks.parseUs, end - firstByte);
-  const insideTheClock = withResidual(end - marks.startUs, {
+  return {
     handshakeUs: marks.handshakeUs,
     requestWriteUs: written - writing,
     waitingUs: firstByte - written,
     streamingUs: end - firstByte - parse,
-    toolTimeUs: 0,
     clientOverheadUs: Math.max(0, writing - marks.startUs - marks.handshakeUs) + parse,
-  });
-  return { ...insideTheClock, toolTimeUs: Math.round(toolTimeUs) };
+  };
 }
 
 /** The steps' phases and what lies between the steps: tool waits, building and taking in. */
@@ -128,13 +148,14 @@ function withResidual(totalUs: number, parts: Omit<Phases, 'residualUs'>): Phase
 }
 
 function counters(
+  times: readonly StepTimes[],
   steps: readonly StepRecord[],
   connections: readonly ConnectionRecord[],
 ): Counters {
   const payloadBytes = sumOf(steps, (step) => step.payloadBytesSent);
   return {
     connections: connections.length,
-    requests: steps.length,
+    requests: sumOf(times, ({ warmUp }) => (warmUp ? 2 : 1)),
     bytes_sent: sumOf(connections, (connection) => connection.bytesSent),
     bytes_received: sumOf(connections, (connection) => connection.bytesReceived),
     payload_bytes_sent: payloadBytes,
@@ -174,6 +195,10 @@ function tpotUs(step: StepOutcome): number | null {
   const { firstDeltaUs, lastDeltaUs } = step.marks;
   if (tokens < 2 || Number.isNaN(firstDeltaUs)) return null;
   return Math.round((lastDeltaUs - firstDeltaUs) / (tokens - 1));
+}
+
+function startUs({ warmUp, step }: StepTimes): number {
+  return (warmUp ?? step).marks.startUs;
 }
 
 function endUs(step: StepOutcome): number {

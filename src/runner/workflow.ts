@@ -8,7 +8,7 @@ import type { Transport } from '../transport/transport.ts';
 import { type ContextPolicy, startConversation } from './conversation.ts';
 import { deviationsOf, type OutcomeItem, outcomeOf, outcomeSha256 } from './outcome.ts';
 import { type StepTimes, workflowRecord } from './records.ts';
-import { runStep } from './step.ts';
+import { runStep, type StepOutcome } from './step.ts';
 import { waitMs } from './wait.ts';
 
 /** One agent session to run. */
@@ -55,22 +55,35 @@ export async function runWorkflow(
   let state: WorkflowRecord['state'] = 'completed';
   let failure: EndpointFailure | undefined;
 
+  /** Undefined if the request may not be sent. */
+  async function send(request: CreateRequest): Promise<StepOutcome | undefined> {
+    if (plan.mayRequest?.(request) === false) return undefined;
+    const step = await runStep(transport, request, plan.timeoutMs, signal);
+    if (step.state === 'completed') plan.onUsage?.(step.usage);
+    return step;
+  }
+
   try {
     for (const turn of plan.script.turns) {
       const toolTimeUs = await toolWait(turn, plan.toolTimeFactor, signal);
+      const before = sumBytes(transport);
+      const warmUp =
+        plan.policy.warm && times.length === 0 ? await send(conversation.warmUp()) : undefined;
+      if (warmUp?.state === 'completed') conversation.absorb([], warmUp.responseId);
       const buildStartUs = nowUs();
       const request = conversation.request(turn);
-      if (plan.mayRequest?.(request) === false) {
+      const buildUs = nowUs() - buildStartUs;
+      const goOn = warmUp === undefined || warmUp.state === 'completed';
+      const step = goOn ? await send(request) : warmUp;
+      if (step === undefined) {
         state = 'aborted';
         break;
       }
-      const before = sumBytes(transport);
-      const buildUs = nowUs() - buildStartUs;
-      const step = await runStep(transport, request, plan.timeoutMs, signal);
 
       const absorbStartUs = nowUs();
       const after = sumBytes(transport);
       const time: StepTimes = {
+        warmUp: goOn ? warmUp : undefined,
         step,
         toolTimeUs,
         buildUs,
@@ -87,7 +100,6 @@ export async function runWorkflow(
         if (step.state === 'failed') failure = step.failure;
         break;
       }
-      plan.onUsage?.(step.usage);
       conversation.absorb(step.output, step.responseId);
       const made = outcomeOf(step.output);
       time.deviations = deviationsOf(turn.model, made);

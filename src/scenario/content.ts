@@ -68,8 +68,6 @@ export const instructionsSchema = exactlyOneOf(
   }),
 );
 
-/** A number of tokens or bytes: fixed, or the normal distribution that it is drawn from. */
-export type Amount = z.infer<typeof amount>;
 /** A size in tokens or in bytes. */
 export type Size = z.infer<typeof sizeSchema>;
 /** A size, a given text, or the name of a file. */

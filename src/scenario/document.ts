@@ -19,7 +19,7 @@ const MAX_DEPTH = 100;
 const MAX_ALIASES = 1000;
 
 /** Line and column, both from 1. */
-export interface Position {
+interface Position {
   line: number;
   column: number;
 }
@@ -62,8 +62,7 @@ export function readDocument(text: string): SourceDocument {
   }
   const errors = document.errors.map(({ code, message, pos }) => ({
     recoverable: code === 'DUPLICATE_KEY',
-    message:
-      code === 'DUPLICATE_KEY' ? 'expected every key once in a map, got one twice' : message,
+    message: code === 'DUPLICATE_KEY' ? 'expected every key once in a map, got one twice' : message,
     offset: pos[0],
   }));
   const complaints = [...errors, ...complaintsAboutNodes(document)];
@@ -153,7 +152,8 @@ function offsetOf(document: Document.Parsed, path: Path, atKey: boolean): number
   for (const [index, part] of path.entries()) {
     if (isAlias(node)) node = node.resolve(document);
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === part);
+      // Of a key that stands twice, the last value counts.
+      const pair = node.items.findLast(({ key }) => isScalar(key) && String(key.value) === part);
       if (pair === undefined) return offset;
       const keyOffset = startOf(pair.key) ?? offset;
       if (atKey && index === path.length - 1) return keyOffset;

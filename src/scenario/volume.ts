@@ -8,14 +8,16 @@ const MAX_TURNS = 10_000;
 const MAX_TEXT_MIB = 64;
 
 /** Whether a scenario would grow beyond what fits in memory: `repeat` and sizes multiply. */
-export function volumeProblems({ steps }: Scenario): Problem[] {
+export function volumeProblems({ instructions, tools, steps }: Scenario): Problem[] {
   let turns = 0;
-  let bytes = 0;
+  let bytes = tools.reduce((sum, { pad }) => sum + meanBytes(pad), meanBytes(instructions));
   for (const [index, step] of steps.entries()) {
     const path = ['steps', index];
     turns += step.repeat;
     if (turns > MAX_TURNS) {
-      return [{ path, message: `expected at most ${MAX_TURNS} turns in all, got ${turns} up to here` }];
+      return [
+        { path, message: `expected at most ${MAX_TURNS} turns in all, got ${turns} up to here` },
+      ];
     }
     bytes += step.repeat * stepBytes(step);
     if (bytes > MAX_TEXT_MIB * 1024 ** 2) {

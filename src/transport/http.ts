@@ -10,7 +10,7 @@ import { dialFailure, EndpointFailure } from './failure.ts';
 import { responseReader } from './http-response.ts';
 import { dialTargetOf, requestPath } from './target.ts';
 import type { Endpoint, Transport } from './transport.ts';
-import { markWrites } from './write-marks.ts';
+import { markWritten } from './mark-written.ts';
 
 /** Node's and undici's own limits must not end a step: the step's timeout does. */
 const NO_LIMIT = 0;
@@ -28,16 +28,19 @@ interface Line {
 }
 
 /**
- * HTTP/1.1: `per-call` opens a connection for every request and closes it after the answer; `kept` uses one
- * for the whole session (and another if the server closes it).
+ * HTTP: `per-call` opens an HTTP/1.1 connection for every request and closes it after the answer; `kept` uses one
+ * for the whole session (and another if the server closes it); `http2` does the same with HTTP/2.
  */
-export function createHttpTransport(endpoint: Endpoint, policy: 'per-call' | 'kept'): Transport {
-  const target = dialTargetOf(endpoint);
+export function createHttpTransport(
+  endpoint: Endpoint,
+  policy: 'per-call' | 'kept' | 'http2',
+): Transport {
+  const target = dialTargetOf(endpoint, policy === 'http2' ? 'h2' : 'http/1.1');
   const connections: Connection[] = [];
   const lines: Line[] = [];
 
   function lineForRequest(): Line {
-    const kept = policy === 'kept' ? lines[0] : undefined;
+    const kept = policy === 'per-call' ? undefined : lines[0];
     if (kept !== undefined) return kept;
     const line = openLine(endpoint, target, connections);
     lines.push(line);
@@ -79,7 +82,7 @@ function openLine(endpoint: Endpoint, target: DialTarget, connections: Connectio
           (connection) => {
             connections.push(connection);
             line.sockets.push(connection.socket);
-            markWrites(connection.socket, () => line.current?.marks);
+            markWritten(connection.socket, () => line.current?.marks);
             marks.handshakeUs = nowUs() - startUs;
             callback(null, connection.socket);
           },
@@ -119,6 +122,8 @@ function send(
 
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(controller) {
+      // Called when the connection is there and the request's turn has come.
+      marks.writeStartUs = nowUs();
       abort = (reason) => {
         controller.abort(reason);
       };

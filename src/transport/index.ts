@@ -3,23 +3,36 @@ import type { Endpoint, Transport } from './transport.ts';
 import { createWebSocketTransport } from './websocket.ts';
 
 /** The transports that can be compared, each a connection policy and a context policy. */
-export type TransportName = 'http' | 'http-keepalive' | 'ws';
+export type TransportName =
+  | 'http'
+  | 'http-keepalive'
+  | 'http2'
+  | 'http-chained'
+  | 'ws-full'
+  | 'ws'
+  | 'ws-warm';
 
 /** One arm of the comparison. */
 export interface TransportPolicy {
-  /** `per-call`: a new connection for every request; `kept`: one HTTP connection; `websocket`: one socket. */
-  connection: 'per-call' | 'kept' | 'websocket';
+  /** `per-call`: a new connection for every request; `kept`, `http2`: one for the session; `websocket`: one socket. */
+  connection: 'per-call' | 'kept' | 'http2' | 'websocket';
   /** `full`: every request carries the whole history; `incremental`: only what is new, and the previous response's id. */
   context: 'full' | 'incremental';
   /** Whether the server is asked to keep responses beyond the connection. */
   store: boolean;
+  /** Whether the session begins with a request that only fills the connection's cache (`generate: false`). */
+  warm: boolean;
 }
 
 /** All transports by name: add an arm by adding a row. */
 export const transports: Readonly<Record<TransportName, TransportPolicy>> = {
-  http: { connection: 'per-call', context: 'full', store: false },
-  'http-keepalive': { connection: 'kept', context: 'full', store: false },
-  ws: { connection: 'websocket', context: 'incremental', store: false },
+  http: { connection: 'per-call', context: 'full', store: false, warm: false },
+  'http-keepalive': { connection: 'kept', context: 'full', store: false, warm: false },
+  http2: { connection: 'http2', context: 'full', store: false, warm: false },
+  'http-chained': { connection: 'kept', context: 'incremental', store: true, warm: false },
+  'ws-full': { connection: 'websocket', context: 'full', store: false, warm: false },
+  ws: { connection: 'websocket', context: 'incremental', store: false, warm: false },
+  'ws-warm': { connection: 'websocket', context: 'incremental', store: false, warm: true },
 };
 
 /** A transport for one session. */

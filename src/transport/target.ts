@@ -1,15 +1,15 @@
 import type { DialTarget } from '../network/dial.ts';
 import type { Endpoint } from './transport.ts';
 
-/** Where to dial for an endpoint. */
-export function dialTargetOf(endpoint: Endpoint): DialTarget {
+/** Where to dial for an endpoint, and which protocols to offer over TLS. */
+export function dialTargetOf(endpoint: Endpoint, alpn: 'h2' | 'http/1.1' = 'http/1.1'): DialTarget {
   const { hostname, port, protocol } = endpoint.baseUrl;
   const secure = protocol === 'https:';
   return {
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
     port: port === '' ? (secure ? 443 : 80) : Number(port),
     ...(secure && {
-      tls: { verify: !endpoint.insecure, ...(endpoint.ca !== undefined && { ca: endpoint.ca }) },
+      tls: { verify: !endpoint.insecure, alpn, ...(endpoint.ca !== undefined && { ca: endpoint.ca }) },
     }),
   };
 }

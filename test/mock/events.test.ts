@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { connect, type Frame, greeter, scriptOf, startTestMock } from './mock-server.ts';
+import {
+  connect,
+  type Frame,
+  greeter,
+  responseIdOf,
+  scriptOf,
+  startTestMock,
+} from './mock-server.ts';
 
 const firstInput = [{ role: 'user', content: 'Greet the world.' }];
 
@@ -124,6 +131,36 @@ describe('the events of a response', () => {
     const frames = await client.create({ model: 'anything', input: 'hi' });
     expect(frames.at(-1)?.['response']).toMatchObject({
       output: [{ content: [{ text: 'The script is over.' }] }],
+    });
+  });
+
+  it('a custom tool that an earlier request of the chain brought', async () => {
+    const { url } = await startTestMock({ script: { kind: 'tool-loop', calls: 2 } });
+    const client = await connect(url);
+    const tools = [{ type: 'custom', name: 'exec' }];
+    const first = await client.create({
+      input: [
+        { type: 'additional_tools', role: 'developer', tools },
+        { role: 'user', content: 'hi' },
+      ],
+    });
+    expect(sequenceOf(first)).toEqual([
+      'created',
+      'in_progress',
+      'output_item.added',
+      'custom_tool_call_input.delta',
+      'custom_tool_call_input.done',
+      'output_item.done',
+      'completed',
+    ]);
+    const { output } = first.at(-1)?.['response'] as { output: { call_id: string }[] };
+    const second = await client.create({
+      previous_response_id: responseIdOf(first),
+      input: [{ type: 'custom_tool_call_output', call_id: output[0]?.call_id, output: 'hi-1' }],
+    });
+    const input = 'text(await tools.exec_command({cmd:"echo hi-2"}))';
+    expect(second.at(-1)?.['response']).toMatchObject({
+      output: [{ type: 'custom_tool_call', name: 'exec', input }],
     });
   });
 

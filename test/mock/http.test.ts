@@ -158,6 +158,30 @@ it('writes each event of a stream with its type and ends with [DONE]', async () 
   expect(blocks.length).toBeGreaterThan(10);
 });
 
+it.each<[string, unknown]>([
+  ['content', { ...create, input: [{ role: 'user', content: 'DEEP' }] }],
+  ['tools', { ...create, tools: [{ type: 'custom', format: 'DEEP' }] }],
+])('%s nested past all reason is refused, and the server stays', async (_, body) => {
+  const { url } = await startTestMock();
+  const deep = '['.repeat(200_000) + ']'.repeat(200_000);
+  const response = await post(url, JSON.stringify(body).replace('"DEEP"', deep));
+  expect(response.status).toBe(400);
+  await created(await post(url, create));
+});
+
+it.each(['//', '/v1/responses//', '/%', '*'])(
+  'the odd path %s is not found, and the server stays',
+  async (path) => {
+    const { url, port } = await startTestMock();
+    const socket = dial(port, '127.0.0.1');
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n`);
+    const [head] = (await once(socket, 'data')) as [Buffer];
+    expect(head.toString()).toMatch(/^HTTP\/1.1 404 /);
+    socket.destroy();
+    await created(await post(url, create));
+  },
+);
+
 it('a client that leaves in mid-stream leaves no timer behind', async () => {
   const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
   const slow = { ...profiles.fast, firstToken: { ms: 60_000, source: 'assumed: test' } };

@@ -65,6 +65,17 @@ describe('instanceOf', () => {
     expect(instanceOf({ $ref: '#' })).toBeNull();
   });
 
+  it.each([
+    ['many items', { type: 'array', minItems: 1e9, items: { type: 'array', minItems: 1e9 } }],
+    ['a long text', { type: 'string', minLength: 1e9 }],
+    [
+      'itself twice over',
+      { type: 'object', properties: { a: { $ref: '#' }, b: { $ref: '#' } }, required: ['a', 'b'] },
+    ],
+  ])('stays small on a schema that asks for %s', (_, schema) => {
+    expect(JSON.stringify(instanceOf(schema)).length).toBeLessThan(1e6);
+  });
+
   it.each([[undefined], [null], [true], ['text'], [[]]])('takes %j for no schema', (value) => {
     expect(instanceOf(value)).toBeNull();
   });

@@ -5,10 +5,10 @@ import type { ExchangeMarks } from '../measure/marks.ts';
 type Written = (error?: Error | null) => void;
 
 /**
- * Stamps the first write and the kernel's taking of the last one. undici tells handlers neither, so the
- * socket's own `write` is wrapped; `current` says whose request is being written.
+ * Stamps the moment when the kernel has taken a write, the last one of a request standing. undici tells handlers
+ * nothing of it, so the socket's own `write` is wrapped; `current` says whose request is being written.
  */
-export function markWrites(socket: Socket, current: () => ExchangeMarks | undefined): void {
+export function markWritten(socket: Socket, current: () => ExchangeMarks | undefined): void {
   const write = socket.write.bind(socket) as (
     chunk: Uint8Array | string,
     encoding: BufferEncoding | undefined,
@@ -21,7 +21,6 @@ export function markWrites(socket: Socket, current: () => ExchangeMarks | undefi
     callback?: Written,
   ): boolean => {
     const marks = current();
-    if (marks && Number.isNaN(marks.writeStartUs)) marks.writeStartUs = nowUs();
     const written = typeof encoding === 'function' ? encoding : callback;
     return write(chunk, typeof encoding === 'string' ? encoding : undefined, (error) => {
       if (marks) marks.writeEndUs = nowUs();

@@ -1,0 +1,18 @@
+/** One benchmark: a file `*.bench.ts` beside this one exports it by the name `benchmark`. */
+export interface Benchmark {
+  title: string;
+  /** What is compared with what, for a reader of the table. */
+  note: string;
+  run(): Promise<Comparison[]>;
+}
+
+/** Ours against the least that does the same job, medians of durations in ms. */
+export interface Comparison {
+  what: string;
+  oursMs: number;
+  bareMs: number;
+  /** Samples behind either median. */
+  samples: number;
+  /** Highest ratio of the two that we promise; absent where nothing is promised. */
+  bound?: number;
+}

@@ -1,0 +1,62 @@
+/*
+ * `npm run bench`: runs every benchmark in this folder, one after another, and prints their tables. Arguments pick
+ * benchmarks by a part of their file's name. The exit code is 1 if a promised ratio is missed.
+ */
+
+import { readdir } from 'node:fs/promises';
+import Table from 'cli-table3';
+import type { Benchmark, Comparison } from './benchmark.ts';
+
+const wanted = process.argv.slice(2);
+const files = (await readdir(import.meta.dirname))
+  .filter((file) => file.endsWith('.bench.ts'))
+  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+  .sort();
+if (files.length === 0) throw new Error(`no benchmark is named like ${wanted.join(' or ')}`);
+
+let missed = 0;
+for (const file of files) {
+  const { benchmark } = (await import(`./${file}`)) as { benchmark: Benchmark };
+  console.log(`\n${benchmark.title}\n${benchmark.note}`);
+  const comparisons = await benchmark.run();
+  console.log(tableOf(comparisons));
+  missed += comparisons.filter(misses).length;
+}
+if (missed > 0) {
+  console.log(`\nMISSED: ${missed} of the promised ratios; see the last column.`);
+  process.exitCode = 1;
+}
+
+function tableOf(comparisons: readonly Comparison[]): string {
+  const table = new Table({
+    head: ['', 'ours p50', 'bare p50', 'ratio', 'samples', 'promised'],
+    style: { head: [], border: [] },
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'left'],
+  });
+  for (const comparison of comparisons) {
+    const { what, oursMs, bareMs, samples } = comparison;
+    table.push([
+      what,
+      `${oursMs.toFixed(3)} ms`,
+      `${bareMs.toFixed(3)} ms`,
+      ratioOf(comparison).toFixed(2),
+      String(samples),
+      promiseOf(comparison),
+    ]);
+  }
+  return table.toString();
+}
+
+function promiseOf(comparison: Comparison): string {
+  if (comparison.bound === undefined) return '';
+  return `at most ${comparison.bound}: ${misses(comparison) ? 'MISSED' : 'kept'}`;
+}
+
+function misses(comparison: Comparison): boolean {
+  // Negated, so that a ratio of NaN is a miss too.
+  return comparison.bound !== undefined && !(ratioOf(comparison) <= comparison.bound);
+}
+
+function ratioOf({ oursMs, bareMs }: Comparison): number {
+  return oursMs / bareMs;
+}
