@@ -76,16 +76,14 @@ const defaultTransports: readonly TransportName[] = ['http', 'http-keepalive', '
  * @throws UsageError for the first value that is no good.
  */
 export function resolveOptions(options: BenchmarkOptions): ResolvedOptions {
-  const { endpoint, mock = {}, toolTime = 'recorded' } = options;
-  if (endpoint !== undefined && options.mock !== undefined) {
-    throw new UsageError('expected an endpoint or options for the bundled mock, got both');
-  }
+  const { endpoint, toolTime = 'recorded' } = options;
   if (typeof toolTime === 'number') {
     inRange('tool time', toolTime, 'a factor from 0 to 1000', toolTime <= 1000);
   }
+  const target = checkTarget(options);
   return {
     scenario: options.scenario ?? 'coding-agent',
-    transports: checkTransports(options.transports ?? defaultTransports),
+    transports: checkTransports(options.transports ?? defaultTransports, target),
     iterations: wholeNumber('iterations', options.iterations ?? 10, 1),
     warmup: wholeNumber('warmup', options.warmup ?? 1, 0),
     concurrency: wholeNumber('concurrency', options.concurrency ?? (endpoint ? 1 : 10), 1),
@@ -97,10 +95,7 @@ export function resolveOptions(options: BenchmarkOptions): ResolvedOptions {
       'a time from 1ms to 1h',
       (options.timeoutMs ?? 1) >= 1 && (options.timeoutMs ?? 1) <= 3_600_000,
     ),
-    target:
-      endpoint === undefined
-        ? { kind: 'mock', profile: checkProfile(mock.profile ?? 'fast'), tls: mock.tls ?? true }
-        : { kind: 'url', ...checkEndpoint(endpoint) },
+    target,
     spend: options.spend,
   };
 }
@@ -133,7 +128,18 @@ function checkEndpoint(options: EndpointOptions): {
   return { url: checkBaseUrl(options.url), model: options.model, options };
 }
 
-function checkTransports(names: readonly string[]): readonly TransportName[] {
+function checkTarget({ endpoint, mock }: BenchmarkOptions): ResolvedOptions['target'] {
+  if (endpoint === undefined) {
+    return { kind: 'mock', profile: checkProfile(mock?.profile ?? 'fast'), tls: mock?.tls ?? true };
+  }
+  if (mock === undefined) return { kind: 'url', ...checkEndpoint(endpoint) };
+  throw new UsageError('expected an endpoint or options for the bundled mock, got both');
+}
+
+function checkTransports(
+  names: readonly string[],
+  target: ResolvedOptions['target'],
+): readonly TransportName[] {
   const known = Object.keys(transports).join(', ');
   for (const name of names) {
     if (!isTransportName(name)) {
@@ -143,6 +149,12 @@ function checkTransports(names: readonly string[]): readonly TransportName[] {
   if (names.length === 0) throw new UsageError(`transports: expected some of ${known}, got none`);
   if (new Set(names).size < names.length) {
     throw new UsageError(`transports: expected each once, got ${names.join(',')}`);
+  }
+  const secure = target.kind === 'mock' ? target.tls : target.url.protocol === 'https:';
+  if (!secure && names.includes('http2')) {
+    throw new UsageError(
+      'transports: http2 needs TLS, which this endpoint does without; leave it out',
+    );
   }
   return names as readonly TransportName[];
 }

@@ -45,7 +45,5 @@ export function createProgress(scenario: string): { hooks: RunHooks; stop: () =>
 /** Steps differ, so a mean over all that is done says more than the pace of the last few. */
 function timeLeft(done: number, total: number, elapsedMs: number): string {
   const seconds = Math.ceil(((elapsedMs / done) * (total - done)) / 1000);
-  return seconds < 60
-    ? `${String(seconds)} s left`
-    : `${String(Math.ceil(seconds / 60))} min left`;
+  return seconds < 60 ? `${String(seconds)} s left` : `${String(Math.ceil(seconds / 60))} min left`;
 }

@@ -38,7 +38,7 @@ export async function optionsOf(flags: RunFlags): Promise<Omit<BenchmarkOptions,
   rejectMisplaced(flags);
   const { iterations, warmup, concurrency, seed, maxRequests, maxTokens } = flags;
   return {
-    ...(flags.transports && { transports: transportsOf(flags.transports) }),
+    ...(flags.transports && { transports: transportsOf(flags.transports, flags) }),
     ...(iterations !== undefined && { iterations }),
     ...(warmup !== undefined && { warmup }),
     ...(concurrency !== undefined && { concurrency }),
@@ -77,10 +77,12 @@ function rejectMisplaced(flags: RunFlags): void {
   }
 }
 
-function transportsOf(names: readonly string[]): TransportName[] {
-  const all = Object.keys(transports) as TransportName[];
+function transportsOf(names: readonly string[], { url, tls }: RunFlags): TransportName[] {
   // Names are checked where all options are.
-  return names.length === 1 && names[0] === 'all' ? all : (names as TransportName[]);
+  if (names.length !== 1 || names[0] !== 'all') return names as TransportName[];
+  const all = Object.keys(transports) as TransportName[];
+  const secure = url === undefined ? tls : url.startsWith('https:');
+  return all.filter((name) => secure || transports[name].connection !== 'http2');
 }
 
 async function endpointOf(url: string, flags: RunFlags): Promise<EndpointOptions> {

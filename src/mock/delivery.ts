@@ -1,8 +1,13 @@
-import type { Duplex } from 'node:stream';
+import type { Writable } from 'node:stream';
 import type { Pacer, Playback } from './pacer.ts';
 
 /** Bytes that may wait for a slow reader before its stream rests. */
 const MAX_WAITING_BYTES = 1024 ** 2;
+
+/** What events are written to, as far as pacing needs to know it. */
+export type Channel = Pick<Writable, 'cork' | 'uncork' | 'writableLength'> & {
+  once(event: 'drain', listener: () => void): unknown;
+};
 
 /**
  * Writes events to a socket as they fall due, all that are due at once in one go, and no faster than the
@@ -14,7 +19,7 @@ const MAX_WAITING_BYTES = 1024 ** 2;
  */
 export function deliver(
   pacer: Pacer,
-  socket: Duplex,
+  socket: Channel,
   dueMs: readonly number[],
   write: (index: number) => void,
   done: () => void,

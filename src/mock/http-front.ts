@@ -1,8 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
 import type { ErrorBody } from '../protocol/errors.ts';
 import type { KeyCheck } from './api-key.ts';
 import { parseCreateBody } from './create-body.ts';
-import { deliver } from './delivery.ts';
+import { type Channel, deliver } from './delivery.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import type { Pacer } from './pacer.ts';
 import { pathOf, RESPONSES_PATH } from './path.ts';
@@ -39,7 +40,7 @@ export function createHttpFront({
         return;
       }
       const send = body.stream === true ? sendEvents : sendJson;
-      send(request, response, plan, pacer, () => {
+      send(response, plan, pacer, () => {
         responder.settle(plan);
       });
     });
@@ -104,26 +105,20 @@ function writeJson(response: ServerResponse, status: number, json: string): void
   response.end(json);
 }
 
-type Send = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  plan: Plan,
-  pacer: Pacer,
-  settle: () => void,
-) => void;
+type Send = (response: ServerResponse, plan: Plan, pacer: Pacer, settle: () => void) => void;
 
-const sendJson: Send = (request, response, plan, pacer, settle) => {
+const sendJson: Send = (response, plan, pacer, settle) => {
   const due = performance.now() + (plan.dueMs.at(-1) ?? 0);
   const write = (): void => {
     writeJson(response, 200, plan.responseJson);
   };
-  const playback = deliver(pacer, request.socket, [due], write, settle);
+  const playback = deliver(pacer, channelOf(response), [due], write, settle);
   response.on('close', () => {
     playback.stop();
   });
 };
 
-const sendEvents: Send = (request, response, plan, pacer, settle) => {
+const sendEvents: Send = (response, plan, pacer, settle) => {
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
@@ -134,7 +129,7 @@ const sendEvents: Send = (request, response, plan, pacer, settle) => {
     const frame = plan.frames[index];
     if (frame !== undefined) response.write(sseEvent(frame.type, frame.json));
   };
-  const playback = deliver(pacer, request.socket, due, write, () => {
+  const playback = deliver(pacer, channelOf(response), due, write, () => {
     settle();
     response.end(SSE_DONE);
   });
@@ -142,3 +137,10 @@ const sendEvents: Send = (request, response, plan, pacer, settle) => {
     playback.stop();
   });
 };
+
+/** What holds the bytes that wait for the client: the connection, or over HTTP/2 the request's own stream. */
+function channelOf(response: ServerResponse): Channel {
+  const { stream } = response as unknown as Partial<Http2ServerResponse>;
+  // A client may be gone by now: the response then takes what is written, and drops it.
+  return stream ?? response.socket ?? response;
+}

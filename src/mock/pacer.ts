@@ -1,4 +1,4 @@
-import { createDeadlineHeap } from './deadline-heap.ts';
+import { createDeadlineHeap } from '../deadline-heap.ts';
 
 /**
  * Hands over events `from` up to but not including `to`, all of them due.

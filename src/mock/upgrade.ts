@@ -9,7 +9,7 @@ import { type Refusal, refuse } from './refusal.ts';
 
 /** Turns `GET /v1/responses` with an upgrade into WebSocket connections. */
 export interface Upgrades {
-  handle(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  readonly handle: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Drops every connection. */
   close(): void;
 }

@@ -8,9 +8,9 @@ import type { CreateRequest } from '../protocol/request.ts';
 import { createEventQueue, type EventQueue } from './event-queue.ts';
 import { dialFailure, EndpointFailure } from './failure.ts';
 import { responseReader } from './http-response.ts';
+import { markWritten } from './mark-written.ts';
 import { dialTargetOf, requestPath } from './target.ts';
 import type { Endpoint, Transport } from './transport.ts';
-import { markWritten } from './mark-written.ts';
 
 /** Node's and undici's own limits must not end a step: the step's timeout does. */
 const NO_LIMIT = 0;
@@ -27,14 +27,14 @@ interface Line {
   closed: Promise<void> | undefined;
 }
 
+/** How HTTP uses its connections. */
+export type HttpPolicy = 'per-call' | 'kept' | 'http2';
+
 /**
  * HTTP: `per-call` opens an HTTP/1.1 connection for every request and closes it after the answer; `kept` uses one
  * for the whole session (and another if the server closes it); `http2` does the same with HTTP/2.
  */
-export function createHttpTransport(
-  endpoint: Endpoint,
-  policy: 'per-call' | 'kept' | 'http2',
-): Transport {
+export function createHttpTransport(endpoint: Endpoint, policy: HttpPolicy): Transport {
   const target = dialTargetOf(endpoint, policy === 'http2' ? 'h2' : 'http/1.1');
   const connections: Connection[] = [];
   const lines: Line[] = [];
@@ -42,7 +42,7 @@ export function createHttpTransport(
   function lineForRequest(): Line {
     const kept = policy === 'per-call' ? undefined : lines[0];
     if (kept !== undefined) return kept;
-    const line = openLine(endpoint, target, connections);
+    const line = openLine(policy, endpoint, target, connections);
     lines.push(line);
     return line;
   }
@@ -64,7 +64,12 @@ export function createHttpTransport(
   };
 }
 
-function openLine(endpoint: Endpoint, target: DialTarget, connections: Connection[]): Line {
+function openLine(
+  policy: HttpPolicy,
+  endpoint: Endpoint,
+  target: DialTarget,
+  connections: Connection[],
+): Line {
   const line: Line = {
     current: undefined,
     sockets: [],
@@ -84,7 +89,8 @@ function openLine(endpoint: Endpoint, target: DialTarget, connections: Connectio
             line.sockets.push(connection.socket);
             markWritten(connection.socket, () => line.current?.marks);
             marks.handshakeUs = nowUs() - startUs;
-            callback(null, connection.socket);
+            if (policy === 'http2' && connection.alpn !== 'h2') callback(noHttp2(), null);
+            else callback(null, connection.socket);
           },
           (error: unknown) => {
             marks.handshakeUs = nowUs() - startUs;
@@ -158,7 +164,12 @@ function send(
   );
 }
 
+function noHttp2(): EndpointFailure {
+  return new EndpointFailure('protocol', 'the server does not agree to HTTP/2', { code: 'no_h2' });
+}
+
 function failureOf(error: Error): Error {
+  if (error instanceof EndpointFailure) return error;
   const failure = dialFailure(error);
   if (failure !== error) return failure;
   const { code } = error as NodeJS.ErrnoException;

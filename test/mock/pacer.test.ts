@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDeadlineHeap } from '../../src/mock/deadline-heap.ts';
+import { createDeadlineHeap } from '../../src/deadline-heap.ts';
 import { createPacer } from '../../src/mock/pacer.ts';
 
 it('the heap gives back deadlines in their order', () => {

@@ -7,6 +7,7 @@ import { startRelay } from '../support/relay.ts';
 import { smallScript } from '../support/script.ts';
 
 const names = Object.keys(transports) as TransportName[];
+const overTls = { tls: { kind: 'generated' } } as const;
 
 function runSmall(
   name: TransportName,
@@ -28,7 +29,7 @@ function runSmall(
 
 describe('a workflow', () => {
   it.each(names)('over %s follows the script, item by item', async (name) => {
-    const mock = await mockForTest();
+    const mock = await mockForTest(overTls);
     const { record, outcome } = await runSmall(name, endpointOf(mock));
     expect(outcome).toEqual([
       { kind: 'call', name: 'read_file', arguments: '{"path":"src/a.ts"}' },
@@ -41,7 +42,11 @@ describe('a workflow', () => {
   });
 
   it.each(
-    names.flatMap((name) => (['off', 'generated'] as const).map((tls) => [name, tls] as const)),
+    names.flatMap((name) =>
+      (name === 'http2' ? (['generated'] as const) : (['off', 'generated'] as const)).map(
+        (tls) => [name, tls] as const,
+      ),
+    ),
   )('over %s, TLS %s: connections and bytes are what a relay saw', async (name, tls) => {
     const mock = await mockForTest({ tls: { kind: tls } });
     const relay = await startRelay(mock.port);
@@ -91,7 +96,7 @@ describe('a workflow', () => {
 
   it('marks the points of a step in their order', async () => {
     const mock = await mockForTest();
-    for (const name of names) {
+    for (const name of names.filter((each) => each !== 'http2')) {
       const { record } = await runSmall(name, endpointOf(mock));
       const [first] = record.steps;
       const points = [
@@ -106,12 +111,12 @@ describe('a workflow', () => {
   });
 
   it.each(names)('over %s that fails is a record, not an exception', async (name) => {
-    const mock = await mockForTest();
+    const mock = await mockForTest(overTls);
     const { record, failure } = await runSmall(name, endpointOf(mock), { model: 'unknown' });
     expect(record.state).toBe('failed');
     expect(record.steps).toHaveLength(1);
     expect(record.steps[0]?.failure).toEqual({
-      kind: name === 'ws' ? 'api_error' : 'http_status',
+      kind: name.startsWith('ws') ? 'api_error' : 'http_status',
       status: 404,
       code: 'model_not_found',
     });
@@ -121,7 +126,7 @@ describe('a workflow', () => {
   it.each(names)(
     'over %s ends as aborted when its signal does, and closes its sockets',
     async (name) => {
-      const mock = await mockForTest();
+      const mock = await mockForTest(overTls);
       const controller = new AbortController();
       const running = runSmall(name, endpointOf(mock), {
         signal: controller.signal,
@@ -135,4 +140,22 @@ describe('a workflow', () => {
       expect(record.steps[0]?.state).toBe('completed');
     },
   );
+
+  it('over http2 fails where the server has no HTTP/2, instead of measuring something else', async () => {
+    const mock = await mockForTest();
+    const { record } = await runSmall('http2', endpointOf(mock));
+    expect(record.steps[0]?.failure).toEqual({ kind: 'protocol', code: 'no_h2' });
+  });
+
+  it('over ws-warm begins with a request that fills the cache, on the first step and on its clock', async () => {
+    const mock = await mockForTest();
+    const { record } = await runSmall('ws-warm', endpointOf(mock));
+    expect(record.counters.requests).toBe(4);
+    expect(record.steps).toHaveLength(3);
+    const plain = await runSmall('ws', endpointOf(mock));
+    expect(record.steps[0]?.payloadBytesSent).toBeGreaterThan(
+      plain.record.steps[0]?.payloadBytesSent ?? NaN,
+    );
+    expect(record.steps[1]?.payloadBytesSent).toBe(plain.record.steps[1]?.payloadBytesSent);
+  });
 });
