@@ -19,6 +19,13 @@ const sizeUnitsBytes: Readonly<Record<string, number>> = {
   MiB: 1024 ** 2,
 };
 
+const rateUnitsBits: Readonly<Record<string, number>> = {
+  bps: 1,
+  kbps: 1e3,
+  Mbps: 1e6,
+  Gbps: 1e9,
+};
+
 /**
  * Milliseconds of a duration such as `250us`, `40ms`, `1.2s`, `5m`.
  * @throws UsageError naming `where` if the text is no duration.
@@ -37,6 +44,14 @@ export function parseDurationMs(text: string, where: string): number {
  */
 export function parseSizeBytes(text: string, where: string): number {
   return parseQuantity(text, sizeUnitsBytes, `${where}: expected a size such as 64KB or 10MiB`);
+}
+
+/**
+ * Bits per second of a rate such as `64kbps`, `50Mbps` or `1Gbps`.
+ * @throws UsageError naming `where` if the text is no rate.
+ */
+export function parseRateBitsPerSecond(text: string, where: string): number {
+  return parseQuantity(text, rateUnitsBits, `${where}: expected a rate such as 50Mbps`);
 }
 
 function parseQuantity(

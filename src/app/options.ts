@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { type Profile, profileSchema, profiles } from '../mock/profile.ts';
+import type { LinkSettings } from '../network/link.ts';
+import { type LinkPresetName, linkPresets } from '../network/link-presets.ts';
 import { isTransportName, type TransportName, transports } from '../transport/index.ts';
 import { checkHeaders } from './headers.ts';
 import type { Spend } from './spend.ts';
@@ -21,12 +23,16 @@ export interface BenchmarkOptions {
   seed?: number;
   /** Scripted tool times as they are, not at all, or multiplied. @default 'recorded' */
   toolTime?: 'recorded' | 'none' | number;
+  /** An emulated link on top of the real path: a preset's name, or its settings. @default none */
+  link?: LinkPresetName | LinkSettings;
   /** How long a step may take. @default 60000 */
   timeoutMs?: number;
   /** The endpoint to measure; without it the bundled mock is started. */
   endpoint?: EndpointOptions;
   /** The bundled mock, where no endpoint is given. */
   mock?: MockRunOptions;
+  /** Measure our own error first, which takes a second or two. @default true */
+  calibrate?: boolean;
   /** Hard stops, possibly shared by several runs. @default no limit */
   spend?: Spend;
 }
@@ -66,6 +72,8 @@ export interface ResolvedOptions {
   target:
     | { kind: 'mock'; profile: Profile; tls: boolean }
     | { kind: 'url'; url: URL; model: string | undefined; options: EndpointOptions };
+  link: LinkSettings | undefined;
+  calibrate: boolean;
   spend: Spend | undefined;
 }
 
@@ -96,6 +104,8 @@ export function resolveOptions(options: BenchmarkOptions): ResolvedOptions {
       (options.timeoutMs ?? 1) >= 1 && (options.timeoutMs ?? 1) <= 3_600_000,
     ),
     target,
+    link: typeof options.link === 'string' ? linkPresets[options.link] : options.link,
+    calibrate: options.calibrate ?? true,
     spend: options.spend,
   };
 }

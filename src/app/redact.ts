@@ -1,10 +1,13 @@
+import type { WorkflowRecord } from '../result/record.ts';
 import type { Endpoint } from '../transport/transport.ts';
 
 const MAX_LENGTH = 200;
 
-/** Text of an endpoint made fit for the terminal: one short line, without the values of the headers we sent. */
-export function redact(text: string, { headers }: Pick<Endpoint, 'headers'>): string {
-  const secrets = Object.values(headers)
+type Told = Pick<Endpoint, 'baseUrl' | 'headers'>;
+
+/** Text of an endpoint made fit for the terminal: one short line, without the values of headers and query that we sent. */
+export function redact(text: string, { baseUrl, headers }: Told): string {
+  const secrets = [...Object.values(headers), ...baseUrl.searchParams.values()]
     .flatMap((value) => [value, ...value.split(/\s+/)])
     .filter((secret) => secret.length >= 6);
   let clean = text;
@@ -14,4 +17,14 @@ export function redact(text: string, { headers }: Pick<Endpoint, 'headers'>): st
   // Neither line breaks nor terminal control sequences of a stranger.
   clean = clean.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim();
   return clean.length > MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH)}…` : clean;
+}
+
+/** A record whose failure codes, which the endpoint chose, hold nothing that was sent to it. */
+export function redactRecord(record: WorkflowRecord, endpoint: Told): WorkflowRecord {
+  const steps = record.steps.map((step) => {
+    const code = step.failure?.code;
+    if (step.failure === undefined || code === undefined) return step;
+    return { ...step, failure: { ...step.failure, code: redact(code, endpoint) } };
+  });
+  return { ...record, steps };
 }

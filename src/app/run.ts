@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { compareTransports } from '../compare/transports.ts';
 import { RunError } from '../errors.ts';
 import { createHistogram, type Histogram, recordUs } from '../measure/histogram.ts';
+import { watchNoise } from '../measure/noise.ts';
 import { buildResult } from '../result/build.ts';
 import { readEnvironment, toolVersion } from '../result/environment.ts';
 import type { WorkflowRecord } from '../result/record.ts';
-import type { Result, RunOptionsRecord } from '../result/schema.ts';
+import type { Calibration, Result, RunOptionsRecord } from '../result/schema.ts';
 import type { OutcomeItem } from '../runner/outcome.ts';
 import { runRounds, type Slot } from '../runner/schedule.ts';
 import { runWorkflow } from '../runner/workflow.ts';
@@ -13,9 +15,11 @@ import { expandScenario } from '../scenario/expand.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { Script } from '../scenario/script.ts';
 import { createTransport, type TransportName, transports } from '../transport/index.ts';
+import { calibrate } from './calibrate.ts';
 import { describeFailure } from './describe-failure.ts';
 import { type BenchmarkOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { watchReach } from './reach.ts';
+import { redactRecord } from './redact.ts';
 import { type OpenTarget, openTarget } from './target.ts';
 
 /** Told while a run goes on; all optional. */
@@ -49,9 +53,10 @@ export async function runBenchmark(
 ): Promise<Result> {
   const resolved = resolveOptions(options);
   const script = expandScenario(await loadScenario(resolved.scenario), resolved.seed);
+  const calibration = resolved.calibrate ? await calibrateUnlessStopped(signal) : null;
   const opened = await openTarget(resolved, script, signal);
   try {
-    return await measure(resolved, script, opened, hooks, signal);
+    return await measure(resolved, script, opened, calibration, hooks, signal);
   } finally {
     await opened.close();
   }
@@ -61,19 +66,23 @@ async function measure(
   options: ResolvedOptions,
   script: Script,
   { endpoint, model }: OpenTarget,
+  calibration: Calibration | null,
   hooks: RunHooks,
   signal: AbortSignal,
 ): Promise<Result> {
   const { spend, iterations, warmup, seed } = options;
   const ending = new AbortController();
   const stop = AbortSignal.any([signal, ending.signal]);
+  // Every session in flight listens, however many there are.
+  setMaxListeners(0, stop);
   const interToken = new Map<string, Histogram>();
   for (const name of options.transports) interToken.set(name, createHistogram());
+  const noise = watchNoise();
   const reach = watchReach(options.transports);
 
   async function runSession(slot: Slot): Promise<WorkflowRecord> {
     const transport = slot.transport as TransportName;
-    const { record, outcome, gapsUs, failure } = await runWorkflow(
+    const { outcome, gapsUs, failure, ...session } = await runWorkflow(
       {
         script,
         model,
@@ -88,11 +97,13 @@ async function measure(
           },
           onUsage: spend.add,
         }),
+        stalledUs: (fromUs, toUs) => noise.stalledUs(fromUs, toUs),
         onStep: () => hooks.onStep?.(slot),
       },
       createTransport(transport, endpoint),
       stop,
     );
+    const record = redactRecord(session.record, endpoint);
     const histogram = interToken.get(transport);
     if (!slot.warmup && histogram) for (const gapUs of gapsUs) recordUs(histogram, gapUs);
     if (reach.lost(transport, record, failure)) ending.abort();
@@ -116,7 +127,7 @@ async function measure(
     },
     runSession,
     stop,
-  );
+  ).finally(noise.stop);
   const stopReason = signal.aborted
     ? 'interrupted'
     : (spend?.exhausted ?? (ending.signal.aborted ? 'error' : undefined));
@@ -139,17 +150,29 @@ async function measure(
       scenario: { name: script.name, sha256: script.sha256, steps: script.turns.length },
       endpoint: {
         kind: options.target.kind,
-        url: endpoint.baseUrl.href,
+        // A query may hold a key.
+        url: `${endpoint.baseUrl.origin}${endpoint.baseUrl.pathname}`,
         profile: options.target.kind === 'mock' ? options.target.profile : null,
-        link: null,
+        link: options.link ?? null,
       },
     },
-    environment: readEnvironment(),
+    environment: { ...readEnvironment(), noise: noise.stop() },
     rounds,
     interToken: Object.fromEntries(interToken),
     comparisons: compareTransports(options.transports, rounds, seed),
+    calibration,
     warnings: runWarnings(options),
   });
+}
+
+/** A run that is stopped this early still has a result to give, if an empty one. */
+async function calibrateUnlessStopped(signal: AbortSignal): Promise<Calibration | null> {
+  try {
+    return await calibrate(signal);
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  }
 }
 
 function toolTimeFactor(toolTime: ResolvedOptions['toolTime']): number {

@@ -1,4 +1,5 @@
 import { startMockProcess } from '../mock/process.ts';
+import { createLink } from '../network/link.ts';
 import type { Script } from '../scenario/script.ts';
 import type { Endpoint } from '../transport/transport.ts';
 import { requestHeaders } from './headers.ts';
@@ -17,10 +18,11 @@ export interface OpenTarget {
  * @throws RunError if it doesn't.
  */
 export async function openTarget(
-  { target, timeoutMs }: ResolvedOptions,
+  { target, timeoutMs, link: settings, seed }: ResolvedOptions,
   script: Script,
   signal: AbortSignal,
 ): Promise<OpenTarget> {
+  const link = settings && createLink(settings, seed);
   if (target.kind === 'mock') {
     const mock = await startMockProcess({
       host: '127.0.0.1',
@@ -31,6 +33,7 @@ export async function openTarget(
     });
     return {
       endpoint: {
+        ...(link && { link }),
         baseUrl: new URL(mock.url),
         headers: requestHeaders(undefined),
         ...(mock.ca !== undefined && { ca: mock.ca }),
@@ -48,5 +51,9 @@ export async function openTarget(
     insecure,
   };
   await preflight(endpoint, timeoutMs, signal);
-  return { endpoint, model: target.model ?? script.name, close: () => Promise.resolve() };
+  return {
+    endpoint: { ...endpoint, ...(link && { link }) },
+    model: target.model ?? script.name,
+    close: () => Promise.resolve(),
+  };
 }

@@ -6,10 +6,10 @@ import { plannedCost } from './dry-run.ts';
 export async function confirmCost(
   scenarios: readonly string[],
   options: BenchmarkOptions,
-  { yes, quiet }: { yes?: true; quiet?: true },
+  { yes }: { yes?: true },
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (options.endpoint === undefined || yes || quiet) return true;
+  if (options.endpoint === undefined || yes) return true;
   if (!process.stdin.isTTY || !process.stderr.isTTY) return true;
   const { requests, inputTokens, outputTokens } = await plannedCost(scenarios, options);
   const { host } = new URL(options.endpoint.url);

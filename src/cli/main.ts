@@ -7,6 +7,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
+// Progress that nobody reads must not end a run.
+process.stderr.on('error', () => undefined);
 
 try {
   await createProgram().parseAsync(process.argv);

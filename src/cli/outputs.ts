@@ -21,13 +21,10 @@ export async function checkOutputs(flags: OutputFlags, results: number): Promise
   }
   for (const [flag, , file] of exportsOf(flags)) {
     if (file === '-') continue;
-    const folder = path.dirname(path.resolve(file));
-    try {
-      await access(folder, constants.W_OK);
-    } catch {
+    if (!(await isWritableFolder(path.dirname(path.resolve(file))))) {
       throw new UsageError(`${flag}: expected a file in a folder that can be written, got ${file}`);
     }
-    if ((await stat(file).catch(() => undefined))?.isDirectory() === true) {
+    if (await isFolder(file)) {
       throw new UsageError(`${flag}: expected a file, got the folder ${file}`);
     }
   }
@@ -46,10 +43,23 @@ export async function writeOutputs(
   }
   const text = reporters[printed](result, {
     color: wantsColor(),
-    width: process.stdout.isTTY ? process.stdout.columns : 100,
+    width: terminalWidth(),
     ...(folder !== undefined && { folder }),
   });
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+async function isWritableFolder(folder: string): Promise<boolean> {
+  const writable = access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  return (await isFolder(folder)) && writable;
+}
+
+async function isFolder(file: string): Promise<boolean> {
+  const facts = await stat(file).catch(() => undefined);
+  return facts?.isDirectory() === true;
 }
 
 function exportsOf(flags: OutputFlags): [flag: string, format: Format, file: string][] {
@@ -59,6 +69,12 @@ function exportsOf(flags: OutputFlags): [flag: string, format: Format, file: str
     ['--export-markdown', 'markdown', flags.exportMarkdown],
   ];
   return all.flatMap(([flag, format, file]) => (file === undefined ? [] : [[flag, format, file]]));
+}
+
+/** A terminal that does not know its width says 0. */
+function terminalWidth(): number {
+  const { isTTY, columns } = process.stdout;
+  return isTTY && columns > 0 ? columns : 100;
 }
 
 /** https://no-color.org, and FORCE_COLOR as chalk reads it. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { calibrateCommand } from './calibrate.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { scenariosCommand } from './scenarios.ts';
@@ -26,6 +27,7 @@ Examples:
     runCommand(),
     serveCommand(),
     reportCommand(),
+    calibrateCommand(),
     scenariosCommand(),
     schemaCommand(),
   ]) {

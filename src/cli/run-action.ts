@@ -14,6 +14,11 @@ import { checkOutputs, writeOutputs } from './outputs.ts';
 import { createProgress } from './progress.ts';
 import { optionsOf, type RunFlags } from './run-flags.ts';
 
+/** Exit code of a run on a machine that was unfit to measure, where `--strict` asks for it. */
+const UNFIT = 4;
+/** Which exit code wins where several scenarios ended differently. */
+const precedence = [INTERRUPTED, 1, UNFIT];
+
 /** Runs every scenario in turn; sets the exit code. */
 export async function runAction(
   names: readonly string[],
@@ -36,13 +41,15 @@ export async function runAction(
       process.exitCode = signal.aborted ? INTERRUPTED : 0;
       return;
     }
+    const exitCodes: number[] = [];
     for (const scenario of scenarios) {
       const { result, failure } = await runOne({ ...options, scenario }, flags, signal);
-      const exitCode = exitCodeOf(result);
+      const exitCode = exitCodeOf(result, flags.strict ?? false);
       if (exitCode === 1) process.stderr.write(`error: ${noneCompleted(failure)}\n`);
-      process.exitCode = Math.max(exitCode, Number(process.exitCode ?? 0));
+      exitCodes.push(exitCode);
       if (signal.aborted || options.spend?.exhausted !== undefined) break;
     }
+    process.exitCode = precedence.find((code) => exitCodes.includes(code)) ?? 0;
   });
 }
 
@@ -78,12 +85,12 @@ async function runOne(
   }
 }
 
-function exitCodeOf({ run, transports }: Result): number {
+function exitCodeOf({ run, transports, warnings }: Result, strict: boolean): number {
   if (run.stopReason === 'interrupted') return INTERRUPTED;
   const completed = Object.values(transports).some(({ workflows }) => workflows.completed > 0);
-  return completed || run.stopReason === 'request_limit' || run.stopReason === 'token_limit'
-    ? 0
-    : 1;
+  const limited = run.stopReason === 'request_limit' || run.stopReason === 'token_limit';
+  if (!completed && !limited) return 1;
+  return strict && warnings.some(({ code }) => code === 'unfit') ? UNFIT : 0;
 }
 
 function noneCompleted(failure: string | undefined): string {

@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import type { BenchmarkOptions, EndpointOptions } from '../app/options.ts';
 import { trackSpend } from '../app/spend.ts';
 import { UsageError } from '../errors.ts';
+import type { LinkSettings } from '../network/link.ts';
+import { isLinkPresetName, linkPresets, plainLink } from '../network/link-presets.ts';
 import { type TransportName, transports } from '../transport/index.ts';
+import { keyFrom } from './key.ts';
 
 /** The flags of `run` as commander hands them over. */
 export interface RunFlags {
@@ -14,6 +17,11 @@ export interface RunFlags {
   insecure?: true;
   profile?: string;
   tls: boolean;
+  link?: string;
+  rtt?: number;
+  bandwidth?: number;
+  jitter?: number;
+  slowStart: boolean;
   transports?: string[];
   iterations?: number;
   warmup?: number;
@@ -26,6 +34,7 @@ export interface RunFlags {
   maxTokens?: number;
   yes?: true;
   out: string;
+  strict?: true;
   quiet?: true;
   progress: boolean;
 }
@@ -37,7 +46,9 @@ export interface RunFlags {
 export async function optionsOf(flags: RunFlags): Promise<Omit<BenchmarkOptions, 'scenario'>> {
   rejectMisplaced(flags);
   const { iterations, warmup, concurrency, seed, maxRequests, maxTokens } = flags;
+  const link = linkOf(flags);
   return {
+    ...(link && { link }),
     ...(flags.transports && { transports: transportsOf(flags.transports, flags) }),
     ...(iterations !== undefined && { iterations }),
     ...(warmup !== undefined && { warmup }),
@@ -77,6 +88,26 @@ function rejectMisplaced(flags: RunFlags): void {
   }
 }
 
+/** A preset with what was given beside it; a round-trip time alone makes a link too. */
+function linkOf(flags: RunFlags): LinkSettings | undefined {
+  const { link: name, rtt, bandwidth, jitter, slowStart } = flags;
+  if (name !== undefined && !isLinkPresetName(name)) {
+    const known = Object.keys(linkPresets).join(', ');
+    throw new UsageError(`--link: expected one of ${known}, got ${JSON.stringify(name)}`);
+  }
+  if (name === undefined && rtt === undefined) {
+    if (bandwidth === undefined && jitter === undefined && slowStart) return undefined;
+    throw new UsageError('--bandwidth, --jitter and --no-slow-start go with --link or --rtt');
+  }
+  return {
+    ...(name === undefined ? plainLink(rtt ?? 0) : linkPresets[name]),
+    ...(rtt !== undefined && { rttMs: rtt }),
+    ...(bandwidth !== undefined && { bandwidthBitsPerSecond: bandwidth }),
+    ...(jitter !== undefined && { jitterMs: jitter }),
+    slowStart,
+  };
+}
+
 function transportsOf(names: readonly string[], { url, tls }: RunFlags): TransportName[] {
   // Names are checked where all options are.
   if (names.length !== 1 || names[0] !== 'all') return names as TransportName[];
@@ -98,13 +129,10 @@ async function endpointOf(url: string, flags: RunFlags): Promise<EndpointOptions
 }
 
 function keyOf(variable: string | undefined): string | undefined {
-  const key = process.env[variable ?? 'OPENAI_API_KEY'];
-  if (key !== undefined && key !== '') return key;
-  // Servers on the own machine want no key; a variable asked for by name must be there.
-  if (variable === undefined) return undefined;
-  throw new UsageError(
-    `--api-key-env: expected a key in the variable ${variable}, which is not set`,
-  );
+  if (variable !== undefined) return keyFrom(variable);
+  // Servers on the own machine want no key; only a variable asked for by name must be there.
+  const key = process.env['OPENAI_API_KEY'];
+  return key === '' ? undefined : key;
 }
 
 async function readCertificates(file: string): Promise<string> {

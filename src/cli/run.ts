@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
 import type { RunFlags } from './run-flags.ts';
-import { duration, header, list, toolTime, wholeNumber } from './values.ts';
+import { duration, header, list, rate, toolTime, wholeNumber } from './values.ts';
 
 /** `run [scenario…]`. */
 export function runCommand(): Command {
@@ -22,6 +22,12 @@ export function runCommand(): Command {
     .option('-k, --insecure', 'accept any certificate')
     .option('--profile <name>', "the mock's latency profile: instant, fast (default: fast)")
     .option('--no-tls', 'speak plain HTTP to the bundled mock')
+    .optionsGroup('Emulated link (adds to the real path; works without root):')
+    .option('--link <preset>', 'lan, region, cross-country, intercontinental or mobile')
+    .option('--rtt <time>', 'round-trip time, in place of a preset or of its own', duration)
+    .option('--bandwidth <rate>', 'per connection and direction', rate)
+    .option('--jitter <time>', 'each way, up to this much more', duration)
+    .option('--no-slow-start', 'connections start at full speed and stay there')
     .optionsGroup('How to measure:')
     .option(
       '-t, --transports <list>',
@@ -49,6 +55,7 @@ export function runCommand(): Command {
     .option('--yes', 'do not ask before sending to --url')
     .optionsGroup('Output:')
     .option('-o, --out <dir>', 'parent folder of results', 'results')
+    .option('--strict', 'exit code 4 if the machine was unfit to measure')
     .option('-q, --quiet', 'nothing on stderr but errors')
     .option('--no-progress', 'no live progress on stderr');
   return addOutputFlags(command)

@@ -7,6 +7,7 @@ export function scenariosCommand(): Command {
   command
     .command('list')
     .description('The bundled scenarios.')
+    .addHelpText('after', examples('scenarios list'))
     .action(async () => {
       const { listScenarios } = await import('./scenarios-action.ts');
       await listScenarios();
@@ -17,6 +18,7 @@ export function scenariosCommand(): Command {
     .argument('<scenario>', 'bundled scenario or scenario file')
     .option('--seed <n>', 'decides every byte', wholeNumber(0), 1)
     .option('--json', 'print the whole script, every byte decided, as JSON')
+    .addHelpText('after', examples('scenarios show coding-agent', 'scenarios show quick --json'))
     .action(async (name: string, flags: { seed: number; json?: true }) => {
       const { showScenario } = await import('./scenarios-action.ts');
       await showScenario(name, flags);
@@ -25,6 +27,7 @@ export function scenariosCommand(): Command {
     .command('validate')
     .description('Check scenario files; every problem is reported with line and column.')
     .argument('<file...>', 'scenario files')
+    .addHelpText('after', examples('scenarios validate my-agent.yaml'))
     .action(async (files: string[]) => {
       const { validateScenarios } = await import('./scenarios-action.ts');
       await validateScenarios(files);
@@ -33,17 +36,23 @@ export function scenariosCommand(): Command {
     .command('init')
     .description('Write a commented scenario file to start from.')
     .argument('[file]', 'file to write', 'my-agent.yaml')
+    .addHelpText('after', examples('scenarios init', 'scenarios init agents/reviewer.yaml'))
     .action(async (file: string) => {
       const { initScenario } = await import('./scenarios-action.ts');
       await initScenario(file);
     });
   return command.addHelpText(
     'after',
-    `
-Examples:
-  $ agent-latency-bench scenarios list
-  $ agent-latency-bench scenarios show coding-agent
-  $ agent-latency-bench scenarios init my-agent.yaml
-  $ agent-latency-bench scenarios validate my-agent.yaml`,
+    examples(
+      'scenarios list',
+      'scenarios show coding-agent',
+      'scenarios init my-agent.yaml',
+      'scenarios validate my-agent.yaml',
+    ),
   );
+}
+
+function examples(...commands: string[]): string {
+  const lines = commands.map((command) => `  $ agent-latency-bench ${command}`);
+  return `\nExamples:\n${lines.join('\n')}`;
 }

@@ -8,6 +8,7 @@ import { builtinNames } from '../scenario/builtin.ts';
 import { expandScenario } from '../scenario/expand.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { interruptible } from './interrupt.ts';
+import { keyFrom } from './key.ts';
 
 /** The flags of `serve` as commander hands them over. */
 export interface ServeFlags {
@@ -45,7 +46,7 @@ async function mockOptions(flags: ServeFlags): Promise<MockOptions> {
   const { target } = resolveOptions({ mock: { profile: flags.profile }, seed: flags.seed });
   if (target.kind !== 'mock') throw new Error('serve has no endpoint');
   const script = await soleScript(flags);
-  const apiKey = demandedKey(flags.apiKeyEnv);
+  const apiKey = flags.apiKeyEnv === undefined ? undefined : keyFrom(flags.apiKeyEnv);
   return {
     host: flags.host,
     port: flags.port,
@@ -106,15 +107,6 @@ async function writeCertificate(file: string, pem: string): Promise<void> {
       `--tls-ca-out: expected a file that can be written, got ${file} (${code})`,
     );
   }
-}
-
-function demandedKey(variable: string | undefined): string | undefined {
-  if (variable === undefined) return undefined;
-  const key = process.env[variable];
-  if (key !== undefined && key !== '') return key;
-  throw new UsageError(
-    `--api-key-env: expected a key in the variable ${variable}, which is not set`,
-  );
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -8,7 +8,7 @@ export function serveCommand(): Command {
     .description(
       'Run the mock Responses API server (HTTP, SSE and WebSocket on one port) until Ctrl-C.',
     )
-    .option('--port <n>', '0 picks a free one', wholeNumber(0), 8787)
+    .option('--port <n>', '0 picks a free one', wholeNumber(0, 65_535), 8787)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--tls', 'serve HTTPS and WSS, with a certificate made at start')
     .option('--tls-ca-out <file>', 'with --tls: write the certificate to trust to this file')

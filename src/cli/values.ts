@@ -1,12 +1,14 @@
 import { InvalidArgumentError } from 'commander';
-import { parseDurationMs } from '../units.ts';
+import { UsageError } from '../errors.ts';
+import { parseDurationMs, parseRateBitsPerSecond } from '../units.ts';
 
-/** A parser of flag values for commander: a whole number of at least `min`. */
-export function wholeNumber(min: number): (text: string) => number {
+/** A parser of flag values for commander: a whole number of at least `min`, and of at most `max`, if given. */
+export function wholeNumber(min: number, max?: number): (text: string) => number {
+  const range = max === undefined ? `of at least ${min}` : `from ${min} to ${max}`;
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min) {
-      throw new InvalidArgumentError(`Expected a whole number of at least ${min}.`);
+    if (!/^\d+$/.test(text) || value < min || value > (max ?? Infinity)) {
+      throw new InvalidArgumentError(`Expected a whole number ${range}.`);
     }
     return value;
   };
@@ -18,6 +20,15 @@ export function duration(text: string): number {
     return parseDurationMs(text, 'duration');
   } catch {
     throw new InvalidArgumentError('Expected a duration such as 250us, 40ms, 2s or 5m.');
+  }
+}
+
+/** A rate such as `50Mbps`, in bits per second. */
+export function rate(text: string): number {
+  try {
+    return parseRateBitsPerSecond(text, 'rate');
+  } catch {
+    throw new InvalidArgumentError('Expected a rate such as 64kbps, 50Mbps or 1Gbps.');
   }
 }
 
@@ -37,8 +48,8 @@ export function header(
 ): Record<string, string> {
   const [, name, value] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) {
-    // The text may hold a secret: it is not repeated.
-    throw new InvalidArgumentError('Expected "Name: value".');
+    // The text may hold a secret, and commander would repeat it.
+    throw new UsageError('--header: expected "Name: value", got something without a name');
   }
   return { ...soFar, [name]: value };
 }

@@ -11,6 +11,8 @@ export interface ExchangeMarks {
   writeStartUs: number;
   /** Last byte of the request accepted by the kernel. */
   writeEndUs: number;
+  /** Last byte of the request at the far side, where an emulated link knows it. */
+  uploadEndUs: number;
   firstByteUs: number;
   firstEventUs: number;
   firstDeltaUs: number;
@@ -35,6 +37,7 @@ export function startMarks(startUs: number): ExchangeMarks {
     handshakeUs: 0,
     writeStartUs: NaN,
     writeEndUs: NaN,
+    uploadEndUs: NaN,
     firstByteUs: NaN,
     firstEventUs: NaN,
     firstDeltaUs: NaN,
@@ -46,6 +49,12 @@ export function startMarks(startUs: number): ExchangeMarks {
     gapsUs: [],
     payloadBytesSent: 0,
   };
+}
+
+/** Notes the first byte of the answer; `deliveredUs` is when the link delivered the last of what was sent. */
+export function markFirstByte(marks: ExchangeMarks, atUs: number, deliveredUs: number): void {
+  marks.firstByteUs = atUs;
+  marks.uploadEndUs = deliveredUs;
 }
 
 /** Notes an event that arrived at `atUs`; `delta` says what kind of output it carries, if any. */

@@ -6,7 +6,7 @@ import { createHistogram, percentileUs, recordUs } from './histogram.ts';
 /** How often the loop is asked whether it is awake, in ms: what shorter stalls do to a sample is below its resolution. */
 const TICK_MS = 2;
 /** Stalls from here on are remembered, so that the samples they touch can be tagged. */
-const STALL_US = 2000;
+const STALL_US = 3000;
 
 /** What disturbed the measuring process while it measured. */
 export interface Noise {
@@ -25,9 +25,10 @@ export interface Noise {
 
 /** Watches our own process during a run. */
 export interface NoiseWatch {
-  /** How long the event loop was stalled between two moments of the process clock, in µs; stalls under 2 ms don't count. */
+  /** How long the event loop was stalled between two moments of the process clock, in µs; stalls under 3 ms don't count. */
   stalledUs(fromUs: number, toUs: number): number;
-  stop(): Noise;
+  /** Ends the watch; calling it again tells the same. */
+  readonly stop: () => Noise;
 }
 
 /** Starts to watch. The watch costs one timer every 2 ms. */
@@ -60,6 +61,23 @@ export function watchNoise(): NoiseWatch {
   timer = setTimeout(tick, TICK_MS);
   timer.unref();
 
+  let noise: Noise | undefined;
+  function end(): Noise {
+    clearTimeout(timer);
+    observer.disconnect();
+    const max = Math.max(0, delays.max);
+    return {
+      loopDelayP50Us: percentileUs(delays.buckets, 50, max),
+      loopDelayP99Us: percentileUs(delays.buckets, 99, max),
+      loopDelayMaxUs: max,
+      utilisation: performance.eventLoopUtilization(loopBefore).utilization,
+      gcPauses: gc.pauses,
+      gcTotalUs: Math.round(gc.totalUs),
+      gcMaxUs: Math.round(gc.maxUs),
+      stolenShare: stolenShare(cpuBefore, readCpu()),
+    };
+  }
+
   return {
     stalledUs(fromUs, toUs) {
       let total = 0;
@@ -70,21 +88,7 @@ export function watchNoise(): NoiseWatch {
       }
       return total;
     },
-    stop() {
-      clearTimeout(timer);
-      observer.disconnect();
-      const max = Math.max(0, delays.max);
-      return {
-        loopDelayP50Us: percentileUs(delays.buckets, 50, max),
-        loopDelayP99Us: percentileUs(delays.buckets, 99, max),
-        loopDelayMaxUs: max,
-        utilisation: performance.eventLoopUtilization(loopBefore).utilization,
-        gcPauses: gc.pauses,
-        gcTotalUs: Math.round(gc.totalUs),
-        gcMaxUs: Math.round(gc.maxUs),
-        stolenShare: stolenShare(cpuBefore, readCpu()),
-      };
-    },
+    stop: () => (noise ??= end()),
   };
 }
 

@@ -27,6 +27,8 @@ export async function startListener(
   server.on('upgrade', onUpgrade);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
+    // Node's HTTP/1 servers do so themselves, its HTTP/2 servers don't: Nagle would hold parts of an answer for 40 ms.
+    socket.setNoDelay(true);
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });

@@ -3,6 +3,8 @@ import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { nowUs } from '../measure/clock.ts';
+import { handshakeTurn } from './handshake-pace.ts';
+import type { Link } from './link.ts';
 
 /** Where to connect, and how. */
 export interface DialTarget {
@@ -18,6 +20,8 @@ export interface DialTarget {
     /** The protocol to agree on. */
     alpn: 'h2' | 'http/1.1';
   };
+  /** Emulated link to put round the connection. */
+  link?: Link;
 }
 
 /** An open connection: how long each phase of opening took, what was agreed, and how much travelled. */
@@ -31,12 +35,19 @@ export interface Connection {
   tlsHandshakeUs: number | null;
   /** Filled in by whoever upgrades the connection. */
   wsUpgradeUs: number | null;
+  /** Waited for its turn to begin a TLS handshake; part of none of the phases. */
+  pacedUs: number;
   addressFamily: 'IPv4' | 'IPv6' | null;
   tlsVersion: string | null;
   alpn: string | null;
   sessionResumed: boolean;
   /** TCP payload both ways so far, counted on the raw socket below TLS; stays readable after the close. */
   bytes(): { sent: number; received: number };
+  /**
+   * When the last of the bytes that have reached the far side of the emulated link did, µs on the process clock.
+   * NaN without a link.
+   */
+  deliveredUs(): number;
 }
 
 /** Opening a connection failed in `phase`; the socket's error is the cause. */
@@ -45,7 +56,8 @@ export class DialError extends Error {
   readonly phase: 'dns' | 'tcp' | 'tls';
 
   constructor(phase: 'dns' | 'tcp' | 'tls', cause: Error) {
-    super(cause.message, { cause });
+    // OpenSSL's own message is a line of its source; `reason` says the same in words.
+    super((cause as { reason?: string }).reason ?? cause.message, { cause });
     this.phase = phase;
   }
 }
@@ -57,34 +69,55 @@ export class DialError extends Error {
 export async function dial(target: DialTarget, signal: AbortSignal): Promise<Connection> {
   signal.throwIfAborted();
   const startUs = nowUs();
-  const addresses = await resolve(target.host);
-  const resolvedUs = nowUs();
+  const addresses = await resolve(target.host, signal);
+  const dnsUs = nowUs() - startUs;
+  const pacedUs = target.tls ? await handshakeTurn(signal) : 0;
+  const connectUs = nowUs();
   const raw = await openTcp(target, addresses, signal);
+  const linked = target.link?.attach(raw, linkedFromUs(raw, connectUs));
+  const socket = linked?.socket ?? raw;
+  if (linked) await settled('tcp', socket, raw, 'connect', signal);
   const connectedUs = nowUs();
-  const secure = target.tls && (await openTls(target, raw, signal));
+  const secure = target.tls && (await openTls(target, socket, signal));
   const securedUs = nowUs();
 
   return {
-    socket: secure ?? raw,
-    dnsUs: addresses === undefined ? null : resolvedUs - startUs,
-    tcpConnectUs: connectedUs - resolvedUs,
+    socket: secure ?? socket,
+    dnsUs: addresses === undefined ? null : dnsUs,
+    tcpConnectUs: connectedUs - connectUs,
     tlsHandshakeUs: secure ? securedUs - connectedUs : null,
     wsUpgradeUs: null,
+    pacedUs,
     addressFamily: familyOf(raw),
     tlsVersion: secure?.getProtocol() ?? null,
     alpn: secure?.alpnProtocol === false ? null : (secure?.alpnProtocol ?? null),
     sessionResumed: secure?.isSessionReused() ?? false,
     bytes: () => ({ sent: raw.bytesWritten, received: raw.bytesRead }),
+    deliveredUs: () => linked?.deliveredUs() ?? NaN,
   };
 }
 
-async function resolve(host: string): Promise<LookupAddress[] | undefined> {
+async function resolve(host: string, signal: AbortSignal): Promise<LookupAddress[] | undefined> {
   if (isIP(host) !== 0) return undefined;
   try {
-    return await lookup(host, { all: true });
+    return await unlessAborted(lookup(host, { all: true }), signal);
   } catch (error) {
+    signal.throwIfAborted();
     throw new DialError('dns', error as Error);
   }
+}
+
+/** A lookup can't be called off; nobody has to wait for it, though. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolvePromise, reject) => {
+    const onAbort = (): void => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', onAbort);
+    void work.then(resolvePromise, reject).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+  });
 }
 
 function openTcp(
@@ -104,6 +137,14 @@ function openTcp(
     }),
   });
   return settled('tcp', socket, socket, 'connect', signal);
+}
+
+/**
+ * From when the emulated handshake counts. On one machine the real one is local work and passes within it; over
+ * a real path the link's round trip comes on top.
+ */
+function linkedFromUs(raw: Socket, startUs: number): number {
+  return raw.remoteAddress === raw.localAddress ? startUs : nowUs();
 }
 
 function openTls(target: DialTarget, raw: Socket, signal: AbortSignal): Promise<TLSSocket> {

@@ -1,4 +1,5 @@
 import type { ProfileRecord, Result, Run } from '../result/schema.ts';
+import { formatMs } from '../units.ts';
 import { formatCount, formatElapsed } from './format.ts';
 
 /** One thing that the numbers depend on. */
@@ -15,7 +16,7 @@ export function conditionsTitle({ run }: Result): string {
 }
 
 /** Every parameter that the numbers depend on, the mock's with their sources. */
-export function conditionsOf({ run }: Result): Condition[] {
+export function conditionsOf({ run, environment }: Result): Condition[] {
   const { scenario, options, endpoint, seed } = run;
   const rounds = `${formatCount(options.iterations, 'round')} of ${formatCount(options.transports.length, 'transport')} after ${options.warmup} to warm up`;
   return [
@@ -29,9 +30,10 @@ export function conditionsOf({ run }: Result): Condition[] {
     ...(endpoint.profile === null
       ? []
       : [{ label: 'profile', lines: profileLines(endpoint.profile) }]),
-    { label: 'link', lines: [endpoint.link ?? 'none emulated'] },
+    { label: 'link', lines: [linkText(endpoint.link)] },
     { label: 'tool time', lines: [toolTimeText(options.toolTime)] },
     { label: 'rounds', lines: [`${rounds}, concurrency ${options.concurrency}, seed ${seed}`] },
+    ...(environment.noise ? [{ label: 'client', lines: [noiseText(environment.noise)] }] : []),
   ];
 }
 
@@ -49,6 +51,26 @@ function endpointText({ endpoint, options }: Run): string {
   const where = endpoint.kind === 'mock' ? 'bundled mock on loopback' : endpoint.url;
   const model = options.model === undefined ? '' : `, model ${options.model}`;
   return `${where}, ${tls}${model}`;
+}
+
+/** Every parameter of the emulated link. */
+function linkText(link: Run['endpoint']['link']): string {
+  if (link === null) return 'none emulated';
+  const { bandwidthBitsPerSecond, receiveWindowBytes } = link;
+  const bandwidth =
+    bandwidthBitsPerSecond === null
+      ? 'no limit of bandwidth'
+      : `${(bandwidthBitsPerSecond / 1e6).toLocaleString('en-US')} Mbps per connection`;
+  const windows = link.slowStart
+    ? `slow start, receive window ${receiveWindowBytes / 1024} KiB`
+    : 'no slow start';
+  return `emulated: round trip ${link.rttMs} ms, jitter ${link.jitterMs} ms, ${bandwidth}, ${windows}`;
+}
+
+/** How quiet our own process was. */
+function noiseText(noise: NonNullable<Result['environment']['noise']>): string {
+  const busy = (noise.utilisation * 100).toFixed(0);
+  return `event loop busy ${busy} %, p99 ${formatMs(noise.loopDelayP99Us)} late, longest garbage collection ${formatMs(noise.gcMaxUs)}`;
 }
 
 function toolTimeText(toolTime: Run['options']['toolTime']): string {

@@ -25,11 +25,16 @@ function verdictOf(result: Result, comparison: Comparison): string {
   if (interval.lower <= 1 && interval.upper >= 1) {
     return `${candidate} and ${base}: no difference that ${rounds} can tell (95 % interval ${formatChangeRange(lower, upper)}).`;
   }
+  const baseUs = result.transports[base]?.metrics.workflow_e2e?.p50 ?? 0;
+  const shareUs = (baseUs * Math.abs(changePercent)) / 100;
+  const floorUs = (result.calibration?.noiseFloorUs ?? 0) * result.run.scenario.steps;
+  if (shareUs < floorUs) {
+    return `${candidate} and ${base}: no difference that can be claimed: ${formatDuration(shareUs)} per workflow lie within our own calibrated error (${formatDuration(floorUs)} over ${formatCount(result.run.scenario.steps, 'step')}).`;
+  }
   const percent = percentFormat(lower, upper);
   const [least, most] = lower < 0 ? [upper, lower] : [lower, upper];
   const evidence = `(95 % interval ${percent(least)} to ${percent(most)} %, ${rounds})`;
-  const baseUs = result.transports[base]?.metrics.workflow_e2e?.p50 ?? 0;
-  const share = formatDuration((baseUs * Math.abs(changePercent)) / 100);
+  const share = formatDuration(shareUs);
   return interval.upper < 1
     ? `${candidate} finished this workflow ${percent(changePercent)} % faster than ${base} ${evidence}: ${share} of ${formatDuration(baseUs)}.`
     : `${candidate} took ${percent(changePercent)} % longer than ${base} ${evidence}: ${share} on top of ${formatDuration(baseUs)}.`;

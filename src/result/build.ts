@@ -2,6 +2,7 @@ import type { Histogram } from '../measure/histogram.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { RoundRecord } from './record.ts';
 import {
+  type Calibration,
   type Comparison,
   type Environment,
   RESULT_SCHEMA,
@@ -24,6 +25,8 @@ export interface ResultInput {
   interToken: Readonly<Record<string, Histogram>>;
   /** Between transports; `compareTransports` makes them from the rounds. */
   comparisons: readonly Comparison[];
+  /** Our own error, as measured before the run. */
+  calibration: Calibration | null;
   /** What the run itself noticed; what the records show is added here. */
   warnings: readonly Warning[];
 }
@@ -44,8 +47,8 @@ export function buildResult(input: ResultInput): Result {
     rounds: [...rounds],
     comparisons: [...comparisons],
     attribution: null,
-    calibration: null,
-    warnings: [...input.warnings, ...warningsOf(transports, rounds)],
+    calibration: input.calibration,
+    warnings: [...input.warnings, ...warningsOf(run, rounds, environment.noise)],
   };
 }
 

@@ -56,6 +56,7 @@ export const connectionSchema = z.strictObject({
   tcpConnectUs: us,
   tlsHandshakeUs: us.nullable().describe('null without TLS'),
   wsUpgradeUs: us.nullable().describe('null over plain HTTP'),
+  pacedUs: us.describe('waited for our own limit on TLS handshakes; part of client overhead'),
   addressFamily: z.enum(['IPv4', 'IPv6']).nullable(),
   tlsVersion: z.string().nullable(),
   alpn: z.string().nullable(),
@@ -78,12 +79,18 @@ export const stepSchema = z.strictObject({
   ttfeUs: us.nullable().describe('until the first event'),
   ttftUs: us.nullable().describe('until the first output delta of any kind'),
   ttfoUs: us.nullable().describe('until the first delta that is not reasoning'),
+  uploadUs: us
+    .nullable()
+    .describe('first byte handed over until the server had the whole request; null where unknown'),
   tpotUs: z
     .number()
     .nonnegative()
     .nullable()
     .describe('(last delta − first delta) / (output tokens − 1)'),
   phases: phasesSchema,
+  stalledUs: us
+    .optional()
+    .describe('our own event loop stood still so long during the step, in stalls of 3 ms or more'),
   payloadBytesSent: count,
   bytesSent: count.describe('on the raw socket, by the time the step ended'),
   bytesReceived: count,

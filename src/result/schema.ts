@@ -13,6 +13,7 @@ export const metricNames = [
   'ws_upgrade',
   'handshake',
   'request_write',
+  'upload',
   'step_ttfb',
   'step_ttfe',
   'step_ttft',
@@ -108,11 +109,19 @@ export const profileSchema = z
   .catchall(json)
   .describe('of the mock: each part holds its numbers and their `source`');
 
+export const linkSchema = z.strictObject({
+  rttMs: z.number().nonnegative(),
+  bandwidthBitsPerSecond: z.number().positive().nullable().describe('per connection and direction'),
+  jitterMs: z.number().nonnegative(),
+  slowStart: z.boolean(),
+  receiveWindowBytes: z.int().positive(),
+});
+
 export const fingerprintSchema = z
   .strictObject({
     scenario: sha256,
     transports: z.array(z.string()).describe('in alphabetical order'),
-    link: z.string().nullable(),
+    link: linkSchema.nullable(),
     endpoint: z.enum(['mock', 'url']),
     profile: sha256.nullable().describe('of the profile, keys in alphabetical order'),
     nodeMajor: z.int().positive(),
@@ -136,9 +145,35 @@ export const runSchema = z.strictObject({
     kind: z.enum(['mock', 'url']),
     url: z.string().describe('without user, password, query and fragment'),
     profile: profileSchema.nullable(),
-    link: z.string().nullable().describe('emulated; null if none'),
+    link: linkSchema.nullable().describe('emulated; null if none'),
   }),
   fingerprint: fingerprintSchema,
+});
+
+export const noiseSchema = z
+  .strictObject({
+    loopDelayP50Us: us.describe('how late our event loop came to its timers, their resolution off'),
+    loopDelayP99Us: us,
+    loopDelayMaxUs: us,
+    utilisation: z.number().min(0).max(1).describe('share of time that our event loop was busy'),
+    gcPauses: count,
+    gcTotalUs: count,
+    gcMaxUs: count,
+    stolenShare: z.number().nullable().describe("of the machine's CPU time, by its host; Linux"),
+  })
+  .describe('what disturbed the measuring process while it measured');
+
+const instrumentSchema = z.strictObject({
+  injectedUs: z.number().nonnegative().describe('the truth'),
+  samples: count,
+  biasUs: z.number().describe('mean of measured minus injected'),
+  p99ErrorUs: z.number().nonnegative().describe('99th percentile of the absolute error'),
+});
+
+export const calibrationSchema = z.strictObject({
+  clockResolutionUs: z.number().nonnegative(),
+  instruments: z.record(z.string(), instrumentSchema),
+  noiseFloorUs: count.describe('differences per step below this are not claimed'),
 });
 
 export const environmentSchema = z.strictObject({
@@ -150,6 +185,7 @@ export const environmentSchema = z.strictObject({
   cores: z.int().positive(),
   memoryBytes: count,
   versions: z.record(z.string(), z.string()).describe('of what the requests pass through'),
+  noise: noiseSchema.optional(),
 });
 
 export const resultSchema = z.strictObject({
@@ -161,7 +197,7 @@ export const resultSchema = z.strictObject({
   rounds: z.array(roundSchema),
   comparisons: z.array(comparisonSchema),
   attribution: json.describe('null until a run attributes its differences'),
-  calibration: json.describe('null where the measurement error was not calibrated'),
+  calibration: calibrationSchema.nullable().describe('our own error; null if not calibrated'),
   warnings: z.array(warningSchema),
 });
 
@@ -170,6 +206,8 @@ export type Run = z.infer<typeof runSchema>;
 export type RunOptionsRecord = z.infer<typeof optionsSchema>;
 export type ProfileRecord = z.infer<typeof profileSchema>;
 export type Environment = z.infer<typeof environmentSchema>;
+export type Calibration = z.infer<typeof calibrationSchema>;
+export type Instrument = z.infer<typeof instrumentSchema>;
 export type Fingerprint = z.infer<typeof fingerprintSchema>;
 export type TransportSummary = z.infer<typeof transportSchema>;
 export type StepSummary = z.infer<typeof stepSummarySchema>;

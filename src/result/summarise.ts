@@ -53,6 +53,7 @@ function metricHistograms(
     ws_upgrade: histogramOf(present(connections.map((connection) => connection.wsUpgradeUs))),
     handshake: histogramOf(connections.map(handshakeUs)),
     request_write: histogramOf(steps.map((step) => step.phases.requestWriteUs)),
+    upload: histogramOf(present(steps.map((step) => step.uploadUs))),
     step_ttfb: histogramOf(present(steps.map((step) => step.ttfbUs))),
     step_ttfe: histogramOf(present(steps.map((step) => step.ttfeUs))),
     step_ttft: histogramOf(present(steps.map((step) => step.ttftUs))),

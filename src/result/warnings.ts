@@ -1,21 +1,28 @@
 import { MAX_US } from '../measure/histogram.ts';
+import { noiseWarnings } from './noise-warnings.ts';
 import type { RoundRecord, WorkflowRecord } from './record.ts';
-import type { Warning } from './schema.ts';
+import type { Environment, Run, Warning } from './schema.ts';
 import { workflowsOf } from './summarise.ts';
 
 const RESIDUAL_LIMIT = 0.01;
+const OUTPUT_LIMIT = 0.1;
+const PACE_LIMIT = 0.01;
 
-/** What the records themselves show that a reader of the numbers should know. */
+/** What the records, and the noise beside them, show that a reader of the numbers should know. */
 export function warningsOf(
-  transports: readonly string[],
+  { options: { transports }, endpoint }: Pick<Run, 'options' | 'endpoint'>,
   rounds: readonly RoundRecord[],
+  noise: Environment['noise'],
 ): Warning[] {
   return [
-    ...outcomeWarnings(rounds),
+    ...(noise ? noiseWarnings(noise, rounds) : []),
+    // A script says the same every time; a model doesn't, so there the amount must do.
+    ...(endpoint.kind === 'mock' ? outcomeWarnings(rounds) : outputWarnings(transports, rounds)),
     ...transports.flatMap((transport) => {
       const workflows = workflowsOf(transport, rounds);
       return [
         ...residualWarnings(transport, workflows),
+        ...paceWarnings(transport, workflows),
         ...deviationWarnings(transport, workflows),
         ...clampedWarnings(transport, workflows),
       ];
@@ -34,6 +41,22 @@ function outcomeWarnings(rounds: readonly RoundRecord[]): Warning[] {
   return [{ code: 'outcomes_differ', message, rounds: differing.length }];
 }
 
+/** Tokens that the models wrote over different transports take different times, whatever the transport. */
+function outputWarnings(transports: readonly string[], rounds: readonly RoundRecord[]): Warning[] {
+  const means = transports.flatMap((name) => {
+    const completed = workflowsOf(name, rounds).filter(({ state }) => state === 'completed');
+    if (completed.length === 0) return [];
+    const tokens = completed.reduce((sum, { counters }) => sum + counters.output_tokens, 0);
+    return [{ name, tokens: tokens / completed.length }];
+  });
+  const ascending = means.toSorted((a, b) => a.tokens - b.tokens);
+  const [least] = ascending;
+  const most = ascending.at(-1);
+  if (!least || !most || most.tokens <= least.tokens * (1 + OUTPUT_LIMIT)) return [];
+  const message = `the model wrote ${most.tokens.toFixed(0)} tokens per workflow over ${most.name} but ${least.tokens.toFixed(0)} over ${least.name}: part of the difference in time is the model's`;
+  return [{ code: 'output_differs', message }];
+}
+
 function residualWarnings(transport: string, workflows: readonly WorkflowRecord[]): Warning[] {
   const completed = workflows.filter(({ state }) => state === 'completed');
   const shares = completed
@@ -43,6 +66,18 @@ function residualWarnings(transport: string, workflows: readonly WorkflowRecord[
   const worstPercent = Math.max(...shares) * 100;
   const message = `${transport}: in ${shares.length} of ${completed.length} workflows the phases leave more than 1 % of the time unexplained (at worst ${worstPercent.toFixed(1)} %)`;
   return [{ code: 'residual', message, transport, workflows: shares.length, worstPercent }];
+}
+
+/** We begin TLS handshakes no faster than our own CPU can do them; the wait for that is in the times. */
+function paceWarnings(transport: string, workflows: readonly WorkflowRecord[]): Warning[] {
+  const totalUs = workflows.reduce((sum, { e2eUs }) => sum + e2eUs, 0);
+  const pacedUs = workflows
+    .flatMap(({ connections }) => connections)
+    .reduce((sum, connection) => sum + connection.pacedUs, 0);
+  if (pacedUs <= totalUs * PACE_LIMIT) return [];
+  const percent = ((pacedUs / totalUs) * 100).toFixed(1);
+  const message = `${transport}: ${percent} % of the time went into waiting for our own limit on TLS handshakes; lower the concurrency`;
+  return [{ code: 'handshakes_paced', message, transport, pacedUs }];
 }
 
 function deviationWarnings(transport: string, workflows: readonly WorkflowRecord[]): Warning[] {

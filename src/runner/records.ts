@@ -27,14 +27,18 @@ export interface StepTimes {
   deviations: StepRecord['deviations'];
 }
 
+/** How long our own event loop stood still between two moments of the process clock. */
+export type StalledUs = (fromUs: number, toUs: number) => number;
+
 /** The record of a finished workflow; its transport must be closed, so that byte counts are final. */
 export function workflowRecord(
   state: WorkflowRecord['state'],
   times: readonly StepTimes[],
   connections: readonly Connection[],
   outcomeSha256: string,
+  stalledUs: StalledUs,
 ): WorkflowRecord {
-  const steps = times.map(stepRecord);
+  const steps = times.map((time, index) => stepRecord(time, index, stalledUs));
   const first = times[0];
   const last = times.at(-1);
   const e2eUs = first && last ? Math.round(endUs(last.step) - startUs(first)) : 0;
@@ -50,10 +54,11 @@ export function workflowRecord(
   };
 }
 
-function stepRecord(time: StepTimes, index: number): StepRecord {
+function stepRecord(time: StepTimes, index: number, stalledUs: StalledUs): StepRecord {
   const { step, warmUp, deviations } = time;
   const { marks } = step;
   const start = startUs(time);
+  const stalled = Math.round(stalledUs(start, endUs(step)));
   const usage = step.state === 'completed' ? step.usage : undefined;
   return {
     index,
@@ -65,8 +70,10 @@ function stepRecord(time: StepTimes, index: number): StepRecord {
     ttfeUs: since(start, marks.firstEventUs),
     ttftUs: since(start, marks.firstDeltaUs),
     ttfoUs: since(start, marks.firstVisibleDeltaUs),
+    uploadUs: since(marks.writeStartUs, marks.uploadEndUs),
     tpotUs: tpotUs(step),
     phases: stepPhases(time),
+    ...(stalled > 0 && { stalledUs: stalled }),
     payloadBytesSent: marks.payloadBytesSent + (warmUp?.marks.payloadBytesSent ?? 0),
     bytesSent: time.bytesSent,
     bytesReceived: time.bytesReceived,
@@ -173,6 +180,7 @@ function connectionRecord(connection: Connection): ConnectionRecord {
     tcpConnectUs: Math.round(connection.tcpConnectUs),
     tlsHandshakeUs: rounded(connection.tlsHandshakeUs),
     wsUpgradeUs: rounded(connection.wsUpgradeUs),
+    pacedUs: Math.round(connection.pacedUs),
     addressFamily: connection.addressFamily,
     tlsVersion: connection.tlsVersion,
     alpn: connection.alpn,

@@ -7,7 +7,7 @@ import type { EndpointFailure } from '../transport/failure.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type ContextPolicy, startConversation } from './conversation.ts';
 import { deviationsOf, type OutcomeItem, outcomeOf, outcomeSha256 } from './outcome.ts';
-import { type StepTimes, workflowRecord } from './records.ts';
+import { type StalledUs, type StepTimes, workflowRecord } from './records.ts';
 import { runStep, type StepOutcome } from './step.ts';
 import { waitMs } from './wait.ts';
 
@@ -20,6 +20,8 @@ export interface WorkflowPlan {
   toolTimeFactor: number;
   /** Per step. */
   timeoutMs: number;
+  /** Tells how long our own event loop stood still, to tag the steps that it touched. */
+  stalledUs?: StalledUs;
   /** Asked before every request; `false` ends the workflow as aborted. */
   mayRequest?: (request: CreateRequest) => boolean;
   /** A step ended, however. */
@@ -113,7 +115,13 @@ export async function runWorkflow(
     await transport.close();
   }
 
-  const record = workflowRecord(state, times, transport.connections, outcomeSha256(outcome));
+  const record = workflowRecord(
+    state,
+    times,
+    transport.connections,
+    outcomeSha256(outcome),
+    plan.stalledUs ?? (() => 0),
+  );
   return { record, outcome, gapsUs, ...(failure && { failure }) };
 }
 

@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { nowUs } from '../measure/clock.ts';
-import type { ExchangeMarks } from '../measure/marks.ts';
+import { type ExchangeMarks, markFirstByte } from '../measure/marks.ts';
 import { wireErrorOf } from '../protocol/reading.ts';
 import type { EventQueue } from './event-queue.ts';
 import { apiFailure, EndpointFailure } from './failure.ts';
@@ -21,12 +21,16 @@ interface BodyReader {
   end(): void;
 }
 
-/** A reader for the response of one exchange. */
-export function responseReader(marks: ExchangeMarks, queue: EventQueue): ResponseReader {
+/** A reader for the response of one exchange; `deliveredUs` is asked when its first byte is there. */
+export function responseReader(
+  marks: ExchangeMarks,
+  queue: EventQueue,
+  deliveredUs: () => number,
+): ResponseReader {
   let body: BodyReader | undefined;
   return {
     start(status, headers) {
-      marks.firstByteUs = nowUs();
+      markFirstByte(marks, nowUs(), deliveredUs());
       const contentType = String(headers['content-type'] ?? 'none');
       body =
         status === 200 && contentType.startsWith('text/event-stream')
@@ -59,6 +63,7 @@ function streamReader(marks: ExchangeMarks, queue: EventQueue): BodyReader {
       addParseTime(marks, arrivedUs);
     },
     end() {
+      if (ended) return;
       queue.end(new EndpointFailure('closed', 'the stream ended before its terminal event'));
     },
   };

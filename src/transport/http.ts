@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
 import { nowUs } from '../measure/clock.ts';
 import type { ExchangeMarks } from '../measure/marks.ts';
@@ -20,7 +19,7 @@ const KEEP_ALIVE_MS = 600_000;
 interface Line {
   client: Client;
   /** More than one only where the server closed a kept connection. */
-  sockets: Socket[];
+  connections: Connection[];
   /** Whose request is on the line; the connector and the socket write for it. */
   current: { marks: ExchangeMarks; signal: AbortSignal } | undefined;
   /** Set once the line is being closed. */
@@ -53,7 +52,7 @@ export function createHttpTransport(endpoint: Endpoint, policy: HttpPolicy): Tra
       const line = lineForRequest();
       line.current = { marks, signal };
       const queue = createEventQueue();
-      send(line.client, endpoint, request, marks, signal, queue, () => {
+      send(line, endpoint, request, marks, signal, queue, () => {
         if (policy === 'per-call') void hangUp(line);
       });
       yield* queue.drain();
@@ -72,7 +71,7 @@ function openLine(
 ): Line {
   const line: Line = {
     current: undefined,
-    sockets: [],
+    connections: [],
     closed: undefined,
     client: new Client(endpoint.baseUrl.origin, {
       pipelining: 1,
@@ -86,9 +85,9 @@ function openLine(
         dial(target, signal).then(
           (connection) => {
             connections.push(connection);
-            line.sockets.push(connection.socket);
+            line.connections.push(connection);
             markWritten(connection.socket, () => line.current?.marks);
-            marks.handshakeUs = nowUs() - startUs;
+            marks.handshakeUs = nowUs() - startUs - connection.pacedUs;
             if (policy === 'http2' && connection.alpn !== 'h2') callback(noHttp2(), null);
             else callback(null, connection.socket);
           },
@@ -104,7 +103,7 @@ function openLine(
 }
 
 function send(
-  client: Client,
+  { client, connections }: Line,
   endpoint: Endpoint,
   request: CreateRequest,
   marks: ExchangeMarks,
@@ -114,7 +113,8 @@ function send(
 ): void {
   const body = Buffer.from(JSON.stringify(request));
   marks.payloadBytesSent = body.byteLength;
-  const reader = responseReader(marks, queue);
+  const deliveredUs = (): number => connections.at(-1)?.deliveredUs() ?? NaN;
+  const reader = responseReader(marks, queue, deliveredUs);
   let abort: ((reason: Error) => void) | undefined;
   const onAbort = (): void => {
     queue.end(signal.reason as Error);
@@ -173,7 +173,8 @@ function failureOf(error: Error): Error {
   const failure = dialFailure(error);
   if (failure !== error) return failure;
   const { code } = error as NodeJS.ErrnoException;
-  return new EndpointFailure('closed', error.message, { code, cause: error });
+  const kind = error.name === 'HTTPParserError' ? 'protocol' : 'closed';
+  return new EndpointFailure(kind, error.message, { code, cause: error });
 }
 
 function hangUp(line: Line): Promise<void> {
@@ -182,8 +183,8 @@ function hangUp(line: Line): Promise<void> {
 }
 
 /** The sockets first, so that what the peer still says is read and counted; the client tears them down unread. */
-async function closeLine({ client, sockets }: Line): Promise<void> {
-  await Promise.all(sockets.map(closeSocket));
+async function closeLine({ client, connections }: Line): Promise<void> {
+  await Promise.all(connections.map(({ socket }) => closeSocket(socket)));
   await client.destroy();
 }
 

@@ -8,8 +8,14 @@ export function dialTargetOf(endpoint: Endpoint, alpn: 'h2' | 'http/1.1' = 'http
   return {
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
     port: port === '' ? (secure ? 443 : 80) : Number(port),
+    ...(endpoint.link && { link: endpoint.link }),
+    ...(endpoint.link && { link: endpoint.link }),
     ...(secure && {
-      tls: { verify: !endpoint.insecure, alpn, ...(endpoint.ca !== undefined && { ca: endpoint.ca }) },
+      tls: {
+        verify: !endpoint.insecure,
+        alpn,
+        ...(endpoint.ca !== undefined && { ca: endpoint.ca }),
+      },
     }),
   };
 }

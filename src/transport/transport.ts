@@ -1,5 +1,6 @@
 import type { ExchangeMarks } from '../measure/marks.ts';
 import type { Connection } from '../network/dial.ts';
+import type { Link } from '../network/link.ts';
 
 import type { StreamEvent } from '../protocol/events.ts';
 import type { CreateRequest } from '../protocol/request.ts';
@@ -38,4 +39,6 @@ export interface Endpoint {
   ca?: string;
   /** Accept any certificate. */
   insecure: boolean;
+  /** Emulated link to put round every connection. */
+  link?: Link;
 }

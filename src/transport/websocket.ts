@@ -1,6 +1,6 @@
 import WebSocket from 'ws';
 import { nowUs } from '../measure/clock.ts';
-import type { ExchangeMarks } from '../measure/marks.ts';
+import { type ExchangeMarks, markFirstByte } from '../measure/marks.ts';
 import { closeSocket } from '../network/close.ts';
 import { type Connection, dial } from '../network/dial.ts';
 import type { CreateRequest, ResponseCreate } from '../protocol/request.ts';
@@ -26,18 +26,20 @@ export function createWebSocketTransport(endpoint: Endpoint): Transport {
 
   async function open(marks: ExchangeMarks, signal: AbortSignal): Promise<WebSocket> {
     const startUs = nowUs();
+    let pacedUs = 0;
     try {
       const connection = await dial(target, signal);
       connections.push(connection);
+      pacedUs = connection.pacedUs;
       const upgradeUs = nowUs();
       const opened = await upgrade(urlOf(endpoint), connection.socket, endpoint.headers, signal);
       connection.wsUpgradeUs = nowUs() - upgradeUs;
-      listen(opened, () => current);
+      listen(opened, connection, () => current);
       return opened;
     } catch (error) {
       throw dialFailure(error as Error);
     } finally {
-      marks.handshakeUs = nowUs() - startUs;
+      marks.handshakeUs = nowUs() - startUs - pacedUs;
     }
   }
 
@@ -82,14 +84,20 @@ function frameOf({ stream: _meaningless, ...request }: CreateRequest): string {
 }
 
 /** Hands every frame to the exchange under way; listeners stay for the socket's whole life. */
-function listen(socket: WebSocket, current: () => Exchange | undefined): void {
+function listen(
+  socket: WebSocket,
+  connection: Connection,
+  current: () => Exchange | undefined,
+): void {
   socket.on('message', (data: Buffer, isBinary) => {
     const arrivedUs = nowUs();
     const exchange = current();
     if (exchange === undefined) return;
     const { marks, queue } = exchange;
     if (!Number.isNaN(marks.terminalUs)) return;
-    if (Number.isNaN(marks.firstByteUs)) marks.firstByteUs = arrivedUs;
+    if (Number.isNaN(marks.firstByteUs)) {
+      markFirstByte(marks, arrivedUs, connection.deliveredUs());
+    }
     if (isBinary) queue.end(new EndpointFailure('protocol', 'a binary frame arrived'));
     else receiveEvent(data.toString(), arrivedUs, marks, queue);
     addParseTime(marks, arrivedUs);

@@ -3,8 +3,8 @@ import type { Recording } from './recording.ts';
 import type { Server, SessionTimes } from './session.ts';
 
 /**
- * The least that an HTTP client can do: dispatch a body, split the stream at blank lines, parse every event.
- * A step ends when the terminal event arrives, as ours does.
+ * The least that an HTTP client can do: dispatch a body, split the stream at blank lines, parse every event, and the
+ * next body after the terminal one. A step ends when the terminal event arrives, as ours does.
  */
 export async function bareHttpSession(
   server: Server,
@@ -12,19 +12,20 @@ export async function bareHttpSession(
   policy: 'per-call' | 'kept',
 ): Promise<SessionTimes> {
   const stepsMs: number[] = [];
+  const ends: Promise<void>[] = [];
   const sessionStartMs = performance.now();
   let sessionEndMs = NaN;
   let client: Client | undefined;
   for (const body of bodies) {
     const startMs = performance.now();
-    client ??= openClient(server);
-    sessionEndMs = await exchange(client, `${new URL(server.url).pathname}/responses`, body);
+    const line = client ?? openClient(server);
+    client = policy === 'kept' ? line : undefined;
+    const { terminalMs, ended } = exchange(line, `${new URL(server.url).pathname}/responses`, body);
+    sessionEndMs = await terminalMs;
     stepsMs.push(sessionEndMs - startMs);
-    if (policy === 'per-call') {
-      void client.destroy();
-      client = undefined;
-    }
+    ends.push(policy === 'kept' ? ended : ended.then(() => line.destroy()));
   }
+  await Promise.all(ends);
   await client?.destroy();
   return { stepsMs, sessionMs: sessionEndMs - sessionStartMs };
 }
@@ -36,43 +37,64 @@ function openClient({ url, ca }: Server): Client {
   });
 }
 
-/** When the terminal event arrived. Resolves at the end of the body, so that the connection is free again. */
-function exchange(client: Client, path: string, body: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const decoder = new TextDecoder();
-    let rest = '';
-    let terminalMs = NaN;
-    client.dispatch(
-      {
-        path,
-        method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-        body,
+/** When the terminal event arrives, and when the whole answer is there. */
+function exchange(
+  client: Client,
+  path: string,
+  body: string,
+): { terminalMs: Promise<number>; ended: Promise<void> } {
+  const terminal = deferred<number>();
+  const end = deferred<undefined>();
+  const decoder = new TextDecoder();
+  let rest = '';
+  client.dispatch(
+    {
+      path,
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body,
+    },
+    {
+      onRequestStart() {
+        // undici knows its newer kind of handler by this method.
       },
-      {
-        // undici knows its newer kind of handler by this.
-        onRequestStart() {},
-        onResponseStart(_controller, status) {
-          if (status !== 200) reject(new Error(`refused with status ${status}`));
-        },
-        onResponseData(_controller, chunk) {
-          const arrivedMs = performance.now();
-          const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
-          rest = blocks.pop() ?? '';
-          for (const block of blocks) {
-            const data = block.slice(block.indexOf('data: ') + 6);
-            if (data === '[DONE]') continue;
-            const event = JSON.parse(data) as { type: string };
-            if (event.type === 'response.completed') terminalMs = arrivedMs;
-          }
-        },
-        onResponseEnd() {
-          resolve(terminalMs);
-        },
-        onResponseError(_controller, error) {
-          reject(error);
-        },
+      onResponseStart(_controller, status) {
+        if (status !== 200) terminal.reject(new Error(`refused with status ${status}`));
       },
-    );
+      onResponseData(_controller, chunk) {
+        const arrivedMs = performance.now();
+        const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
+        rest = blocks.pop() ?? '';
+        for (const block of blocks) {
+          const data = block.slice(block.indexOf('data: ') + 6);
+          if (data === '[DONE]') continue;
+          const event = JSON.parse(data) as { type: string };
+          if (event.type === 'response.completed') terminal.resolve(arrivedMs);
+        }
+      },
+      onResponseEnd() {
+        terminal.reject(new Error('the stream ended before its terminal event'));
+        end.resolve(undefined);
+      },
+      onResponseError(_controller, error) {
+        terminal.reject(error);
+        end.resolve(undefined);
+      },
+    },
+  );
+  return { terminalMs: terminal.promise, ended: end.promise };
+}
+
+function deferred<T>(): {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (error: Error) => void;
+} {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
   });
+  return { promise, resolve, reject };
 }

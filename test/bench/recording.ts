@@ -23,8 +23,8 @@ export async function record(
     void forwardRequest(origin, incoming, outgoing, sent);
   });
   const sockets = new WebSocketServer({ server, perMessageDeflate: false });
-  sockets.on('connection', (client, { url = '' }) => {
-    forwardFrames(client, origin.replace(/^http/, 'ws') + url, sent);
+  sockets.on('connection', (client, { url }) => {
+    forwardFrames(client, origin.replace(/^http/, 'ws') + String(url), sent);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

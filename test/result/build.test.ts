@@ -155,6 +155,13 @@ describe('warnings', () => {
 });
 
 describe('fingerprint', () => {
+  const link = {
+    rttMs: 10,
+    bandwidthBitsPerSecond: null,
+    jitterMs: 0,
+    slowStart: true,
+    receiveWindowBytes: 65_536,
+  };
   const base = madeUpResult().run;
   it.each([
     {
@@ -183,7 +190,7 @@ describe('fingerprint', () => {
       },
       same: false,
     },
-    { why: 'a link', run: { endpoint: { ...base.endpoint, link: 'region' } }, same: false },
+    { why: 'a link', run: { endpoint: { ...base.endpoint, link } }, same: false },
   ])('$why: same is $same', ({ run, same }) => {
     const { fingerprint } = madeUpResult({ run }).run;
     if (same) expect(fingerprint).toEqual(base.fingerprint);

@@ -76,6 +76,7 @@ export function madeUpResult(made: MadeUp = {}): Result {
       transports.map((name) => [name, histogramOf([900, 1000, 1100])]),
     ),
     comparisons: compareTransports(transports, rounds, 1),
+    calibration: null,
     warnings: made.warnings ?? [],
   });
 }
@@ -132,6 +133,7 @@ export function madeUpWorkflow(arm: Arm, stepCount: number, salt: number): Workf
       dnsUs: null,
       tcpConnectUs: 200,
       tlsHandshakeUs: 2000,
+      pacedUs: 0,
       wsUpgradeUs: arm.connectsPerStep ? null : 600,
       addressFamily: 'IPv4' as const,
       tlsVersion: 'TLSv1.3',
@@ -156,6 +158,7 @@ function madeUpStep(arm: Arm, index: number, salt: number): StepRecord {
     ttfeUs: 3100 + Math.floor(noiseUs / 10),
     ttftUs: 3200 + Math.floor(noiseUs / 10),
     ttfoUs: 4000 + Math.floor(noiseUs / 10),
+    uploadUs: null,
     tpotUs: 1000.5,
     phases: {
       handshakeUs: arm.connectsPerStep ? 2800 : 0,

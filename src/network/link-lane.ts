@@ -1,0 +1,136 @@
+import { type DeadlineTimer, nowMs } from './deadline-timer.ts';
+import { arrivalMs, type Chunk, createPath, type LinkSettings, offer } from './link-model.ts';
+
+/** One direction of one connection: takes bytes, hands them over on the far side when they are due. */
+export interface Lane {
+  /** Sends data; `sentMs` says when, by default now. */
+  send(data: readonly Buffer[], sentMs?: number): void;
+  /** Sends what follows the data sent so far: an end, an error. `arrived` is called on the far side. */
+  finish(arrived: () => void, sentMs?: number): void;
+  /** The receiver has room again. */
+  resume(): void;
+  /** Drops everything under way. */
+  close(): void;
+  /** Bytes under way. */
+  queuedBytes(): number;
+  /** When the last byte that has arrived was due; NaN if there was none. */
+  arrivedMs(): number;
+  /** By how much the timer missed the latest deadline. */
+  lateMs(): number;
+}
+
+/** Takes what has arrived. Returns whether there is room for more; if not, the lane rests until `resume`. */
+export type Receive = (data: readonly Buffer[]) => boolean;
+
+/** Bytes, or something without bytes that takes its turn among them. */
+interface Parcel extends Chunk {
+  arrived?: () => void;
+}
+
+/**
+ * An empty lane.
+ *
+ * @param jitter draws from 0 to 1
+ */
+export function createLane(
+  settings: LinkSettings,
+  timer: DeadlineTimer,
+  jitter: () => number,
+  receive: Receive,
+): Lane {
+  const path = createPath(settings);
+  const parcels: Parcel[] = [];
+  const buffers: Buffer[] = [];
+  let queuedBytes = 0;
+  let arrivedMs = NaN;
+  let lateMs = 0;
+  let state: 'idle' | 'waiting' | 'full' = 'idle';
+  const task = { cancelled: false, run: onDeadline };
+
+  function onDeadline(now: number): void {
+    const first = parcels[0];
+    if (first === undefined) return;
+    lateMs = now - first.dueMs;
+    state = 'idle';
+    advance(now);
+  }
+
+  /** Hands over what is due and waits for the rest. */
+  function advance(now: number): void {
+    for (let first = parcels[0]; first && state === 'idle'; first = parcels[0]) {
+      if (first.dueMs > now) {
+        state = 'waiting';
+        timer.set(first.dueMs, task);
+      } else if (first.arrived) {
+        parcels.shift();
+        first.arrived();
+      } else {
+        const due = takeDue(parcels, now);
+        arrivedMs = due.dueMs;
+        queuedBytes -= due.bytes;
+        if (!receive(takeBytes(buffers, due.bytes))) state = 'full';
+      }
+    }
+  }
+
+  return {
+    send(data, sentMs = nowMs()) {
+      if (task.cancelled) return;
+      let bytes = 0;
+      for (const buffer of data) {
+        bytes += buffer.byteLength;
+        if (buffer.byteLength > 0) buffers.push(buffer);
+      }
+      queuedBytes += bytes;
+      for (const chunk of offer(path, settings, sentMs, bytes, jitter)) parcels.push(chunk);
+      if (state === 'idle') advance(nowMs());
+    },
+    finish(arrived, sentMs = nowMs()) {
+      if (task.cancelled) return;
+      parcels.push({ bytes: 0, dueMs: arrivalMs(path, settings, sentMs), arrived });
+      if (state === 'idle') advance(nowMs());
+    },
+    resume() {
+      if (state !== 'full') return;
+      state = 'idle';
+      advance(nowMs());
+    },
+    close() {
+      task.cancelled = true;
+      parcels.length = 0;
+      buffers.length = 0;
+      queuedBytes = 0;
+      timer.tidy();
+    },
+    queuedBytes: () => queuedBytes,
+    arrivedMs: () => arrivedMs,
+    lateMs: () => lateMs,
+  };
+}
+
+/** Removes the data that is due, up to the first parcel of another kind; all of it as one chunk. */
+function takeDue(parcels: Parcel[], now: number): Chunk {
+  const due = { bytes: 0, dueMs: NaN };
+  for (let first = parcels[0]; first && !first.arrived && first.dueMs <= now; first = parcels[0]) {
+    due.bytes += first.bytes;
+    due.dueMs = first.dueMs;
+    parcels.shift();
+  }
+  return due;
+}
+
+function takeBytes(buffers: Buffer[], bytes: number): Buffer[] {
+  const taken: Buffer[] = [];
+  let left = bytes;
+  for (let first = buffers[0]; first && left > 0; first = buffers[0]) {
+    if (first.byteLength <= left) {
+      taken.push(first);
+      buffers.shift();
+    } else {
+      taken.push(first.subarray(0, left));
+      buffers[0] = first.subarray(left);
+    }
+    left -= first.byteLength;
+  }
+  return taken;
+}

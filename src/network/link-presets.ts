@@ -1,0 +1,42 @@
+import type { LinkSettings } from './link-model.ts';
+
+/** The links that have a name. */
+export type LinkPresetName = 'lan' | 'region' | 'cross-country' | 'intercontinental' | 'mobile';
+
+/** A link of the given round-trip time with nothing else unusual; Linux receivers mostly open at 64 KB. */
+export function plainLink(rttMs: number): LinkSettings {
+  return {
+    rttMs,
+    bandwidthBitsPerSecond: null,
+    jitterMs: 0,
+    slowStart: true,
+    receiveWindowBytes: 65_536,
+  };
+}
+
+/** Links by name. The round-trip times are round figures for typical distances to a data centre. */
+export const linkPresets: Readonly<Record<LinkPresetName, LinkSettings>> = {
+  lan: plainLink(0.5),
+  region: plainLink(10),
+  'cross-country': plainLink(60),
+  intercontinental: plainLink(150),
+  mobile: { ...plainLink(80), bandwidthBitsPerSecond: 20_000_000, jitterMs: 10 },
+};
+
+/** Whether a text names a preset. */
+export function isLinkPresetName(text: string): text is LinkPresetName {
+  return Object.hasOwn(linkPresets, text);
+}
+
+/** Every parameter of a link on one line. */
+export function describeLink(settings: LinkSettings): string {
+  const { rttMs, bandwidthBitsPerSecond, jitterMs, slowStart, receiveWindowBytes } = settings;
+  const bandwidth =
+    bandwidthBitsPerSecond === null
+      ? 'unlimited bandwidth'
+      : `${bandwidthBitsPerSecond / 1e6} Mbps per connection`;
+  const tcp = slowStart
+    ? `slow start from 10 segments, receive window ${receiveWindowBytes} B`
+    : 'no slow start';
+  return `${rttMs} ms RTT, ${bandwidth}, ${jitterMs} ms jitter, ${tcp}`;
+}

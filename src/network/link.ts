@@ -1,0 +1,56 @@
+import type { Socket } from 'node:net';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { UsageError } from '../errors.ts';
+import { createDeadlineTimer } from './deadline-timer.ts';
+import { type LinkSettings, MSS_BYTES } from './link-model.ts';
+import { type LinkedSocket, linkSocket } from './linked-socket.ts';
+
+export type { LinkedSocket, LinkSettings };
+
+/** An emulated link that any number of connections share, each with its own windows and bandwidth. */
+export interface Link {
+  readonly settings: LinkSettings;
+  /** Puts the link round a socket that has just connected; its TCP handshake began at `connectUs`. */
+  attach(raw: Socket, connectUs: number): LinkedSocket;
+}
+
+/**
+ * A link for one run. The jitter of a connection follows from the seed and the connection's number.
+ * @throws UsageError if a setting is no number, or out of range.
+ */
+export function createLink(settings: LinkSettings, seed: number): Link {
+  checkSettings(settings);
+  const timer = createDeadlineTimer();
+  const random = xoroshiro128plus(seed);
+
+  /** Streams of random numbers that never meet. */
+  function nextJitter(): () => number {
+    random.jump();
+    const stream = random.clone();
+    return settings.jitterMs === 0 ? () => 0 : () => uniformFloat64(stream);
+  }
+
+  return {
+    settings,
+    attach(raw, connectUs) {
+      const jitter = { up: nextJitter(), down: nextJitter() };
+      return linkSocket(raw, connectUs / 1000, settings, timer, jitter);
+    },
+  };
+}
+
+function checkSettings(settings: LinkSettings): void {
+  const { rttMs, bandwidthBitsPerSecond, jitterMs, receiveWindowBytes } = settings;
+  check('rttMs', rttMs, 0, 'milliseconds from 0');
+  check('jitterMs', jitterMs, 0, 'milliseconds from 0');
+  check('receiveWindowBytes', receiveWindowBytes, MSS_BYTES, `bytes from ${MSS_BYTES}`);
+  if (bandwidthBitsPerSecond !== null) {
+    check('bandwidthBitsPerSecond', bandwidthBitsPerSecond, 1000, 'bits per second from 1000');
+  }
+}
+
+function check(name: keyof LinkSettings, value: number, min: number, expected: string): void {
+  if (Number.isFinite(value) && value >= min) return;
+  throw new UsageError(`link ${name}: expected ${expected}, got ${value}`);
+}
