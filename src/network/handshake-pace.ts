@@ -19,9 +19,9 @@ export async function handshakeTurn(signal: AbortSignal): Promise<number> {
   const turnUs = Math.max(startUs, scheduledUs - (BURST - 1) * INTERVAL_US);
   scheduledUs = Math.max(startUs, scheduledUs) + INTERVAL_US;
   while (nowUs() < turnUs) {
-    signal.throwIfAborted();
     const leftMs = Math.ceil((turnUs - nowUs()) / 1000);
     await new Promise((resolve) => setTimeout(resolve, leftMs));
+    signal.throwIfAborted();
   }
   return nowUs() - startUs;
 }

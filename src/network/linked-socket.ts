@@ -37,11 +37,7 @@ export function linkSocket(
     raw.cork();
     for (const buffer of data) raw.write(buffer);
     raw.uncork();
-    if (room && up.queuedBytes() <= SEND_BUFFER_BYTES) {
-      const go = room;
-      room = undefined;
-      go();
-    }
+    makeRoom();
     return !raw.writableNeedDrain;
   });
   const down = createLane(settings, timer, jitter.down, (data) => {
@@ -50,6 +46,14 @@ export function linkSocket(
     if (raw.isPaused() && down.queuedBytes() <= RECEIVE_BUFFER_BYTES) raw.resume();
     return wanted;
   });
+  const hasRoom = (): boolean => up.queuedBytes() + raw.writableLength <= SEND_BUFFER_BYTES;
+  /** Lets a writer go on that had to wait. */
+  function makeRoom(): void {
+    if (room === undefined || !hasRoom()) return;
+    const written = room;
+    room = undefined;
+    written();
+  }
   /** The server answers the later the later our timer hands it the request: that isn't the link's delay. */
   const receivedMs = (): number => nowMs() - up.lateMs();
 
@@ -60,7 +64,7 @@ export function linkSocket(
     },
     writev(chunks, callback) {
       up.send(chunks.map(({ chunk }) => chunk as Buffer));
-      if (up.queuedBytes() <= SEND_BUFFER_BYTES) callback();
+      if (hasRoom()) callback();
       else room = callback;
     },
     final(callback) {
@@ -91,6 +95,7 @@ export function linkSocket(
     if (down.queuedBytes() > RECEIVE_BUFFER_BYTES) raw.pause();
   });
   raw.on('drain', () => {
+    makeRoom();
     up.resume();
   });
   raw.on('end', () => {
