@@ -2,7 +2,7 @@ import { createDeadlineHeap } from '../deadline-heap.ts';
 import { nowUs } from '../measure/clock.ts';
 
 /** Something to do at a deadline. */
-export interface Task {
+interface Task {
   /** Never called early; `nowMs` is the time of the call. */
   run(nowMs: number): void;
   /** Once true, `run` isn't called any more. */

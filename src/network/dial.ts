@@ -35,6 +35,8 @@ export interface Connection {
   tlsHandshakeUs: number | null;
   /** Filled in by whoever upgrades the connection. */
   wsUpgradeUs: number | null;
+  /** Whether WebSocket compression was agreed on; filled in by whoever upgrades the connection. */
+  deflate: boolean | null;
   /** Waited for its turn to begin a TLS handshake; part of none of the phases. */
   pacedUs: number;
   addressFamily: 'IPv4' | 'IPv6' | null;
@@ -87,6 +89,7 @@ export async function dial(target: DialTarget, signal: AbortSignal): Promise<Con
     tcpConnectUs: connectedUs - connectUs,
     tlsHandshakeUs: secure ? securedUs - connectedUs : null,
     wsUpgradeUs: null,
+    deflate: null,
     pacedUs,
     addressFamily: familyOf(raw),
     tlsVersion: secure?.getProtocol() ?? null,

@@ -38,7 +38,8 @@ export function linkSocket(
     for (const buffer of data) raw.write(buffer);
     raw.uncork();
     makeRoom();
-    return !raw.writableNeedDrain;
+    // The raw socket keeps what the kernel doesn't take: the send buffer's limit covers both.
+    return true;
   });
   const down = createLane(settings, timer, jitter.down, (data) => {
     let wanted = true;
@@ -94,10 +95,7 @@ export function linkSocket(
     down.send([data], receivedMs());
     if (down.queuedBytes() > RECEIVE_BUFFER_BYTES) raw.pause();
   });
-  raw.on('drain', () => {
-    makeRoom();
-    up.resume();
-  });
+  raw.on('drain', makeRoom);
   raw.on('end', () => {
     down.finish(() => duplex.push(null), receivedMs());
   });

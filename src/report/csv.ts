@@ -48,6 +48,7 @@ function stepRow(
     ttfe_us: step.ttfeUs,
     ttft_us: step.ttftUs,
     ttfo_us: step.ttfoUs,
+    idle_us: step.idleUs,
     upload_us: step.uploadUs,
     tpot_us: step.tpotUs,
     handshake_us: phases.handshakeUs,
@@ -71,7 +72,7 @@ const summaryColumns = 'transport metric unit count mean stddev min max p50 p90 
 
 const stepColumns = [
   'round transport position workflow_state step state failure_kind failure_status failure_code deviations',
-  'duration_us ttfb_us ttfe_us ttft_us ttfo_us upload_us tpot_us',
+  'duration_us ttfb_us ttfe_us ttft_us ttfo_us idle_us upload_us tpot_us',
   'handshake_us request_write_us waiting_us streaming_us tool_time_us client_overhead_us residual_us stalled_us',
   'payload_bytes_sent bytes_sent bytes_received input_tokens cached_tokens output_tokens',
 ].flatMap((group) => group.split(' '));

@@ -61,6 +61,7 @@ export const connectionSchema = z.strictObject({
   tlsVersion: z.string().nullable(),
   alpn: z.string().nullable(),
   sessionResumed: z.boolean(),
+  deflate: z.boolean().nullable().describe('permessage-deflate agreed on; null over plain HTTP'),
   bytesSent: count,
   bytesReceived: count,
 });
@@ -79,6 +80,9 @@ export const stepSchema = z.strictObject({
   ttfeUs: us.nullable().describe('until the first event'),
   ttftUs: us.nullable().describe('until the first output delta of any kind'),
   ttfoUs: us.nullable().describe('until the first delta that is not reasoning'),
+  idleUs: us
+    .nullable()
+    .describe('how long the connection had carried nothing; null where the step opened it'),
   uploadUs: us
     .nullable()
     .describe('first byte handed over until the server had the whole request; null where unknown'),

@@ -185,6 +185,10 @@ export const environmentSchema = z.strictObject({
   cores: z.int().positive(),
   memoryBytes: count,
   versions: z.record(z.string(), z.string()).describe('of what the requests pass through'),
+  tcp: z
+    .strictObject({ congestionControl: z.string(), slowStartAfterIdle: z.boolean() })
+    .optional()
+    .describe("of the host's own connections; Linux"),
   noise: noiseSchema.optional(),
 });
 

@@ -38,7 +38,7 @@ export function workflowRecord(
   outcomeSha256: string,
   stalledUs: StalledUs,
 ): WorkflowRecord {
-  const steps = times.map((time, index) => stepRecord(time, index, stalledUs));
+  const steps = times.map((time, index) => stepRecord(time, index, times[index - 1], stalledUs));
   const first = times[0];
   const last = times.at(-1);
   const e2eUs = first && last ? Math.round(endUs(last.step) - startUs(first)) : 0;
@@ -54,7 +54,12 @@ export function workflowRecord(
   };
 }
 
-function stepRecord(time: StepTimes, index: number, stalledUs: StalledUs): StepRecord {
+function stepRecord(
+  time: StepTimes,
+  index: number,
+  previous: StepTimes | undefined,
+  stalledUs: StalledUs,
+): StepRecord {
   const { step, warmUp, deviations } = time;
   const { marks } = step;
   const start = startUs(time);
@@ -70,6 +75,7 @@ function stepRecord(time: StepTimes, index: number, stalledUs: StalledUs): StepR
     ttfeUs: since(start, marks.firstEventUs),
     ttftUs: since(start, marks.firstDeltaUs),
     ttfoUs: since(start, marks.firstVisibleDeltaUs),
+    idleUs: idleUs(time, previous),
     uploadUs: since(marks.writeStartUs, marks.uploadEndUs),
     tpotUs: tpotUs(step),
     phases: stepPhases(time),
@@ -185,6 +191,7 @@ function connectionRecord(connection: Connection): ConnectionRecord {
     tlsVersion: connection.tlsVersion,
     alpn: connection.alpn,
     sessionResumed: connection.sessionResumed,
+    deflate: connection.deflate,
     bytesSent: sent,
     bytesReceived: received,
   };
@@ -196,6 +203,12 @@ function failureRecord({ kind, status, code }: EndpointFailure): Failure {
     ...(status !== undefined && { status }),
     ...(code !== undefined && { code }),
   };
+}
+
+/** A connection that is found open has carried nothing since the previous step ended. */
+function idleUs({ step }: StepTimes, previous: StepTimes | undefined): number | null {
+  if (previous === undefined || step.marks.handshakeUs > 0) return null;
+  return since(endUs(previous.step), step.marks.writeStartUs);
 }
 
 function tpotUs(step: StepOutcome): number | null {

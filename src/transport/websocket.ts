@@ -34,6 +34,7 @@ export function createWebSocketTransport(endpoint: Endpoint): Transport {
       const upgradeUs = nowUs();
       const opened = await upgrade(urlOf(endpoint), connection.socket, endpoint.headers, signal);
       connection.wsUpgradeUs = nowUs() - upgradeUs;
+      connection.deflate = opened.extensions.includes('permessage-deflate');
       listen(opened, connection, () => current);
       return opened;
     } catch (error) {

@@ -139,6 +139,7 @@ export function madeUpWorkflow(arm: Arm, stepCount: number, salt: number): Workf
       tlsVersion: 'TLSv1.3',
       alpn: null,
       sessionResumed: false,
+      deflate: null,
       bytesSent: 1000,
       bytesReceived: 2000,
     })),
@@ -158,6 +159,7 @@ function madeUpStep(arm: Arm, index: number, salt: number): StepRecord {
     ttfeUs: 3100 + Math.floor(noiseUs / 10),
     ttftUs: 3200 + Math.floor(noiseUs / 10),
     ttfoUs: 4000 + Math.floor(noiseUs / 10),
+    idleUs: null,
     uploadUs: null,
     tpotUs: 1000.5,
     phases: {
