@@ -53,9 +53,10 @@ export async function runBenchmark(
 ): Promise<Result> {
   const resolved = resolveOptions(options);
   const script = expandScenario(await loadScenario(resolved.scenario), resolved.seed);
-  const calibration = resolved.calibrate ? await calibrateUnlessStopped(signal) : null;
+  // First of all: an endpoint that is out of reach is known at once.
   const opened = await openTarget(resolved, script, signal);
   try {
+    const calibration = resolved.calibrate ? await calibrateUnlessStopped(signal) : null;
     return await measure(resolved, script, opened, calibration, hooks, signal);
   } finally {
     await opened.close();

@@ -5,6 +5,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { nowUs } from '../measure/clock.ts';
 import { handshakeTurn } from './handshake-pace.ts';
 import type { Link } from './link.ts';
+import { trust } from './trust.ts';
 
 /** Where to connect, and how. */
 export interface DialTarget {
@@ -156,7 +157,7 @@ function openTls(target: DialTarget, raw: Socket, signal: AbortSignal): Promise<
     host: target.host,
     // A name indication must be a name: RFC 6066 forbids IP addresses there.
     ...(isIP(target.host) === 0 && { servername: target.host }),
-    ...(target.tls?.ca !== undefined && { ca: target.tls.ca }),
+    secureContext: trust(target.tls?.ca),
     rejectUnauthorized: target.tls?.verify ?? true,
     ALPNProtocols: [target.tls?.alpn ?? 'http/1.1'],
   });

@@ -14,6 +14,8 @@ export interface LinkedSocket {
 
 /** Linux's largest send buffer by default: a writer that is further ahead has to wait. */
 const SEND_BUFFER_BYTES = 4 * 1024 * 1024;
+/** Answers of a server while a connection is opened: each is a phase of its own, and told to the tenth of a millisecond. */
+const HANDSHAKE_ARRIVALS = 3;
 /** What the link keeps of what the reader hasn't taken before it stops reading. */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 
@@ -41,12 +43,13 @@ export function linkSocket(
     // The raw socket keeps what the kernel doesn't take: the send buffer's limit covers both.
     return true;
   });
-  const down = createLane(settings, timer, jitter.down, (data) => {
+  const receive = (data: readonly Buffer[]): boolean => {
     let wanted = true;
     for (const buffer of data) wanted = duplex.push(buffer);
     if (raw.isPaused() && down.queuedBytes() <= RECEIVE_BUFFER_BYTES) raw.resume();
     return wanted;
-  });
+  };
+  const down = createLane(settings, timer, jitter.down, receive, HANDSHAKE_ARRIVALS);
   const hasRoom = (): boolean => up.queuedBytes() + raw.writableLength <= SEND_BUFFER_BYTES;
   /** Lets a writer go on that had to wait. */
   function makeRoom(): void {

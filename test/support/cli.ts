@@ -104,8 +104,8 @@ export async function onlyResult(cwd: string): Promise<Result> {
 
 /** This process's variables without those that change what the program does. */
 function plainEnv(): NodeJS.ProcessEnv {
-  const { NO_COLOR, FORCE_COLOR, OPENAI_API_KEY, NODE_OPTIONS, ...rest } = process.env;
-  return rest;
+  const names = ['NO_COLOR', 'FORCE_COLOR', 'OPENAI_API_KEY', 'NODE_OPTIONS'];
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.includes(name)));
 }
 
 function lineOf(
