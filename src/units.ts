@@ -11,14 +11,6 @@ const durationUnitsMs: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-const sizeUnitsBytes: Readonly<Record<string, number>> = {
-  B: 1,
-  KB: 1000,
-  MB: 1000 ** 2,
-  KiB: 1024,
-  MiB: 1024 ** 2,
-};
-
 const rateUnitsBits: Readonly<Record<string, number>> = {
   bps: 1,
   kbps: 1e3,
@@ -36,14 +28,6 @@ export function parseDurationMs(text: string, where: string): number {
     durationUnitsMs,
     `${where}: expected a duration such as 250us, 40ms, 2s or 5m`,
   );
-}
-
-/**
- * Bytes of a size such as `900B`, `64KB` (1000) or `10MiB` (1024²).
- * @throws UsageError naming `where` if the text is no size.
- */
-export function parseSizeBytes(text: string, where: string): number {
-  return parseQuantity(text, sizeUnitsBytes, `${where}: expected a size such as 64KB or 10MiB`);
 }
 
 /**

@@ -114,7 +114,7 @@ export function resolveOptions(options: BenchmarkOptions): ResolvedOptions {
  * A base URL of an endpoint.
  * @throws UsageError if it is no http or https URL, or carries a user and password.
  */
-export function checkBaseUrl(text: string): URL {
+function checkBaseUrl(text: string): URL {
   const expected = 'url: expected a base URL such as https://api.openai.com/v1';
   if (!URL.canParse(text)) throw new UsageError(`${expected}, got ${JSON.stringify(text)}`);
   const url = new URL(text);

@@ -43,15 +43,3 @@ export const profiles: Readonly<Record<'instant' | 'fast', Profile>> = {
     },
   },
 };
-
-/** Every number of a profile with its source, a line each. */
-export function describeProfile({ firstToken, decode }: Profile): string[] {
-  const pace =
-    decode.tokensPerSecond === null
-      ? 'decode all tokens at once'
-      : `decode ${decode.tokensPerSecond.toLocaleString('en-US')} tokens/s`;
-  return [
-    `first token after ${firstToken.ms.toLocaleString('en-US')} ms (${firstToken.source})`,
-    `${pace} (${decode.source})`,
-  ];
-}

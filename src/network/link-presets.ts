@@ -30,16 +30,3 @@ export const linkPresets: Readonly<Record<LinkPresetName, LinkSettings>> = {
 export function isLinkPresetName(text: string): text is LinkPresetName {
   return Object.hasOwn(linkPresets, text);
 }
-
-/** Every parameter of a link on one line. */
-export function describeLink(settings: LinkSettings): string {
-  const { rttMs, bandwidthBitsPerSecond, jitterMs, slowStart, receiveWindowBytes } = settings;
-  const bandwidth =
-    bandwidthBitsPerSecond === null
-      ? 'unlimited bandwidth'
-      : `${bandwidthBitsPerSecond / 1e6} Mbps per connection`;
-  const tcp = slowStart
-    ? `slow start from 10 segments, receive window ${receiveWindowBytes} B`
-    : 'no slow start';
-  return `${rttMs} ms RTT, ${bandwidth}, ${jitterMs} ms jitter, ${tcp}`;
-}

@@ -6,7 +6,7 @@ import { createDeadlineTimer } from './deadline-timer.ts';
 import { type LinkSettings, MSS_BYTES } from './link-model.ts';
 import { type LinkedSocket, linkSocket } from './linked-socket.ts';
 
-export type { LinkedSocket, LinkSettings };
+export type { LinkSettings };
 
 /** An emulated link that any number of connections share, each with its own windows and bandwidth. */
 export interface Link {

@@ -22,7 +22,7 @@ interface InSummary extends InItem {
 }
 
 /** Events that carry the whole response: the first two and the terminal ones. */
-export interface ResponseEvent extends Sequenced {
+interface ResponseEvent extends Sequenced {
   type:
     | 'response.created'
     | 'response.in_progress'
@@ -33,62 +33,62 @@ export interface ResponseEvent extends Sequenced {
 }
 
 /** An output item begins (`added`) or is whole (`done`). */
-export interface OutputItemEvent extends Sequenced {
+interface OutputItemEvent extends Sequenced {
   type: 'response.output_item.added' | 'response.output_item.done';
   output_index: number;
   item: OutputItem;
 }
 
 /** A content part of a message begins or is whole. */
-export interface ContentPartEvent extends InContent {
+interface ContentPartEvent extends InContent {
   type: 'response.content_part.added' | 'response.content_part.done';
   part: OutputText;
 }
 
-export interface TextDelta extends InContent {
+interface TextDelta extends InContent {
   type: 'response.output_text.delta';
   delta: string;
   logprobs: never[];
 }
 
-export interface TextDone extends InContent {
+interface TextDone extends InContent {
   type: 'response.output_text.done';
   text: string;
   logprobs: never[];
 }
 
-export interface ArgumentsDelta extends InItem {
+interface ArgumentsDelta extends InItem {
   type: 'response.function_call_arguments.delta';
   delta: string;
 }
 
-export interface ArgumentsDone extends InItem {
+interface ArgumentsDone extends InItem {
   type: 'response.function_call_arguments.done';
   name: string;
   arguments: string;
 }
 
-export interface CustomInputDelta extends InItem {
+interface CustomInputDelta extends InItem {
   type: 'response.custom_tool_call_input.delta';
   delta: string;
 }
 
-export interface CustomInputDone extends InItem {
+interface CustomInputDone extends InItem {
   type: 'response.custom_tool_call_input.done';
   input: string;
 }
 
-export interface SummaryPartEvent extends InSummary {
+interface SummaryPartEvent extends InSummary {
   type: 'response.reasoning_summary_part.added' | 'response.reasoning_summary_part.done';
   part: SummaryText;
 }
 
-export interface SummaryTextDelta extends InSummary {
+interface SummaryTextDelta extends InSummary {
   type: 'response.reasoning_summary_text.delta';
   delta: string;
 }
 
-export interface SummaryTextDone extends InSummary {
+interface SummaryTextDone extends InSummary {
   type: 'response.reasoning_summary_text.done';
   text: string;
 }

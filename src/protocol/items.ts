@@ -4,7 +4,7 @@
  */
 
 /** A text part that the client wrote. */
-export interface InputText {
+interface InputText {
   type: 'input_text';
   text: string;
 }
@@ -45,7 +45,7 @@ export interface FunctionCall {
 }
 
 /** The client's answer to a {@link FunctionCall}. */
-export interface FunctionCallOutput {
+interface FunctionCallOutput {
   type: 'function_call_output';
   call_id: string;
   output: string;
@@ -61,7 +61,7 @@ export interface CustomToolCall {
 }
 
 /** The client's answer to a {@link CustomToolCall}. */
-export interface CustomToolCallOutput {
+interface CustomToolCallOutput {
   type: 'custom_tool_call_output';
   call_id: string;
   output: string;

@@ -10,7 +10,7 @@ export interface Usage {
 }
 
 /** Why a response failed once it had begun; unlike in an error body, the code is one of a fixed list. */
-export interface ResponseFailure {
+interface ResponseFailure {
   code: 'server_error' | 'rate_limit_exceeded' | 'invalid_prompt';
   message: string;
 }

@@ -9,7 +9,7 @@ const us = z.int().nonnegative();
 const count = z.int().nonnegative();
 
 /** Why a step failed: a fact about the endpoint, without any text that it sent. */
-export const failureSchema = z.strictObject({
+const failureSchema = z.strictObject({
   kind: z.enum([
     'unreachable',
     'tls',
@@ -40,7 +40,7 @@ export const countersSchema = z.strictObject({
 });
 
 /** Where the time of a step or workflow went; with `residualUs` the parts add up to the whole. */
-export const phasesSchema = z.strictObject({
+const phasesSchema = z.strictObject({
   handshakeUs: us.describe('DNS, TCP, TLS and WebSocket upgrade'),
   requestWriteUs: us.describe('first byte handed over until the kernel took the last'),
   waitingUs: us.describe('request taken by the kernel until the first byte of the answer'),
@@ -51,7 +51,7 @@ export const phasesSchema = z.strictObject({
 });
 
 /** One connection that was opened. */
-export const connectionSchema = z.strictObject({
+const connectionSchema = z.strictObject({
   dnsUs: us.nullable().describe('null for an IP literal'),
   tcpConnectUs: us,
   tlsHandshakeUs: us.nullable().describe('null without TLS'),
@@ -67,7 +67,7 @@ export const connectionSchema = z.strictObject({
 });
 
 /** One model call. */
-export const stepSchema = z.strictObject({
+const stepSchema = z.strictObject({
   index: count,
   state: z.enum(['completed', 'failed', 'aborted']),
   failure: failureSchema.optional(),
@@ -104,7 +104,7 @@ export const stepSchema = z.strictObject({
 });
 
 /** One agent session over one transport. */
-export const workflowSchema = z.strictObject({
+const workflowSchema = z.strictObject({
   state: z.enum(['completed', 'failed', 'aborted']),
   e2eUs: us.describe('first request (dial included) until the last terminal event or the failure'),
   outcomeSha256: z

@@ -4,7 +4,7 @@ import { neededCount } from './needed-count.ts';
 import { median, nearestRank } from './percentile.ts';
 
 /** A confidence interval; `level` 0.95 is 95 %. */
-export interface Interval {
+interface Interval {
   level: number;
   lower: number;
   upper: number;

@@ -9,7 +9,7 @@ import { closeSocket } from '../../src/network/close.ts';
 import { type Connection, dial } from '../../src/network/dial.ts';
 import { createLink, type Link } from '../../src/network/link.ts';
 import { createPath, offer } from '../../src/network/link-model.ts';
-import { describeLink, linkPresets, plainLink } from '../../src/network/link-presets.ts';
+import { linkPresets, plainLink } from '../../src/network/link-presets.ts';
 import { type StrangeServer, tcpServerForTest, tlsServerForTest } from '../support/servers.ts';
 
 describe('data', () => {
@@ -271,18 +271,6 @@ describe('settings', () => {
 
     expect(create).toThrow(UsageError);
     expect(create).toThrow(message);
-  });
-
-  it('are described with every parameter', () => {
-    expect(Object.values(linkPresets).map(describeLink)).toMatchInlineSnapshot(`
-      [
-        "0.5 ms RTT, unlimited bandwidth, 0 ms jitter, slow start from 10 segments, receive window 65536 B",
-        "10 ms RTT, unlimited bandwidth, 0 ms jitter, slow start from 10 segments, receive window 65536 B",
-        "60 ms RTT, unlimited bandwidth, 0 ms jitter, slow start from 10 segments, receive window 65536 B",
-        "150 ms RTT, unlimited bandwidth, 0 ms jitter, slow start from 10 segments, receive window 65536 B",
-        "80 ms RTT, 20 Mbps per connection, 10 ms jitter, slow start from 10 segments, receive window 65536 B",
-      ]
-    `);
   });
 });
 

@@ -5,7 +5,7 @@ import type { RoundRecord, StepRecord, WorkflowRecord } from '../../src/result/r
 import type { Result } from '../../src/result/schema.ts';
 
 /** How one made-up transport behaves. */
-export interface Arm {
+interface Arm {
   stepUs: number;
   connectsPerStep: boolean;
   stepBytes: number;
@@ -98,7 +98,7 @@ export function madeUpRounds(
   }));
 }
 
-export function madeUpWorkflow(arm: Arm, stepCount: number, salt: number): WorkflowRecord {
+function madeUpWorkflow(arm: Arm, stepCount: number, salt: number): WorkflowRecord {
   const steps = Array.from({ length: stepCount }, (_, index) =>
     madeUpStep(arm, index, salt + index),
   );
