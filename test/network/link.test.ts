@@ -9,7 +9,8 @@ import { closeSocket } from '../../src/network/close.ts';
 import { type Connection, dial } from '../../src/network/dial.ts';
 import { createLink, type Link } from '../../src/network/link.ts';
 import { createPath, offer } from '../../src/network/link-model.ts';
-import { linkPresets, plainLink } from '../../src/network/link-presets.ts';
+import type { linkPresets} from '../../src/network/link-presets.ts';
+import { plainLink } from '../../src/network/link-presets.ts';
 import { type StrangeServer, tcpServerForTest, tlsServerForTest } from '../support/servers.ts';
 
 describe('data', () => {
