@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolveOptions } from '../app/options.ts';
 import { UsageError } from '../errors.ts';
+import { parseFaults } from '../mock/fault-spec.ts';
 import type { SoleScript } from '../mock/models.ts';
 import { type MockOptions, startMock } from '../mock/server.ts';
 import { writeWhole } from '../result/write.ts';
@@ -23,7 +24,13 @@ export interface ServeFlags {
   seed: number;
   profile: string;
   apiKeyEnv?: string;
+  singleLane?: true;
+  maxAge?: number;
+  fault?: string;
 }
+
+/** How long responses under way may take to end once the server is told to. */
+const DRAIN_TIMEOUT_MS = 5000;
 
 /** Serves until Ctrl-C or SIGTERM; the first line on stdout says where. */
 export async function serveAction(flags: ServeFlags): Promise<void> {
@@ -37,7 +44,7 @@ export async function serveAction(flags: ServeFlags): Promise<void> {
       process.stdout.write(`listening on ${mock.url}\n`);
       await aborted(signal);
     } finally {
-      await mock.close();
+      await mock.drain(DRAIN_TIMEOUT_MS);
     }
   });
 }
@@ -57,6 +64,11 @@ async function mockOptions(flags: ServeFlags): Promise<MockOptions> {
     ...(script && { script }),
     profile: target.profile,
     ...(apiKey !== undefined && { apiKey }),
+    ...(flags.singleLane && { singleLane: true }),
+    ...(flags.maxAge !== undefined && { maxAgeMs: flags.maxAge }),
+    ...(flags.fault !== undefined && {
+      faults: { rules: parseFaults(flags.fault, '--fault'), seed: flags.seed },
+    }),
   };
 }
 

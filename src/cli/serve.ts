@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { ServeFlags } from './serve-action.ts';
-import { wholeNumber } from './values.ts';
+import { duration, wholeNumber } from './values.ts';
 
 /** `serve`. */
 export function serveCommand(): Command {
@@ -20,15 +20,28 @@ export function serveCommand(): Command {
     )
     .option('--calls <n>', 'tool-loop: calls before the text (default: 3)', wholeNumber(0))
     .option('--seed <n>', 'decides every byte of the scripts', wholeNumber(0), 1)
-    .option('--profile <name>', 'latency profile: instant, fast', 'fast')
+    .option(
+      '--profile <name|file>',
+      'latency: instant, fast, flagship, gateway-redis, or a file',
+      'fast',
+    )
     .option('--api-key-env <name>', 'demand the key that this environment variable holds')
+    .option('--single-lane', 'ignore stream_id: one response at a time on a connection')
+    .option('--max-age <time>', 'age limit of WebSocket connections (default: 60m)', duration)
+    .option(
+      '--fault <spec>',
+      'what goes wrong: faults like 429:2s, 503, fail, reset, stall:5s, close:1011, garbage, oversize, ' +
+        'forget, age:5s, slow-read:1s, upgrade:426, upgrade:hang, each with conditions ' +
+        '@<probability>, @event<n>, @call<n>, @http, @ws; or flaky',
+    )
     .addHelpText(
       'after',
       `
 Examples:
   $ agent-latency-bench serve
   $ agent-latency-bench serve --script tool-loop --calls 5 --profile instant
-  $ agent-latency-bench serve --tls --tls-ca-out ca.pem --port 8443`,
+  $ agent-latency-bench serve --tls --tls-ca-out ca.pem --port 8443
+  $ agent-latency-bench serve --fault 429:2s@0.1,close:1011@event5@0.05`,
     )
     .action(async (flags: ServeFlags) => {
       const { serveAction } = await import('./serve-action.ts');

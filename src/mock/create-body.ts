@@ -21,6 +21,11 @@ const bodySchema = z.looseObject({
   tool_choice: z.unknown().optional(),
   parallel_tool_calls: z.boolean().nullish(),
   previous_response_id: z.string().nullish(),
+  conversation: z
+    .union([z.string(), z.looseObject({ id: z.string() })], {
+      error: 'expected the id of a conversation, or an object with it',
+    })
+    .nullish(),
   store: z.boolean().nullish(),
   stream: z.boolean().nullish(),
   include: z.array(z.string()).nullish(),
@@ -33,6 +38,9 @@ const bodySchema = z.looseObject({
   top_p: z.number().nullish(),
   top_logprobs: z.int().nullish(),
   generate: z.boolean().nullish(),
+  background: z.boolean().nullish(),
+  reasoning: z.looseObject({}).nullish(),
+  text: z.looseObject({}).nullish(),
 });
 
 /** The body of a create as it came in; the same over HTTP and WebSocket. */
@@ -44,7 +52,7 @@ export function parseCreateBody(value: unknown): CreateBody | Refusal {
     return refuse(400, 'Expected a JSON object.', { code: 'invalid_json' });
   }
   const parsed = bodySchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return checkTogether(parsed.data);
   const issue = parsed.error.issues[0];
   const param = issue?.path.join('.') ?? '';
   if (!(param in value) && issue?.path.length === 1) {
@@ -55,10 +63,26 @@ export function parseCreateBody(value: unknown): CreateBody | Refusal {
   return refuse(400, `Invalid value for '${param}': ${reason}.`, { code: 'invalid_type', param });
 }
 
+/** The conversation that the request belongs to, if it names one. */
+export function conversationIdOf({ conversation }: CreateBody): string | undefined {
+  if (conversation === undefined || conversation === null) return undefined;
+  return typeof conversation === 'string' ? conversation : conversation.id;
+}
+
 /** The items that the client brings; a plain string is a user message. */
 export function inputItemsOf(body: CreateBody): readonly WireItem[] {
   if (typeof body.input !== 'string') return body.input ?? [];
   return [{ type: 'message', role: 'user', content: body.input }];
+}
+
+/** Fields that are right each for itself, but not side by side. */
+function checkTogether(body: CreateBody): CreateBody | Refusal {
+  if (conversationIdOf(body) === undefined || typeof body.previous_response_id !== 'string') {
+    return body;
+  }
+  const message =
+    "Mutually exclusive parameters: expected either 'previous_response_id' or 'conversation', got both.";
+  return refuse(400, message, { code: 'mutually_exclusive_parameters', param: 'conversation' });
 }
 
 function isListOfObjects(value: unknown): value is Record<string, unknown>[] {

@@ -1,8 +1,6 @@
 import type { Writable } from 'node:stream';
+import { MAX_WAITING_BYTES } from './limits.ts';
 import type { Pacer, Playback } from './pacer.ts';
-
-/** Bytes that may wait for a slow reader before its stream rests. */
-const MAX_WAITING_BYTES = 1024 ** 2;
 
 /** What events are written to, as far as pacing needs to know it. */
 export type Channel = Pick<Writable, 'cork' | 'uncork' | 'writableLength'> & {

@@ -1,146 +1,128 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Http2ServerResponse } from 'node:http2';
-import type { ErrorBody } from '../protocol/errors.ts';
 import type { KeyCheck } from './api-key.ts';
+import { readJson } from './body.ts';
 import { parseCreateBody } from './create-body.ts';
-import { type Channel, deliver } from './delivery.ts';
-import { MAX_BODY_BYTES } from './limits.ts';
+import { createOverHttp } from './create-over-http.ts';
+import type { Faults } from './faults.ts';
+import type { InFlight } from './in-flight.ts';
+import type { Metrics } from './metrics.ts';
 import type { Pacer } from './pacer.ts';
-import { pathOf, RESPONSES_PATH } from './path.ts';
-import type { Plan } from './plan.ts';
+import { pathOf, queryOf, RESPONSES_PATH } from './path.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
-import type { Responder } from './responder.ts';
-import { SSE_DONE, sseEvent } from './sse-writer.ts';
+import type { Route } from './routes.ts';
+import { sendJson, sendRefusal } from './send-json.ts';
+import type { Service } from './service.ts';
 
-/** Answers `POST /v1/responses`, as JSON or as a stream of events, and refuses everything else. */
-export function createHttpFront({
-  responder,
-  pacer,
-  checkKey,
-}: {
-  responder: Responder;
+/** What the front answers from. */
+export interface HttpFront {
+  service: Service;
+  routes: readonly Route[];
   pacer: Pacer;
   checkKey: KeyCheck;
-}): RequestListener {
+  faults: Faults;
+  metrics: Metrics;
+  inFlight: InFlight;
+}
+
+/** Answers every plain HTTP request: creates, stored responses, health and metrics; refuses the rest. */
+export function createHttpFront(front: HttpFront): RequestListener {
+  const { routes, checkKey, faults, metrics, inFlight } = front;
   return (request, response) => {
-    const refusal = refuseUnread(request, checkKey);
+    response.on('close', inFlight.begin());
+    response.on('finish', () => {
+      metrics.request('http', response.statusCode);
+    });
+    const path = pathOf(request);
+    if (path === '/healthz' && isRead(request)) {
+      sendJson(response, 200, '{"status":"ok"}');
+      return;
+    }
+    const refusal = refuseEncoding(request) ?? checkKey(request.headers.authorization);
     if (refusal !== undefined) {
       sendRefusal(response, refusal);
       return;
     }
-    readBody(request, (bytes) => {
-      const body = bytes === 'too large' ? bodyTooLarge() : parseBody(bytes);
-      if (isRefusal(body)) {
-        sendRefusal(response, body);
-        return;
-      }
-      const plan = responder.respond(body);
-      if (isRefusal(plan)) {
-        sendRefusal(response, plan);
-        return;
-      }
-      const send = body.stream === true ? sendEvents : sendJson;
-      send(response, plan, pacer, () => {
-        responder.settle(plan);
+    if (path === '/metrics' && isRead(request)) {
+      sendMetrics(response, metrics);
+      return;
+    }
+    if (path === RESPONSES_PATH && request.method === 'POST') {
+      serveCreate(request, response, front);
+      return;
+    }
+    const here = routes.filter((route) => route.path.test(path));
+    const route = here.find(({ method }) => method === request.method);
+    if (route === undefined) {
+      const methods = here.map(({ method }) => method);
+      if (path === RESPONSES_PATH) methods.push('POST');
+      refusePath(request, response, path, methods);
+      return;
+    }
+    later(faults.readDelayMs('http'), () => {
+      readJson(request, (value) => {
+        const id = route.path.exec(path)?.[1] ?? '';
+        const answer = isRefusal(value)
+          ? value
+          : shallow(() => route.answer({ id, query: queryOf(request), json: value.json }));
+        if (isRefusal(answer)) sendRefusal(response, answer);
+        else sendJson(response, 200, JSON.stringify(answer));
       });
     });
   };
 }
 
-function refuseUnread(request: IncomingMessage, checkKey: KeyCheck): Refusal | undefined {
-  const path = pathOf(request);
-  if (path !== RESPONSES_PATH) {
-    return refuse(404, `Unknown request URL: ${String(request.method)} ${path}.`);
-  }
-  if (request.method !== 'POST') {
-    return refuse(405, `Expected POST, or GET with an upgrade to WebSocket, at ${RESPONSES_PATH}.`);
-  }
-  const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') {
-    return refuse(415, 'Expected a body without content-encoding.');
-  }
-  return checkKey(request.headers.authorization);
-}
-
-/** Reads to the end even when there is too much, so that the client can read why; a client that never stops is cut off. */
-function readBody(request: IncomingMessage, done: (body: Buffer | 'too large') => void): void {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  request.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
-    else chunks.length = 0;
-    if (bytes > 4 * MAX_BODY_BYTES) request.destroy();
-  });
-  request.on('end', () => {
-    done(bytes > MAX_BODY_BYTES ? 'too large' : Buffer.concat(chunks, bytes));
+function serveCreate(request: IncomingMessage, response: ServerResponse, front: HttpFront): void {
+  later(front.faults.readDelayMs('http'), () => {
+    readJson(request, (value) => {
+      const body = isRefusal(value) ? value : parseCreateBody(value.json);
+      const refusal = isRefusal(body) ? body : createOverHttp(response, body, front);
+      if (refusal !== undefined) sendRefusal(response, refusal);
+    });
   });
 }
 
-function bodyTooLarge(): Refusal {
-  return refuse(413, `Expected a body of at most ${MAX_BODY_BYTES} bytes.`);
-}
-
-function parseBody(bytes: Buffer): ReturnType<typeof parseCreateBody> {
-  let value: unknown;
+/** JSON.parse takes any depth; what walks the value afterwards runs out of stack. */
+function shallow(answer: () => object | Refusal): object | Refusal {
   try {
-    value = JSON.parse(bytes.toString());
-  } catch {
-    return refuse(400, 'The body of the request is not valid JSON.', { code: 'invalid_json' });
+    return answer();
+  } catch (error) {
+    if (error instanceof RangeError) return refuse(400, 'The request is nested too deeply.');
+    throw error;
   }
-  return parseCreateBody(value);
 }
 
-function sendRefusal(response: ServerResponse, { status, error }: Refusal): void {
-  const body: ErrorBody = { error };
-  if (status === 405) response.setHeader('allow', 'POST');
-  writeJson(response, status, JSON.stringify(body));
+function isRead({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
-function writeJson(response: ServerResponse, status: number, json: string): void {
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(json),
-  });
-  response.end(json);
+function refuseEncoding(request: IncomingMessage): Refusal | undefined {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding === 'identity') return undefined;
+  return refuse(415, 'Expected a body without content-encoding.');
 }
 
-type Send = (response: ServerResponse, plan: Plan, pacer: Pacer, settle: () => void) => void;
+function refusePath(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  methods: readonly string[],
+): void {
+  const method = String(request.method);
+  if (methods.length === 0) {
+    sendRefusal(response, refuse(404, `Unknown request URL: ${method} ${path}.`));
+    return;
+  }
+  const upgrade = path === RESPONSES_PATH ? ', or GET with an upgrade to WebSocket,' : '';
+  const message = `Expected ${methods.join(' or ')}${upgrade} at ${path}.`;
+  sendRefusal(response, refuse(405, message), methods);
+}
 
-const sendJson: Send = (response, plan, pacer, settle) => {
-  const due = performance.now() + (plan.dueMs.at(-1) ?? 0);
-  const write = (): void => {
-    writeJson(response, 200, plan.responseJson);
-  };
-  const playback = deliver(pacer, channelOf(response), [due], write, settle);
-  response.on('close', () => {
-    playback.stop();
-  });
-};
+function sendMetrics(response: ServerResponse, metrics: Metrics): void {
+  response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+  response.end(metrics.render());
+}
 
-const sendEvents: Send = (response, plan, pacer, settle) => {
-  response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache',
-  });
-  const startMs = performance.now();
-  const due = plan.dueMs.map((ms) => startMs + ms);
-  const write = (index: number): void => {
-    const frame = plan.frames[index];
-    if (frame !== undefined) response.write(sseEvent(frame.type, frame.json));
-  };
-  const playback = deliver(pacer, channelOf(response), due, write, () => {
-    settle();
-    response.end(SSE_DONE);
-  });
-  response.on('close', () => {
-    playback.stop();
-  });
-};
-
-/** What holds the bytes that wait for the client: the connection, or over HTTP/2 the request's own stream. */
-function channelOf(response: ServerResponse): Channel {
-  const { stream } = response as unknown as Partial<Http2ServerResponse>;
-  // A client may be gone by now: the response then takes what is written, and drops it.
-  return stream ?? response.socket ?? response;
+function later(ms: number, work: () => void): void {
+  if (ms > 0) setTimeout(work, ms).unref();
+  else work();
 }

@@ -37,7 +37,12 @@ export function writeReasoning(
 }
 
 /** An assistant message with one text part. */
-export function writeMessage(writer: EventWriter, text: string, idBase: string): void {
+export function writeMessage(
+  writer: EventWriter,
+  text: string,
+  idBase: string,
+  status: 'completed' | 'incomplete' = 'completed',
+): void {
   const id = `msg_${idBase}`;
   const at = { item_id: id, output_index: writer.items.length, content_index: 0 };
   const started: OutputMessage = {
@@ -58,11 +63,16 @@ export function writeMessage(writer: EventWriter, text: string, idBase: string):
   }));
   writer.after({ type: 'response.output_text.done', ...at, text, logprobs: [] });
   writer.after({ type: 'response.content_part.done', ...at, part });
-  closeItem(writer, { ...started, status: 'completed', content: [part] });
+  closeItem(writer, { ...started, status, content: [part] });
 }
 
 /** A call of a function tool. */
-export function writeFunctionCall(writer: EventWriter, call: ScriptedCall, idBase: string): void {
+export function writeFunctionCall(
+  writer: EventWriter,
+  call: ScriptedCall,
+  idBase: string,
+  status: 'completed' | 'incomplete' = 'completed',
+): void {
   const { name, arguments: json } = call;
   const started: FunctionCall = {
     id: `fc_${idBase}`,
@@ -80,7 +90,7 @@ export function writeFunctionCall(writer: EventWriter, call: ScriptedCall, idBas
     delta,
   }));
   writer.after({ type: 'response.function_call_arguments.done', ...at, name, arguments: json });
-  closeItem(writer, { ...started, status: 'completed', arguments: json });
+  closeItem(writer, { ...started, status, arguments: json });
 }
 
 /** A call of a tool that takes free text. */

@@ -1,6 +1,6 @@
 import { type Refusal, refuse } from './refusal.ts';
 
-/** The lane that a create names (`stream_id`), if any. For now all lanes of a connection share one queue. */
+/** The lane that a create names (`stream_id`), if any. */
 export function laneOf(frame: Readonly<Record<string, unknown>>): string | undefined | Refusal {
   const lane = frame['stream_id'] ?? undefined;
   if (lane === undefined) return undefined;

@@ -3,3 +3,35 @@ export const MAX_BODY_BYTES = 16 * 1024 ** 2;
 
 /** How long an idle HTTP connection is kept. */
 export const KEEP_ALIVE_TIMEOUT_MS = 600_000;
+
+/** Responses that one WebSocket connection may have under way; further ones wait. */
+export const MAX_ACTIVE_RESPONSES = 16;
+
+/** Distinct lane names that one WebSocket connection may use in its life. */
+export const MAX_NAMED_LANES = 32;
+
+/** How old a WebSocket connection may grow unless told otherwise: 60 minutes, as the live service has it. */
+export const MAX_AGE_MS = 3_600_000;
+
+/** Messages, and their bytes, that may wait for their turn before the connection is no longer read. */
+export const MAX_QUEUED_MESSAGES = 64;
+export const MAX_QUEUED_BYTES = 2 * MAX_BODY_BYTES;
+
+/** How long a client may take for a request's head, its whole request, and the TLS handshake. */
+export const HEADERS_TIMEOUT_MS = 10_000;
+export const REQUEST_TIMEOUT_MS = 120_000;
+
+/** Bytes of a request's head; coding agents send several long headers. */
+export const MAX_HEADER_BYTES = 32 * 1024;
+
+/** Connections at a time; further ones are closed at once. */
+export const MAX_CONNECTIONS = 10_000;
+
+/** Between two protocol pings of a WebSocket; a client that leaves one unanswered until the next is closed. */
+export const PING_INTERVAL_MS = 30_000;
+
+/** Bytes that may wait for a slow reader before its stream rests. */
+export const MAX_WAITING_BYTES = 1024 ** 2;
+
+/** The longest delay that a timer takes. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;

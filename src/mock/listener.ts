@@ -1,14 +1,23 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import { createSecureServer } from 'node:http2';
+import { createSecureServer, type SecureServerOptions } from 'node:http2';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { UsageError } from '../errors.ts';
 import type { Certificate } from './certificate.ts';
-import { KEEP_ALIVE_TIMEOUT_MS } from './limits.ts';
+import {
+  HEADERS_TIMEOUT_MS,
+  KEEP_ALIVE_TIMEOUT_MS,
+  MAX_CONNECTIONS,
+  MAX_HEADER_BYTES,
+  REQUEST_TIMEOUT_MS,
+} from './limits.ts';
 
 /** One port that speaks HTTP/1.1, its upgrades, and over TLS HTTP/2 too. */
 export interface Listener {
   address: AddressInfo;
+  readonly connections: () => number;
+  /** Accepts no more connections; those there are stay. */
+  stopAccepting(): void;
   /** Drops all connections and frees the port. */
   close(): Promise<void>;
 }
@@ -22,8 +31,15 @@ export async function startListener(
   onRequest: RequestListener,
   onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
 ): Promise<Listener> {
-  const server = certificate ? createTlsServer(certificate, onRequest) : createServer(onRequest);
-  Object.assign(server, { keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS });
+  const server = certificate
+    ? createTlsServer(certificate, onRequest)
+    : createServer({ maxHeaderSize: MAX_HEADER_BYTES }, onRequest);
+  Object.assign(server, {
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    maxConnections: MAX_CONNECTIONS,
+  });
   server.on('upgrade', onUpgrade);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -33,10 +49,16 @@ export async function startListener(
     socket.on('close', () => sockets.delete(socket));
   });
   const address = await listen(server, port, host);
+  let closed: Promise<unknown> | undefined;
+  const stopAccepting = (): void => {
+    closed ??= new Promise((resolve) => server.close(resolve));
+  };
   return {
     address,
+    connections: () => sockets.size,
+    stopAccepting,
     async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
+      stopAccepting();
       for (const socket of sockets) socket.destroy();
       await closed;
     },
@@ -45,7 +67,13 @@ export async function startListener(
 
 function createTlsServer({ cert, key }: Certificate, onRequest: RequestListener): Server {
   try {
-    const server = createSecureServer({ cert, key, allowHTTP1: true });
+    const server = createSecureServer({
+      cert,
+      key,
+      allowHTTP1: true,
+      handshakeTimeout: HEADERS_TIMEOUT_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    } as SecureServerOptions);
     // Node's HTTP/2 requests and responses can be used as those of HTTP/1; only the types say otherwise.
     return server.on('request', onRequest as (...args: unknown[]) => void);
   } catch (cause) {

@@ -1,6 +1,7 @@
 import type { Script } from '../scenario/script.ts';
 import type { Context } from './context.ts';
 import type { CreateBody } from './create-body.ts';
+import { cutSpeech } from './cut-speech.ts';
 import { type Output, renderOutput, type Speech } from './output.ts';
 import { toolLoopSpeech } from './tool-loop.ts';
 
@@ -36,18 +37,33 @@ function scriptedModel(script: Script): Model {
       output = renderOutput(speech, idBaseOf(script.name, turn), { encryptedReasoning });
       if (turn < script.turns.length) rendered.set(key, output);
     }
-    return output;
+    return withinLimit(body, output, () => ({ speech, idBase: idBaseOf(script.name, turn) }));
   };
 }
 
 function toolLoopModel(calls: number): Model {
   return (body, context) => {
     const offered = [...(body.tools ?? []), ...context.additionalTools];
-    const speech = toolLoopSpeech(offered, context.toolOutputs, calls);
-    return renderOutput(speech, idBaseOf('tool-loop', context.modelTurns), {
+    const speech = toolLoopSpeech(offered, context.toolOutputs, calls, body.tool_choice);
+    const idBase = idBaseOf('tool-loop', context.modelTurns);
+    const output = renderOutput(speech, idBase, {
       encryptedReasoning: wantsEncryptedReasoning(body),
     });
+    return withinLimit(body, output, () => ({ speech, idBase }));
   };
+}
+
+/** The output, or as much of it as `max_output_tokens` allows. */
+function withinLimit(
+  body: CreateBody,
+  output: Output,
+  source: () => { speech: Speech; idBase: string },
+): Output {
+  const limit = body.max_output_tokens ?? Infinity;
+  if (output.tokens <= limit) return output;
+  const { speech, idBase } = source();
+  const encryptedReasoning = wantsEncryptedReasoning(body);
+  return renderOutput(cutSpeech(speech, limit), idBase, { encryptedReasoning, cut: true });
 }
 
 /** Ids depend on script and turn, not on the session, so that rendered events can be shared. */

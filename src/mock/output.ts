@@ -19,27 +19,36 @@ export interface Output {
   /** One per delta event. */
   readonly tokens: number;
   readonly reasoningTokens: number;
+  /** `max_output_tokens` came before the end: the response ends incomplete. */
+  readonly cut?: true;
 }
 
 /**
  * Turns a speech into items and their events.
+ * @param cut the speech is not whole: the response ends incomplete
  * @param idBase unique inside a conversation; item and call ids are derived from it
  */
 export function renderOutput(
   speech: Speech,
   idBase: string,
-  { encryptedReasoning }: { encryptedReasoning: boolean },
+  { encryptedReasoning, cut = false }: { encryptedReasoning: boolean; cut?: boolean },
 ): Output {
   const writer = createEventWriter();
   const { reasoning, text, calls } = speech;
   if (reasoning !== undefined) writeReasoning(writer, reasoning, idBase, encryptedReasoning);
   const reasoningTokens = writer.tokens();
-  if (text !== undefined) writeMessage(writer, text, idBase);
+  // The model was cut off in the last item.
+  const statusOf = (isLast: boolean) => (cut && isLast ? 'incomplete' : 'completed');
+  if (text !== undefined) writeMessage(writer, text, idBase, statusOf(calls.length === 0));
   for (const [index, call] of calls.entries()) {
     if ('input' in call) writeCustomCall(writer, call, `${idBase}_${index}`);
-    else writeFunctionCall(writer, call, `${idBase}_${index}`);
+    else {
+      const status = statusOf(index === calls.length - 1);
+      writeFunctionCall(writer, call, `${idBase}_${index}`, status);
+    }
   }
   const { frames, items } = writer;
   const itemsJson = JSON.stringify(items);
-  return { frames, items, itemsJson, tokens: writer.tokens(), reasoningTokens };
+  const tokens = writer.tokens();
+  return { frames, items, itemsJson, tokens, reasoningTokens, ...(cut && { cut }) };
 }

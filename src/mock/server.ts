@@ -2,14 +2,23 @@ import type { AddressInfo } from 'node:net';
 import type { Script } from '../scenario/script.ts';
 import { createKeyCheck } from './api-key.ts';
 import { generateCertificate } from './certificate.ts';
+import { createConversations } from './conversations.ts';
+import type { FaultRule } from './fault-spec.ts';
+import { createFaults } from './faults.ts';
 import { createHttpFront } from './http-front.ts';
-import { startListener } from './listener.ts';
+import { createInFlight, type InFlight } from './in-flight.ts';
+import { MAX_AGE_MS } from './limits.ts';
+import { type Listener, startListener } from './listener.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { createModels, type SoleScript } from './models.ts';
 import { createPacer } from './pacer.ts';
-import type { Profile } from './profile.ts';
+import type { Profile } from './profile-schema.ts';
+import { createRecords, type Records } from './records.ts';
 import { createResponder } from './responder.ts';
 import { createResponseStore } from './response-store.ts';
-import { createUpgrades } from './upgrade.ts';
+import { createRoutes } from './routes.ts';
+import { createService } from './service.ts';
+import { createUpgrades, type Upgrades } from './upgrade.ts';
 import { serveWebSocket } from './ws-front.ts';
 
 /** What the mock serves, where, and how fast. */
@@ -26,6 +35,12 @@ export interface MockOptions {
   profile: Profile;
   /** Demanded of every client, if given. */
   apiKey?: string;
+  /** What goes wrong, drawn from the seed. */
+  faults?: { rules: readonly FaultRule[]; seed: number };
+  /** `stream_id` means nothing: requests of a connection run one after another. */
+  singleLane?: boolean;
+  /** How old a WebSocket connection may grow; 60 minutes unless told. */
+  maxAgeMs?: number;
 }
 
 /** A mock that accepts connections. */
@@ -35,8 +50,10 @@ export interface RunningMock {
   /** The certificate to trust, as PEM text, if the mock made its own. */
   ca?: string;
   port: number;
+  /** Starts nothing new, lets what is under way end, for at most that long, and closes. */
+  drain(timeoutMs: number): Promise<void>;
   /** Drops all connections and frees the port. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -51,25 +68,68 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
   const responder = createResponder({ findModel: createModels(scripts, script), profile, store });
   const checkKey = createKeyCheck(apiKey);
 
-  const upgrades = createUpgrades(checkKey, (webSocket, socket) => {
-    serveWebSocket(webSocket, socket, { responder, pacer });
-  });
+  const records = createRecords();
+  const conversations = createConversations();
+  const service = createService({ responder, store, records, conversations });
+  const metrics = createMetrics();
+  const inFlight = createInFlight();
+  const { rules, seed } = options.faults ?? { rules: [], seed: 0 };
+  const faults = createFaults(rules, seed, metrics.fault);
+
+  const { singleLane = false, maxAgeMs = MAX_AGE_MS } = options;
+  const wsFront = { service, pacer, faults, metrics, inFlight, singleLane, maxAgeMs };
+  const upgrades = createUpgrades(checkKey, faults, (webSocket, socket) =>
+    serveWebSocket(webSocket, socket, wsFront),
+  );
+  const routes = createRoutes({ service, records, conversations });
   const listener = await startListener(
     { host, port, certificate: tls.kind === 'files' ? tls : generated },
-    createHttpFront({ responder, pacer, checkKey }),
+    createHttpFront({ service, routes, pacer, checkKey, faults, metrics, inFlight }),
     upgrades.handle,
   );
   const { address } = listener;
+  watchAll(metrics, { listener, upgrades, records, inFlight });
+
+  async function close(): Promise<void> {
+    upgrades.close();
+    await listener.close();
+  }
 
   return {
     url: `${tls.kind === 'off' ? 'http' : 'https'}://${urlHost(address)}:${address.port}/v1`,
     ...(generated && { ca: generated.cert }),
     port: address.port,
-    async close() {
-      upgrades.close();
-      await listener.close();
+    async drain(timeoutMs) {
+      listener.stopAccepting();
+      upgrades.drain();
+      let timer: NodeJS.Timeout | undefined;
+      const timeout = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, timeoutMs);
+      });
+      await Promise.race([inFlight.idle(), timeout]);
+      clearTimeout(timer);
+      await close();
     },
+    close,
   };
+}
+
+function watchAll(
+  { watch }: Metrics,
+  {
+    listener,
+    upgrades,
+    records,
+    inFlight,
+  }: { listener: Listener; upgrades: Upgrades; records: Records; inFlight: InFlight },
+): void {
+  const gauge = (name: string, help: string, read: () => number): void => {
+    watch({ name, help, type: 'gauge', read });
+  };
+  gauge('connections', 'Open TCP connections.', listener.connections);
+  gauge('websockets', 'Open WebSocket connections.', upgrades.connections);
+  gauge('in_flight', 'Requests and responses under way.', inFlight.count);
+  gauge('stored_bytes', 'Text kept for stored responses.', records.bytes);
 }
 
 /** An address that clients on this machine can dial. */

@@ -1,5 +1,6 @@
 import type { Speech } from './output.ts';
 import { instanceOf } from './schema-instance.ts';
+import { readToolChoice } from './tool-choice.ts';
 
 /**
  * What the script `tool-loop` says: until `calls` tool outputs are there, a call of a tool that the client
@@ -7,13 +8,18 @@ import { instanceOf } from './schema-instance.ts';
  *
  * @param offered tools of the request and of `additional_tools` items, as they came
  * @param toolOutputs tool outputs in the conversation so far
+ * @param toolChoice of the request; one that demands a call gets one even after the last
  */
 export function toolLoopSpeech(
   offered: readonly Record<string, unknown>[],
   toolOutputs: number,
   calls: number,
+  toolChoice: unknown = 'auto',
 ): Speech {
-  const tool = toolOutputs < calls ? pickTool(offered) : undefined;
+  const choice = readToolChoice(toolChoice);
+  const mayCall = toolOutputs < calls || choice.mode === 'required';
+  const tool =
+    mayCall && choice.mode !== 'none' ? pickTool(offered.filter(choice.allows)) : undefined;
   if (tool === undefined) {
     return { text: `Done after ${toolOutputs} tool outputs.`, calls: [] };
   }

@@ -3,13 +3,18 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ErrorBody } from '../protocol/errors.ts';
 import type { KeyCheck } from './api-key.ts';
-import { MAX_BODY_BYTES } from './limits.ts';
+import type { Faults } from './faults.ts';
+import { MAX_BODY_BYTES, PING_INTERVAL_MS } from './limits.ts';
 import { pathOf, RESPONSES_PATH } from './path.ts';
 import { type Refusal, refuse } from './refusal.ts';
+import type { Session } from './ws-front.ts';
 
 /** Turns `GET /v1/responses` with an upgrade into WebSocket connections. */
 export interface Upgrades {
   readonly handle: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  readonly connections: () => number;
+  /** Lets responses under way end, then closes. */
+  drain(): void;
   /** Drops every connection. */
   close(): void;
 }
@@ -17,13 +22,22 @@ export interface Upgrades {
 /** @param serve takes over a connection; `socket` is the one below it */
 export function createUpgrades(
   checkKey: KeyCheck,
-  serve: (webSocket: WebSocket, socket: Duplex) => void,
+  faults: Faults,
+  serve: (webSocket: WebSocket, socket: Duplex) => Session,
 ): Upgrades {
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
     maxPayload: MAX_BODY_BYTES,
   });
+  const sessions = new Map<WebSocket, Session>();
+  const pings = setInterval(() => {
+    pingAll(server.clients, silent);
+  }, PING_INTERVAL_MS).unref();
+  /** Those that have not answered the last ping. */
+  const silent = new WeakSet<WebSocket>();
+  let draining = false;
+
   return {
     handle(request, socket, head) {
       const refusal = refuseUpgrade(request) ?? checkKey(request.headers.authorization);
@@ -31,15 +45,44 @@ export function createUpgrades(
         sendRefusal(socket, refusal);
         return;
       }
+      const fault = faults.upgrade();
+      if (fault === 'hang') {
+        socket.on('error', () => undefined);
+        return;
+      }
+      if (fault !== undefined || draining) {
+        sendRefusal(socket, refuse(fault ?? 503, 'The server does not upgrade this connection.'));
+        return;
+      }
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        serve(webSocket, socket);
+        sessions.set(webSocket, serve(webSocket, socket));
+        webSocket.on('pong', () => silent.delete(webSocket));
+        webSocket.on('close', () => sessions.delete(webSocket));
       });
     },
+    connections: () => server.clients.size,
+    drain() {
+      draining = true;
+      for (const session of sessions.values()) session.drain();
+    },
     close() {
+      clearInterval(pings);
       for (const webSocket of server.clients) webSocket.terminate();
       server.close();
     },
   };
+}
+
+/** A client that is gone without a word, or that doesn't read for that long, is let go. */
+function pingAll(clients: ReadonlySet<WebSocket>, silent: WeakSet<WebSocket>): void {
+  for (const webSocket of clients) {
+    if (silent.has(webSocket)) {
+      webSocket.terminate();
+    } else if (!webSocket.isPaused) {
+      silent.add(webSocket);
+      webSocket.ping();
+    }
+  }
 }
 
 function refuseUpgrade(request: IncomingMessage): Refusal | undefined {

@@ -4,6 +4,8 @@ export interface WireError {
   code: string | null;
   message: string;
   param?: string | null;
+  /** Retry hints, where no HTTP headers could carry them. */
+  headers?: Record<string, string>;
 }
 
 /** Body of an HTTP error: `{"error": {…}}`. */

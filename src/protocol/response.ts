@@ -49,4 +49,5 @@ export interface ResponseObject {
   usage: Usage | null;
   metadata: Record<string, string>;
   access_programs: null;
+  conversation?: { id: string };
 }

@@ -1,0 +1,90 @@
+import type { ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
+import type { CreateBody } from './create-body.ts';
+import { type Channel, deliver } from './delivery.ts';
+import type { Faults } from './faults.ts';
+import type { Pacer } from './pacer.ts';
+import { isRefusal, type Refusal } from './refusal.ts';
+import { resetConnection } from './reset-connection.ts';
+import { sendJson } from './send-json.ts';
+import type { Reply, Service } from './service.ts';
+import { SSE_DONE, sseEvent } from './sse-writer.ts';
+import { failedResponse, type Staging, stage } from './staging.ts';
+
+/** Answers one create, as JSON or as a stream of events; returns why not, if it doesn't. */
+export function createOverHttp(
+  response: ServerResponse,
+  body: CreateBody,
+  { service, faults, pacer }: { service: Service; faults: Faults; pacer: Pacer },
+): Refusal | undefined {
+  const reply = faults.refusal('http') ?? service.create(body);
+  if (isRefusal(reply)) return reply;
+  const staging = stage(reply.plan, faults.stream('http'));
+  const send = body.stream === true ? sendEvents : sendWhole;
+  send(response, reply, staging, pacer);
+  return undefined;
+}
+
+type Send = (response: ServerResponse, reply: Reply, staging: Staging, pacer: Pacer) => void;
+
+const sendWhole: Send = (response, { plan, settle }, { dueMs, ending }, pacer) => {
+  const due = performance.now() + (dueMs.at(-1) ?? 0);
+  const write = (): void => {
+    if (ending === 'complete') sendJson(response, 200, plan.responseJson);
+    if (ending === 'failed') sendJson(response, 200, JSON.stringify(failedResponse(plan)));
+  };
+  play(response, [due], write, pacer, () => {
+    if (ending === 'complete') settle();
+    else end(response, ending);
+  });
+};
+
+const sendEvents: Send = (response, { settle }, { frames, dueMs, ending }, pacer) => {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+  });
+  const startMs = performance.now();
+  const due = dueMs.map((ms) => startMs + ms);
+  const write = (index: number): void => {
+    const frame = frames[index];
+    if (frame !== undefined) response.write(sseEvent(frame.type, frame.json));
+  };
+  play(response, due, write, pacer, () => {
+    if (ending === 'complete') settle();
+    if (ending === 'complete' || ending === 'failed') response.end(SSE_DONE);
+    else end(response, ending);
+  });
+};
+
+function play(
+  response: ServerResponse,
+  dueMs: readonly number[],
+  write: (index: number) => void,
+  pacer: Pacer,
+  done: () => void,
+): void {
+  if (dueMs.length === 0) {
+    done();
+    return;
+  }
+  const playback = deliver(pacer, channelOf(response), dueMs, write, done);
+  response.on('close', () => {
+    playback.stop();
+  });
+}
+
+/** Breaks off: a stalled response stays open until the client gives up, any other loses its connection. */
+function end(response: ServerResponse, ending: Staging['ending']): void {
+  if (ending === 'stall' || ending === 'failed') return;
+  const { stream } = response as unknown as Partial<Http2ServerResponse>;
+  if (stream !== undefined) stream.destroy();
+  else if (response.socket) resetConnection(response.socket);
+}
+
+/** What holds the bytes that wait for the client: the connection, or over HTTP/2 the request's own stream. */
+function channelOf(response: ServerResponse): Channel {
+  const { stream } = response as unknown as Partial<Http2ServerResponse>;
+  // A client may be gone by now: the response then takes what is written, and drops it.
+  return stream ?? response.socket ?? response;
+}

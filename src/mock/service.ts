@@ -1,0 +1,137 @@
+import type { WireItem } from '../protocol/items.ts';
+import type { Usage } from '../protocol/response.ts';
+import { compactionItem } from './compaction-item.ts';
+import type { Context } from './context.ts';
+import type { Conversations } from './conversations.ts';
+import { type CreateBody, conversationIdOf, inputItemsOf } from './create-body.ts';
+import type { Plan } from './plan.ts';
+import type { Records } from './records.ts';
+import { isRefusal, type Refusal, refuse } from './refusal.ts';
+import type { Responder } from './responder.ts';
+import type { ResponseStore } from './response-store.ts';
+
+/** A response about to go out. */
+export interface Reply {
+  readonly plan: Plan;
+  /** To be called when the terminal event goes out: from then on the response can be read and continued. */
+  readonly settle: () => void;
+}
+
+/** What both fronts serve creates from: the responder, with all that has an id on the server. */
+export interface Service {
+  /** @param findInSession looks a response up in the connection's own cache, where there is one */
+  create(
+    body: CreateBody,
+    findInSession?: (responseId: string) => Context | undefined,
+  ): Reply | Refusal;
+  /** Tokens that a create of that body would read. */
+  countInput(body: CreateBody): number | Refusal;
+  /** A window of one item in place of all that the body carries or refers to. */
+  compact(body: CreateBody): object | Refusal;
+  /** Deletes a stored response; false if there is none of that id. */
+  forget(responseId: string): boolean;
+}
+
+/** Puts the responder together with stored responses and conversations. */
+export function createService({
+  responder,
+  store,
+  records,
+  conversations,
+}: {
+  responder: Responder;
+  store: ResponseStore;
+  records: Records;
+  conversations: Conversations;
+}): Service {
+  /** The body's items, with what it refers to in place of the references. */
+  function inputOf(body: CreateBody): WireItem[] | Refusal {
+    const conversationId = conversationIdOf(body);
+    if (conversationId !== undefined && conversations.find(conversationId) === undefined) {
+      return conversationNotFound(conversationId);
+    }
+    return resolveReferences(inputItemsOf(body), records);
+  }
+
+  /** The body as a warm-up: it reads all and says nothing. */
+  function read(body: CreateBody): Plan | Refusal {
+    const input = inputOf(body);
+    if (isRefusal(input)) return input;
+    return responder.respond({ ...body, input, generate: false }, (id) => {
+      return conversations.find(id)?.context;
+    });
+  }
+
+  return {
+    create(body, findInSession) {
+      const conversationId = conversationIdOf(body);
+      const input = inputOf(body);
+      if (isRefusal(input)) return input;
+      const plan = responder.respond(
+        { ...body, input },
+        (id) => findInSession?.(id) ?? conversations.find(id)?.context,
+      );
+      if (isRefusal(plan)) return plan;
+      return {
+        plan,
+        settle() {
+          responder.settle(plan);
+          if (conversationId !== undefined) conversations.advance(conversationId, plan.context);
+          if (plan.store) {
+            const previousId = body.previous_response_id ?? undefined;
+            const { output } = JSON.parse(plan.responseJson) as { output: WireItem[] };
+            records.save(
+              { id: plan.responseId, json: plan.responseJson, input, previousId },
+              output,
+            );
+          }
+        },
+      };
+    },
+    countInput(body) {
+      const plan = read(body);
+      return isRefusal(plan) ? plan : usageOf(plan).input_tokens;
+    },
+    compact(body) {
+      const plan = read(body);
+      if (isRefusal(plan)) return plan;
+      const id = plan.responseId.replace('resp_', '');
+      return {
+        id: `cmp_resp_${id}`,
+        object: 'response.compaction',
+        created_at: Math.floor(Date.now() / 1000),
+        output: [compactionItem(`cmp_${id}`, plan.context)],
+        usage: usageOf(plan),
+      };
+    },
+    forget(responseId) {
+      store.delete(responseId);
+      return records.delete(responseId);
+    },
+  };
+}
+
+function usageOf(plan: Plan): Usage {
+  return (JSON.parse(plan.responseJson) as { usage: Usage }).usage;
+}
+
+/** The refusal of a request that names a conversation which isn't there. */
+export function conversationNotFound(id: string): Refusal {
+  return refuse(404, `Conversation with id '${id}' not found.`, { param: 'conversation' });
+}
+
+/** Puts stored items where the client only names them. */
+function resolveReferences(items: readonly WireItem[], records: Records): WireItem[] | Refusal {
+  const resolved: WireItem[] = [];
+  for (const item of items) {
+    const { id } = item;
+    const isReference = item.type === 'item_reference';
+    const found = isReference && typeof id === 'string' ? records.findItem(id) : item;
+    if (found === undefined || (isReference && typeof id !== 'string')) {
+      const message = `Item with id '${String(id)}' not found. Items are not persisted when 'store' is set to false.`;
+      return refuse(404, message, { param: 'input' });
+    }
+    resolved.push(found);
+  }
+  return resolved;
+}
