@@ -4,7 +4,7 @@ import { type Context, emptyContext, extendContext } from './context.ts';
 import { isRefusal, type Refusal } from './refusal.ts';
 
 /** A conversation as it stands on the wire. */
-export interface Conversation {
+interface Conversation {
   id: string;
   object: 'conversation';
   created_at: number;

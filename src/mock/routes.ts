@@ -7,7 +7,7 @@ import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import { conversationNotFound, type Service } from './service.ts';
 
 /** A request for something that has an id on the server, or for a sum. */
-export interface Call {
+interface Call {
   /** The id in the path, or the empty string. */
   id: string;
   query: URLSearchParams;
