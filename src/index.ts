@@ -6,7 +6,7 @@ export type {
 export { type RunHooks, runBenchmark, type WorkflowEvent } from './app/run.ts';
 export { type Spend, type SpendLimits, trackSpend } from './app/spend.ts';
 export { RunError, UsageError } from './errors.ts';
-export type { Profile } from './mock/profile.ts';
+export type { Profile } from './mock/profile-schema.ts';
 export { type MockOptions, type RunningMock, startMock } from './mock/server.ts';
 export { type Format, reporters } from './report/index.ts';
 export type { ReportOptions } from './report/options.ts';

@@ -37,7 +37,7 @@ export async function calibrate(signal: AbortSignal): Promise<Calibration> {
       profile: {
         name: 'calibration',
         description: 'known delays',
-        firstToken: { ms: FIRST_TOKEN_MS, source: 'injected' },
+        prefill: { fixedMs: FIRST_TOKEN_MS, source: 'injected' },
         decode: { tokensPerSecond: TOKENS_PER_SECOND, source: 'injected' },
       },
     },

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { UsageError } from '../errors.ts';
-import { type Profile, profileSchema, profiles } from '../mock/profile.ts';
+import { checkProfile } from '../mock/load-profile.ts';
+import type { Profile } from '../mock/profile-schema.ts';
 import type { LinkSettings } from '../network/link.ts';
 import { type LinkPresetName, linkPresets } from '../network/link-presets.ts';
 import { isTransportName, type TransportName, transports } from '../transport/index.ts';
@@ -53,7 +53,7 @@ export interface EndpointOptions {
 }
 
 export interface MockRunOptions {
-  /** Name of a bundled latency profile, or a profile. @default 'fast' */
+  /** Name of a bundled latency profile, path of a YAML or JSON file, or a profile. @default 'fast' */
   profile?: string | Profile;
   /** @default true */
   tls?: boolean;
@@ -167,18 +167,6 @@ function checkTransports(
     );
   }
   return names as readonly TransportName[];
-}
-
-function checkProfile(profile: string | Profile): Profile {
-  if (typeof profile === 'string') {
-    const found = Object.entries(profiles).find(([name]) => name === profile)?.[1];
-    if (found !== undefined) return found;
-    const known = Object.keys(profiles).join(', ');
-    throw new UsageError(`profile: expected one of ${known}, got ${JSON.stringify(profile)}`);
-  }
-  const parsed = profileSchema.safeParse(profile);
-  if (parsed.success) return parsed.data;
-  throw new UsageError(`profile: ${z.prettifyError(parsed.error)}`);
 }
 
 function wholeNumber(name: string, value: number, min: number, max = 1_000_000): number {

@@ -20,7 +20,10 @@ export function runCommand(): Command {
     .option('-H, --header <"K: V">', 'send this header with every request; repeatable', header)
     .option('--cacert <file>', 'trust the certificate authorities in this PEM file too')
     .option('-k, --insecure', 'accept any certificate')
-    .option('--profile <name>', "the mock's latency profile: instant, fast (default: fast)")
+    .option(
+      '--profile <name|file>',
+      "the mock's latency: instant, fast, flagship, gateway-redis, or a file (default: fast)",
+    )
     .option('--no-tls', 'speak plain HTTP to the bundled mock')
     .optionsGroup('Emulated link (adds to the real path; works without root):')
     .option('--link <preset>', 'lan, region, cross-country, intercontinental or mobile')

@@ -1,21 +1,33 @@
 import { Argument, Command } from 'commander';
 
-/** `schema <scenario|result>`. */
+/** `schema <scenario|result|profile>`. */
 export function schemaCommand(): Command {
   return new Command('schema')
     .description('Print the JSON Schema of a file format.')
-    .addArgument(new Argument('<format>', 'which format').choices(['scenario', 'result']))
+    .addArgument(
+      new Argument('<format>', 'which format').choices(['scenario', 'result', 'profile']),
+    )
     .addHelpText(
       'after',
       `
 Examples:
   $ agent-latency-bench schema scenario > scenario.schema.json`,
     )
-    .action(async (format: 'scenario' | 'result') => {
-      const schema =
-        format === 'scenario'
-          ? (await import('../scenario/schema.ts')).scenarioJsonSchema()
-          : (await import('../result/schema.ts')).resultJsonSchema();
-      process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
+    .action(async (format: Format) => {
+      process.stdout.write(`${JSON.stringify(await schemaOf(format), null, 2)}\n`);
     });
+}
+
+type Format = 'scenario' | 'result' | 'profile';
+
+/** Only what is asked for is loaded. */
+async function schemaOf(format: Format): Promise<Record<string, unknown>> {
+  switch (format) {
+    case 'scenario':
+      return (await import('../scenario/schema.ts')).scenarioJsonSchema();
+    case 'result':
+      return (await import('../result/schema.ts')).resultJsonSchema();
+    case 'profile':
+      return (await import('../mock/profile-schema.ts')).profileJsonSchema();
+  }
 }

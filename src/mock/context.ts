@@ -1,4 +1,6 @@
 import { isModelItem, type WireItem } from '../protocol/items.ts';
+import { readCompaction } from './compaction-item.ts';
+import type { Preamble } from './preamble.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
 /**
@@ -9,6 +11,8 @@ export interface Context {
   readonly items: number;
   /** UTF-8 bytes of all that the model would read. */
   readonly bytes: number;
+  /** Of these, up to the last thing that the model said: it has read all of that before. */
+  readonly modelBytes: number;
   /** Maximal runs of items that the model made. */
   readonly modelTurns: number;
   readonly endsWithModel: boolean;
@@ -18,19 +22,27 @@ export interface Context {
   readonly openCallIds: ReadonlySet<string>;
   /** Outputs of function and custom tools. */
   readonly toolOutputs: number;
+  /** Items of this conversation that are such outputs, and their part of `bytes`. */
+  readonly outputItems: number;
+  readonly outputBytes: number;
   /** Tools that `additional_tools` items brought. */
   readonly additionalTools: readonly Record<string, unknown>[];
+  /** What stood before it when the model read it last. */
+  readonly preamble?: Preamble;
 }
 
 /** A conversation that has not begun. */
 export const emptyContext: Context = {
   items: 0,
   bytes: 0,
+  modelBytes: 0,
   modelTurns: 0,
   endsWithModel: false,
   callIds: new Set(),
   openCallIds: new Set(),
   toolOutputs: 0,
+  outputItems: 0,
+  outputBytes: 0,
   additionalTools: [],
 };
 
@@ -43,7 +55,7 @@ export function extendContext(context: Context, items: readonly WireItem[]): Con
   const openCallIds = new Set(context.openCallIds);
   const additionalTools = [...context.additionalTools];
   const answered: string[] = [];
-  let { bytes, modelTurns, endsWithModel } = context;
+  let { bytes, modelBytes, modelTurns, endsWithModel, toolOutputs, outputBytes } = context;
 
   for (const [index, item] of items.entries()) {
     const role = callRoles.get(item.type ?? 'message');
@@ -63,10 +75,18 @@ export function extendContext(context: Context, items: readonly WireItem[]): Con
       }
     }
     if (item.type === 'additional_tools') additionalTools.push(...toolsOf(item));
+    if (item.type === 'compaction') {
+      const compacted = readCompaction(item);
+      modelTurns += compacted.modelTurns;
+      toolOutputs += compacted.toolOutputs;
+    }
     const fromModel = isModelItem(item);
     if (fromModel && !endsWithModel) modelTurns++;
     endsWithModel = fromModel;
-    bytes += readBytes(item);
+    const itemBytes = readBytes(item);
+    bytes += itemBytes;
+    if (fromModel) modelBytes = bytes;
+    if (role === 'output') outputBytes += itemBytes;
   }
 
   for (const callId of answered) {
@@ -79,14 +99,29 @@ export function extendContext(context: Context, items: readonly WireItem[]): Con
   return {
     items: context.items + items.length,
     bytes,
+    modelBytes,
     modelTurns,
     endsWithModel,
     callIds,
     openCallIds,
-    toolOutputs: context.toolOutputs + answered.length,
+    toolOutputs: toolOutputs + answered.length,
+    outputItems: context.outputItems + answered.length,
+    outputBytes,
     additionalTools,
   };
 }
+
+/** Bytes of memory that a context takes, reckoned: the ids, and the tools that came inside of it. */
+export function contextBytes({ callIds, openCallIds, additionalTools, preamble }: Context): number {
+  let bytes = 500;
+  for (const id of callIds) bytes += ID_BYTES + id.length;
+  bytes += ID_BYTES * openCallIds.size;
+  if (preamble !== undefined) bytes += 200;
+  return additionalTools.length === 0 ? bytes : bytes + 2 * JSON.stringify(additionalTools).length;
+}
+
+/** An entry of a set, and the head of the string in it. */
+const ID_BYTES = 90;
 
 const callRoles: ReadonlyMap<string, 'call' | 'output'> = new Map([
   ['function_call', 'call'],

@@ -10,6 +10,7 @@ import { sendJson } from './send-json.ts';
 import type { Reply, Service } from './service.ts';
 import { SSE_DONE, sseEvent } from './sse-writer.ts';
 import { failedResponse, type Staging, stage } from './staging.ts';
+import { serverTiming } from './timing-report.ts';
 
 /** Answers one create, as JSON or as a stream of events; returns why not, if it doesn't. */
 export function createOverHttp(
@@ -20,6 +21,8 @@ export function createOverHttp(
   const reply = faults.refusal('http') ?? service.create(body);
   if (isRefusal(reply)) return reply;
   const staging = stage(reply.plan, faults.stream('http'));
+  const timing = serverTiming(reply.plan.timing);
+  if (timing !== undefined) response.setHeader('server-timing', timing);
   const send = body.stream === true ? sendEvents : sendWhole;
   send(response, reply, staging, pacer);
   return undefined;
@@ -28,7 +31,7 @@ export function createOverHttp(
 type Send = (response: ServerResponse, reply: Reply, staging: Staging, pacer: Pacer) => void;
 
 const sendWhole: Send = (response, { plan, settle }, { dueMs, ending }, pacer) => {
-  const due = performance.now() + (dueMs.at(-1) ?? 0);
+  const due = performance.now() + (dueMs.at(-1) ?? 0) + postMs(plan);
   const write = (): void => {
     if (ending === 'complete') sendJson(response, 200, plan.responseJson);
     if (ending === 'failed') sendJson(response, 200, JSON.stringify(failedResponse(plan)));
@@ -39,23 +42,33 @@ const sendWhole: Send = (response, { plan, settle }, { dueMs, ending }, pacer) =
   });
 };
 
-const sendEvents: Send = (response, { settle }, { frames, dueMs, ending }, pacer) => {
+const sendEvents: Send = (response, { plan, settle }, { frames, dueMs, ending }, pacer) => {
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
   });
   const startMs = performance.now();
   const due = dueMs.map((ms) => startMs + ms);
+  const endStream = (): void => {
+    response.end(SSE_DONE);
+  };
   const write = (index: number): void => {
     const frame = frames[index];
     if (frame !== undefined) response.write(sseEvent(frame.type, frame.json));
   };
   play(response, due, write, pacer, () => {
     if (ending === 'complete') settle();
-    if (ending === 'complete' || ending === 'failed') response.end(SSE_DONE);
+    if (ending === 'complete') {
+      // The server still works on it: what the client asks for next on this connection waits.
+      play(response, [(due.at(-1) ?? startMs) + postMs(plan)], endStream, pacer, () => undefined);
+    } else if (ending === 'failed') endStream();
     else end(response, ending);
   });
 };
+
+function postMs({ timing }: Reply['plan']): number {
+  return timing.endMs - timing.terminalMs;
+}
 
 function play(
   response: ServerResponse,

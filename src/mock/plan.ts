@@ -1,10 +1,9 @@
 import type { ResponseObject, Usage } from '../protocol/response.ts';
-import { BYTES_PER_TOKEN } from '../units.ts';
 import type { Context } from './context.ts';
-import type { CreateBody } from './create-body.ts';
+import { type CreateBody, conversationIdOf } from './create-body.ts';
 import { FIRST_OUTPUT_SEQUENCE_NUMBER, type Frame } from './event-writer.ts';
+import type { Timing } from './latency.ts';
 import type { Output } from './output.ts';
-import type { Profile } from './profile.ts';
 
 /** All that a response will be, decided before the first byte of it goes out. */
 export interface Plan {
@@ -13,6 +12,9 @@ export interface Plan {
   readonly frames: readonly Frame[];
   /** When each is due, in ms after the request was whole; ascending. */
   readonly dueMs: readonly number[];
+  /** The same by stages; over HTTP nothing more is served until its end. */
+  readonly timing: Timing;
+  readonly outputTokens: number;
   /** The whole response, for a client that doesn't stream. */
   readonly responseJson: string;
   /** The conversation with the response's output at its end. */
@@ -21,35 +23,47 @@ export interface Plan {
   readonly store: boolean;
 }
 
-/** What a plan is made from. `inputContext` is all that the model read, `context` that and what it said. */
+/** What a plan is made from. `context` is all that the model read, and what it said. */
 export interface PlanInput {
   body: CreateBody;
-  inputContext: Context;
   context: Context;
   output: Output;
-  profile: Profile;
+  timing: Timing;
+  /** The request's tools, as {@link renderTools} gives them. */
+  toolsJson: string;
+  inputTokens: number;
+  cachedTokens: number;
   responseId: string;
   nowMs: number;
 }
 
 /** Lays out the events of one response and their deadlines. Pure. */
 export function planResponse(input: PlanInput): Plan {
-  const { body, inputContext, context, output, profile, responseId, nowMs } = input;
+  const { body, context, output, timing, toolsJson, responseId, nowMs } = input;
   const lastToken = output.frames.at(-1)?.token ?? 0;
-  const dueAfterMs = pace(output, profile);
-  const lastDueMs = dueAfterMs(lastToken);
-  const toolsJson = JSON.stringify((body.tools ?? []).map(completeTool));
   const createdAt = Math.floor(nowMs / 1000);
   const lasting = lastingJson(body, toolsJson, responseId, createdAt);
-  const usage = usageOf(body, toolsJson, inputContext, output);
+  const usage = usageOf(input);
   const begun = responseJson(
     lasting,
-    { status: 'in_progress', completed_at: null, usage: null },
+    { status: 'in_progress', completed_at: null, usage: null, incomplete_details: null },
     '[]',
   );
   const ended = responseJson(
     lasting,
-    { status: 'completed', completed_at: Math.floor((nowMs + lastDueMs) / 1000), usage },
+    output.cut === true
+      ? {
+          status: 'incomplete',
+          completed_at: null,
+          usage,
+          incomplete_details: { reason: 'max_output_tokens' },
+        }
+      : {
+          status: 'completed',
+          completed_at: Math.floor((nowMs + timing.terminalMs) / 1000),
+          usage,
+          incomplete_details: null,
+        },
     output.itemsJson,
   );
   const lastNumber = FIRST_OUTPUT_SEQUENCE_NUMBER + output.frames.length;
@@ -57,26 +71,30 @@ export function planResponse(input: PlanInput): Plan {
     responseFrame('response.created', 0, begun, 0),
     responseFrame('response.in_progress', 1, begun, 0),
     ...output.frames,
-    responseFrame('response.completed', lastNumber, ended, lastToken),
+    responseFrame(
+      `response.${output.cut === true ? 'incomplete' : 'completed'}`,
+      lastNumber,
+      ended,
+      lastToken,
+    ),
   ];
   return {
     responseId,
     frames,
     dueMs: frames.map((frame, index) =>
-      index < FIRST_OUTPUT_SEQUENCE_NUMBER ? 0 : dueAfterMs(frame.token),
+      index < FIRST_OUTPUT_SEQUENCE_NUMBER ? timing.beginMs : timing.tokenMs(frame.token),
     ),
+    timing,
+    outputTokens: output.tokens,
     responseJson: ended,
     context,
     store: body.store ?? true,
   };
 }
 
-/** When an output token is due, in ms after the request was whole. */
-function pace(output: Output, profile: Profile): (token: number) => number {
-  if (output.tokens === 0) return () => 0;
-  const { tokensPerSecond } = profile.decode;
-  const intervalMs = tokensPerSecond === null ? 0 : 1000 / tokensPerSecond;
-  return (token) => profile.firstToken.ms + token * intervalMs;
+/** The request's tools as a response names them, with all fields of a function, null where the request was silent. */
+export function renderTools(body: CreateBody): string {
+  return JSON.stringify((body.tools ?? []).map(completeTool));
 }
 
 function responseFrame(
@@ -89,7 +107,7 @@ function responseFrame(
   return { type, json, token };
 }
 
-type Changing = 'status' | 'completed_at' | 'usage' | 'output';
+type Changing = 'status' | 'completed_at' | 'incomplete_details' | 'usage' | 'output';
 type Lasting = Omit<ResponseObject, Changing | 'tools'>;
 
 /** The fields that stay the same from the first event to the last are serialised once: tools weigh kilobytes. */
@@ -99,13 +117,13 @@ function lastingJson(
   responseId: string,
   createdAt: number,
 ): string {
+  const conversationId = conversationIdOf(body);
   const lasting: Lasting = {
     id: responseId,
     object: 'response',
     created_at: createdAt,
     background: false,
     error: null,
-    incomplete_details: null,
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,
     max_tool_calls: body.max_tool_calls ?? null,
@@ -113,12 +131,12 @@ function lastingJson(
     parallel_tool_calls: body.parallel_tool_calls ?? true,
     previous_response_id: body.previous_response_id ?? null,
     prompt_cache_key: body.prompt_cache_key ?? null,
-    reasoning: { effort: null, summary: null },
+    reasoning: { effort: null, summary: null, ...body.reasoning },
     safety_identifier: body.safety_identifier ?? null,
     service_tier: 'default',
     store: body.store ?? true,
     temperature: body.temperature ?? 1,
-    text: { format: { type: 'text' } },
+    text: { format: { type: 'text' }, ...body.text },
     tool_choice: body.tool_choice ?? 'auto',
     top_logprobs: body.top_logprobs ?? 0,
     top_p: body.top_p ?? 1,
@@ -127,6 +145,7 @@ function lastingJson(
     truncation: 'disabled',
     metadata: body.metadata ?? {},
     access_programs: null,
+    ...(conversationId !== undefined && { conversation: { id: conversationId } }),
   };
   return `${JSON.stringify(lasting).slice(0, -1)},"tools":${toolsJson}`;
 }
@@ -139,22 +158,17 @@ function responseJson(
   return `${lasting},${JSON.stringify(changing).slice(1, -1)},"output":${outputJson}}`;
 }
 
-/** A response names all fields of a function tool, null where the request was silent. */
 function completeTool(tool: Record<string, unknown>): Record<string, unknown> {
   if (tool['type'] !== 'function') return tool;
   return { description: null, parameters: null, strict: null, ...tool };
 }
 
-function usageOf(body: CreateBody, toolsJson: string, read: Context, output: Output): Usage {
-  const bytes =
-    read.bytes + Buffer.byteLength(body.instructions ?? '') + Buffer.byteLength(toolsJson);
-  const input_tokens = Math.ceil(bytes / BYTES_PER_TOKEN);
+function usageOf({ inputTokens, cachedTokens, output }: PlanInput): Usage {
   return {
-    input_tokens,
-    // No prompt cache is modelled.
-    input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
+    input_tokens: inputTokens,
+    input_tokens_details: { cached_tokens: cachedTokens, cache_write_tokens: 0 },
     output_tokens: output.tokens,
     output_tokens_details: { reasoning_tokens: output.reasoningTokens },
-    total_tokens: input_tokens + output.tokens,
+    total_tokens: inputTokens + output.tokens,
   };
 }

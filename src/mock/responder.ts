@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { WireItem } from '../protocol/items.ts';
 import { type Context, emptyContext, extendContext } from './context.ts';
-import { type CreateBody, inputItemsOf } from './create-body.ts';
+import { type CreateBody, conversationIdOf, inputItemsOf } from './create-body.ts';
+import { createLatencyEngine } from './latency.ts';
 import type { Model } from './models.ts';
 import type { Output } from './output.ts';
-import { type Plan, planResponse } from './plan.ts';
-import type { Profile } from './profile.ts';
+import { type Plan, planResponse, renderTools } from './plan.ts';
+import { preambleOf } from './preamble.ts';
+import type { Profile } from './profile-schema.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import type { ResponseStore } from './response-store.ts';
+import { heldKinds } from './stages.ts';
+import { knownTokens, type Prompt, promptTokens, volumesOf } from './token-counts.ts';
 
 /** What answers a request, whichever way it came in. */
 export interface Responder {
@@ -28,36 +32,84 @@ export function createResponder({
   findModel,
   profile,
   store,
+  seed,
 }: {
   findModel: (name: string) => Model | undefined;
   profile: Profile;
   store: ResponseStore;
+  /** Of all jitter. */
+  seed?: number;
 }): Responder {
   // Fixed width, so that equal runs have equal bytes; random, so that an id of an earlier run isn't found.
   const run = randomBytes(8).toString('hex');
   let count = 0;
+  const engine = createLatencyEngine(profile, seed);
+  const heldBySession = heldKinds(profile.cache ?? {}, true);
+  const heldByStore = heldKinds(profile.storedCache ?? {}, false);
 
-  function decide(
-    body: CreateBody,
-    find: (responseId: string) => Context | undefined,
-  ): Plan | Refusal {
+  function decide(body: CreateBody, findInSession: Find): Plan | Refusal {
     const model = findModel(body.model);
     if (model === undefined) return modelNotFound(body.model);
-    const inputContext = readConversation(body, find);
+    const previous = findPrevious(body, findInSession);
+    if (previous !== undefined && isRefusal(previous)) return previous;
+    const inputContext = readConversation(body, previous?.context);
     if (isRefusal(inputContext)) return inputContext;
 
     const output = body.generate === false ? silence : model(body, inputContext);
     const context = extendContext(inputContext, output.items.map(asWireItem));
     if (isRefusal(context)) return context;
     const responseId = `resp_${run}${(count++).toString(16).padStart(16, '0')}`;
-    const nowMs = Date.now();
-    return planResponse({ body, inputContext, context, output, profile, responseId, nowMs });
+    const toolsJson = renderTools(body);
+    const prompt: Prompt = {
+      instructionsBytes: Buffer.byteLength(body.instructions ?? ''),
+      toolsBytes: Buffer.byteLength(toolsJson),
+      context: inputContext,
+      continued: previous,
+    };
+    const cachedTokens = Math.floor((profile.promptCache?.share ?? 0) * knownTokens(prompt));
+    const preamble = engine.free ? undefined : preambleOf(body, toolsJson);
+    const timing = engine.time(
+      preamble && {
+        volumes: volumesOf(prompt, preamble, cachedTokens),
+        outputItems: output.items.length,
+        outputTokens: output.tokens,
+      },
+    );
+    return planResponse({
+      body,
+      context: { ...context, ...(preamble && { preamble }) },
+      output,
+      timing,
+      toolsJson,
+      inputTokens: promptTokens(prompt),
+      cachedTokens,
+      responseId,
+      nowMs: Date.now(),
+    });
+  }
+
+  /** The response to continue, and what is held of it: more by a connection that made it than by the store. */
+  function findPrevious(body: CreateBody, findInSession: Find): Prompt['continued'] | Refusal {
+    const { previous_response_id: previousId } = body;
+    if (typeof previousId === 'string') {
+      const inSession = findInSession(previousId);
+      if (inSession !== undefined) return { context: inSession, held: heldBySession };
+      const stored = store.find(previousId);
+      if (stored !== undefined) return { context: stored, held: heldByStore };
+      return previousResponseNotFound(previousId);
+    }
+    const conversationId = conversationIdOf(body);
+    if (conversationId === undefined) return undefined;
+    // Whoever looks responses up for us knows conversations by their ids too.
+    const context = findInSession(conversationId);
+    if (context === undefined) return previousResponseNotFound(conversationId);
+    return { context, held: heldByStore };
   }
 
   return {
     respond(body, findInSession) {
       try {
-        return decide(body, (id) => findInSession?.(id) ?? store.find(id));
+        return decide(body, (id) => findInSession?.(id));
       } catch (error) {
         // JSON.parse takes any depth; what walks the value afterwards runs out of stack.
         if (error instanceof RangeError) return refuse(400, 'The request is nested too deeply.');
@@ -70,13 +122,9 @@ export function createResponder({
   };
 }
 
-function readConversation(
-  body: CreateBody,
-  find: (responseId: string) => Context | undefined,
-): Context | Refusal {
-  const previousId = body.previous_response_id ?? undefined;
-  const previous = previousId === undefined ? emptyContext : find(previousId);
-  if (previous === undefined) return previousResponseNotFound(String(previousId));
+type Find = (responseId: string) => Context | undefined;
+
+function readConversation(body: CreateBody, previous = emptyContext): Context | Refusal {
   const context = extendContext(previous, inputItemsOf(body));
   if (isRefusal(context)) return context;
   const [openCallId] = context.openCallIds;

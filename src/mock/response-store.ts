@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 export interface ResponseStore {
   find(responseId: string): Context | undefined;
   save(responseId: string, context: Context): void;
+  delete(responseId: string): void;
 }
 
 /** Keeps the newest `capacity` responses in memory; the oldest go first. */
@@ -12,6 +13,9 @@ export function createResponseStore(capacity = 10_000): ResponseStore {
   return {
     find(responseId) {
       return contexts.get(responseId);
+    },
+    delete(responseId) {
+      contexts.delete(responseId);
     },
     save(responseId, context) {
       contexts.set(responseId, context);

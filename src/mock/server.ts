@@ -18,6 +18,7 @@ import { createResponder } from './responder.ts';
 import { createResponseStore } from './response-store.ts';
 import { createRoutes } from './routes.ts';
 import { createService } from './service.ts';
+import { type CacheLimits, createSessionCaches, type SessionCaches } from './session-cache.ts';
 import { createUpgrades, type Upgrades } from './upgrade.ts';
 import { serveWebSocket } from './ws-front.ts';
 
@@ -41,6 +42,10 @@ export interface MockOptions {
   singleLane?: boolean;
   /** How old a WebSocket connection may grow; 60 minutes unless told. */
   maxAgeMs?: number;
+  /** What WebSocket connections may hold of their responses; each limit has a default. */
+  cache?: Partial<CacheLimits>;
+  /** Of the profile's jitter. */
+  seed?: number;
 }
 
 /** A mock that accepts connections. */
@@ -65,7 +70,12 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
   const generated = tls.kind === 'generated' ? await generateCertificate(host) : undefined;
   const pacer = createPacer();
   const store = createResponseStore();
-  const responder = createResponder({ findModel: createModels(scripts, script), profile, store });
+  const responder = createResponder({
+    findModel: createModels(scripts, script),
+    profile,
+    store,
+    ...(options.seed !== undefined && { seed: options.seed }),
+  });
   const checkKey = createKeyCheck(apiKey);
 
   const records = createRecords();
@@ -77,9 +87,10 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
   const faults = createFaults(rules, seed, metrics.fault);
 
   const { singleLane = false, maxAgeMs = MAX_AGE_MS } = options;
-  const wsFront = { service, pacer, faults, metrics, inFlight, singleLane, maxAgeMs };
-  const upgrades = createUpgrades(checkKey, faults, (webSocket, socket) =>
-    serveWebSocket(webSocket, socket, wsFront),
+  const caches = createSessionCaches(options.cache);
+  const wsFront = { service, pacer, caches, faults, metrics, inFlight, singleLane, maxAgeMs };
+  const upgrades = createUpgrades(checkKey, faults, (webSocket, socket, wantsTiming) =>
+    serveWebSocket(webSocket, socket, wsFront, wantsTiming),
   );
   const routes = createRoutes({ service, records, conversations });
   const listener = await startListener(
@@ -88,7 +99,7 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
     upgrades.handle,
   );
   const { address } = listener;
-  watchAll(metrics, { listener, upgrades, records, inFlight });
+  watchAll(metrics, { listener, upgrades, records, inFlight, caches });
 
   async function close(): Promise<void> {
     upgrades.close();
@@ -121,7 +132,14 @@ function watchAll(
     upgrades,
     records,
     inFlight,
-  }: { listener: Listener; upgrades: Upgrades; records: Records; inFlight: InFlight },
+    caches,
+  }: {
+    listener: Listener;
+    upgrades: Upgrades;
+    records: Records;
+    inFlight: InFlight;
+    caches: SessionCaches;
+  },
 ): void {
   const gauge = (name: string, help: string, read: () => number): void => {
     watch({ name, help, type: 'gauge', read });
@@ -130,6 +148,12 @@ function watchAll(
   gauge('websockets', 'Open WebSocket connections.', upgrades.connections);
   gauge('in_flight', 'Requests and responses under way.', inFlight.count);
   gauge('stored_bytes', 'Text kept for stored responses.', records.bytes);
+  gauge('cache_entries', 'Responses that connections hold.', () => caches.stats().entries);
+  gauge('cache_bytes', 'Memory that these take.', () => caches.stats().bytes);
+  for (const kind of ['hits', 'misses', 'evictions'] as const) {
+    const help = `Connection caches: ${kind} since the start.`;
+    watch({ name: `cache_${kind}_total`, help, type: 'counter', read: () => caches.stats()[kind] });
+  }
 }
 
 /** An address that clients on this machine can dial. */

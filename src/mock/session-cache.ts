@@ -1,26 +1,205 @@
-import type { Context } from './context.ts';
+import { type Context, contextBytes } from './context.ts';
 
-/** What one connection remembers: its latest response, and nothing once the connection is gone. */
+/** What one connection holds of its latest responses, one for each lane; nothing once the connection is gone. */
 export interface SessionCache {
+  /** A response that is held; it counts as used now. */
   find(responseId: string): Context | undefined;
-  /** Takes the place of whatever was remembered before. */
-  remember(responseId: string, context: Context): void;
-  /** Forgets that response, if it is the one remembered. */
-  evict(responseId: string): void;
+  /** Takes the place of what the lane held before; without a name it is the default lane. */
+  remember(responseId: string, context: Context, lane?: string): void;
+  /** Forgets that response, if it is the one that the lane holds: a fork into another lane that fails keeps its parent. */
+  evict(responseId: string, lane?: string): void;
+  /** Forgets everything, as a server does that drops its cache. */
+  clear(): void;
+  /** The connection is gone. */
+  close(): void;
 }
 
-/** The cache of one WebSocket connection. */
-export function createSessionCache(): SessionCache {
-  let latest: { responseId: string; context: Context } | undefined;
+/** How much may be held, and for how long. */
+export interface CacheLimits {
+  /** Responses of one connection. */
+  maxEntries: number;
+  /** Memory of one connection. */
+  maxBytes: number;
+  /** Memory of all connections together. */
+  maxTotalBytes: number;
+  /** A response that nothing continues is forgotten after so long. */
+  idleMs: number;
+  /** How old a connection may be for anything to be held. */
+  maxAgeMs: number;
+}
+
+/** What is held now, and what became of it since the start. */
+interface CacheStats {
+  connections: number;
+  entries: number;
+  bytes: number;
+  /** Lookups that found what they looked for. */
+  hits: number;
+  misses: number;
+  /** Responses forgotten for a limit, or because a continuation failed. */
+  evictions: number;
+}
+
+/** The caches of all connections. */
+export interface SessionCaches {
+  open(): SessionCache;
+  stats(): CacheStats;
+}
+
+/** One response for each of 32 named lanes and the default one; an hour, as long as the live service keeps a connection. */
+const defaultCacheLimits: CacheLimits = {
+  maxEntries: 33,
+  maxBytes: 1024 ** 2,
+  maxTotalBytes: 256 * 1024 ** 2,
+  idleMs: 3_600_000,
+  maxAgeMs: 3_600_000,
+};
+
+interface Entry {
+  readonly responseId: string;
+  readonly context: Context;
+  readonly lane: string | undefined;
+  readonly bytes: number;
+  readonly session: Session;
+  usedAtMs: number;
+}
+
+interface Session {
+  readonly openedAtMs: number;
+  /** By response, the one used longest ago first. */
+  readonly entries: Map<string, Entry>;
+  readonly latest: Map<string | undefined, Entry>;
+  bytes: number;
+}
+
+/**
+ * Caches that share one budget: where a limit is passed, what was used longest ago goes first.
+ * @param nowMs a monotonic clock
+ */
+export function createSessionCaches(
+  limits: Partial<CacheLimits> = {},
+  nowMs: () => number = () => performance.now(),
+): SessionCaches {
+  const { maxEntries, maxBytes, maxTotalBytes, idleMs, maxAgeMs } = {
+    ...defaultCacheLimits,
+    ...limits,
+  };
+  /** In the order in which they were opened. */
+  const sessions = new Set<Session>();
+  /** Of all connections, the one used longest ago first. */
+  const entries = new Set<Entry>();
+  let bytes = 0;
+  let hits = 0;
+  let misses = 0;
+  let evictions = 0;
+
+  function add(entry: Entry): void {
+    const { session, responseId, lane } = entry;
+    session.entries.set(responseId, entry);
+    session.latest.set(lane, entry);
+    entries.add(entry);
+    session.bytes += entry.bytes;
+    bytes += entry.bytes;
+  }
+
+  function remove(entry: Entry): void {
+    const { session, responseId, lane } = entry;
+    session.entries.delete(responseId);
+    session.latest.delete(lane);
+    entries.delete(entry);
+    session.bytes -= entry.bytes;
+    bytes -= entry.bytes;
+  }
+
+  function removeAll(session: Session): number {
+    const count = session.entries.size;
+    for (const entry of session.entries.values()) remove(entry);
+    return count;
+  }
+
+  /** The first of these goes. */
+  function evictFirst(of: Iterable<Entry>): void {
+    for (const entry of of) {
+      remove(entry);
+      evictions++;
+      return;
+    }
+  }
+
+  function isOld(session: Session): boolean {
+    return nowMs() - session.openedAtMs >= maxAgeMs;
+  }
+
+  function expire(): void {
+    for (const session of sessions) {
+      if (!isOld(session)) break;
+      evictions += removeAll(session);
+    }
+    const now = nowMs();
+    for (const entry of entries) {
+      if (now - entry.usedAtMs < idleMs) break;
+      remove(entry);
+      evictions++;
+    }
+  }
+
+  function shrink(session: Session): void {
+    while (session.entries.size > maxEntries || session.bytes > maxBytes) {
+      evictFirst(session.entries.values());
+    }
+    while (bytes > maxTotalBytes) evictFirst(entries);
+  }
+
   return {
-    find(responseId) {
-      return latest?.responseId === responseId ? latest.context : undefined;
+    open() {
+      const session: Session = {
+        openedAtMs: nowMs(),
+        entries: new Map(),
+        latest: new Map(),
+        bytes: 0,
+      };
+      sessions.add(session);
+      return {
+        find(responseId) {
+          expire();
+          const entry = session.entries.get(responseId);
+          if (entry === undefined) {
+            misses++;
+            return undefined;
+          }
+          hits++;
+          remove(entry);
+          add({ ...entry, usedAtMs: nowMs() });
+          return entry.context;
+        },
+        remember(responseId, context, lane) {
+          expire();
+          const before = session.latest.get(lane);
+          if (before !== undefined) remove(before);
+          if (!sessions.has(session) || isOld(session)) return;
+          const size = contextBytes(context);
+          add({ responseId, context, lane, bytes: size, session, usedAtMs: nowMs() });
+          shrink(session);
+        },
+        evict(responseId, lane) {
+          const entry = session.latest.get(lane);
+          if (entry?.responseId !== responseId) return;
+          remove(entry);
+          evictions++;
+        },
+        clear() {
+          removeAll(session);
+        },
+        close() {
+          removeAll(session);
+          sessions.delete(session);
+        },
+      };
     },
-    remember(responseId, context) {
-      latest = { responseId, context };
-    },
-    evict(responseId) {
-      if (latest?.responseId === responseId) latest = undefined;
+    stats() {
+      expire();
+      const connections = sessions.size;
+      return { connections, entries: entries.size, bytes, hits, misses, evictions };
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Faults } from './faults.ts';
 import { MAX_BODY_BYTES, PING_INTERVAL_MS } from './limits.ts';
 import { pathOf, RESPONSES_PATH } from './path.ts';
 import { type Refusal, refuse } from './refusal.ts';
+import { TIMING_HEADER } from './timing-report.ts';
 import type { Session } from './ws-front.ts';
 
 /** Turns `GET /v1/responses` with an upgrade into WebSocket connections. */
@@ -19,11 +20,11 @@ export interface Upgrades {
   close(): void;
 }
 
-/** @param serve takes over a connection; `socket` is the one below it */
+/** @param serve takes over a connection; `socket` is the one below it, `wantsTiming` what its handshake asked for */
 export function createUpgrades(
   checkKey: KeyCheck,
   faults: Faults,
-  serve: (webSocket: WebSocket, socket: Duplex) => Session,
+  serve: (webSocket: WebSocket, socket: Duplex, wantsTiming: boolean) => Session,
 ): Upgrades {
   const server = new WebSocketServer({
     noServer: true,
@@ -55,7 +56,10 @@ export function createUpgrades(
         return;
       }
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        sessions.set(webSocket, serve(webSocket, socket));
+        sessions.set(
+          webSocket,
+          serve(webSocket, socket, request.headers[TIMING_HEADER] === 'true'),
+        );
         webSocket.on('pong', () => silent.delete(webSocket));
         webSocket.on('close', () => sessions.delete(webSocket));
       });

@@ -20,13 +20,15 @@ import type { Pacer, Playback } from './pacer.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import { resetConnection } from './reset-connection.ts';
 import type { Reply, Service } from './service.ts';
-import { createSessionCache } from './session-cache.ts';
+import type { SessionCaches } from './session-cache.ts';
 import { stage } from './staging.ts';
+import { timingEvent } from './timing-report.ts';
 
 /** What all connections of a server have in common. */
 export interface WsFront {
   service: Service;
   pacer: Pacer;
+  caches: SessionCaches;
   faults: Faults;
   metrics: Metrics;
   inFlight: InFlight;
@@ -50,9 +52,14 @@ interface Job {
  * Serves one connection: `response.create` messages one after another within a lane, side by side across lanes.
  * A bad message gets an error frame, and the connection stays.
  */
-export function serveWebSocket(webSocket: WebSocket, socket: Duplex, front: WsFront): Session {
+export function serveWebSocket(
+  webSocket: WebSocket,
+  socket: Duplex,
+  front: WsFront,
+  wantsTiming = false,
+): Session {
   const { service, pacer, faults, metrics, inFlight, singleLane } = front;
-  const cache = createSessionCache();
+  const cache = front.caches.open();
   const lanes = createLanes<Job>({
     maxActive: singleLane ? 1 : MAX_ACTIVE_RESPONSES,
     maxNamed: MAX_NAMED_LANES,
@@ -88,7 +95,7 @@ export function serveWebSocket(webSocket: WebSocket, socket: Duplex, front: WsFr
   webSocket.on('close', () => {
     clearTimeout(ageTimer);
     lanes.clear();
-    cache.clear();
+    cache.close();
     for (const { playback, end } of playing.values()) {
       playback.stop();
       end();
@@ -156,6 +163,7 @@ export function serveWebSocket(webSocket: WebSocket, socket: Duplex, front: WsFr
     const due = dueMs.map((ms) => startMs + ms);
     const write = (index: number): void => {
       const event = frames[index];
+      if (wantsTiming && event === plan.frames.at(-1)) send(timingEvent(plan), lane);
       if (event !== undefined) send(event.json, lane);
     };
     const state = { over: false };

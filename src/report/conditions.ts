@@ -82,9 +82,12 @@ function toolTimeText(toolTime: Run['options']['toolTime']): string {
 
 const unitWords: Readonly<Record<string, string>> = {
   ms: ' ms',
+  fixedMs: ' ms',
+  perItemMs: ' ms per item',
+  perThousandTokensMs: ' ms per 1,000 tokens',
+  jitterMs: ' ms of jitter at most',
   us: ' µs',
   tokensPerSecond: ' tokens/s',
-  msPerThousandTokens: ' ms per 1,000 tokens',
   percent: ' %',
 };
 
@@ -108,6 +111,7 @@ function partText(part: unknown): string {
 
 function valueText(unit: string, value: unknown): string {
   if (value === null) return 'none';
+  if (typeof value === 'boolean') return `${spaced(unit)} ${value ? 'held' : 'not held'}`;
   const text = typeof value === 'number' ? value.toLocaleString('en-US') : JSON.stringify(value);
   return text + (unitWords[unit] ?? ` ${spaced(unit)}`.trimEnd());
 }

@@ -55,7 +55,8 @@ export function readDocument(text: string): SourceDocument {
   }
   const composer = new Composer({ logLevel: 'error' });
   const [document, second] = composer.compose(tokens, true, text.length);
-  if (document === undefined) return refuse('expected a scenario, got nothing', positionAt(0));
+  if (document === undefined)
+    return refuse('expected a YAML or JSON document, got nothing', positionAt(0));
   if (second !== undefined) {
     const message = 'expected one document, got several (separated by ---)';
     return refuse(message, positionAt(second.range[0]));

@@ -3,16 +3,14 @@ import { UsageError } from '../errors.ts';
 import { builtinNames, builtinPath, isBuiltinName } from './builtin.ts';
 import { checkScenario } from './check.ts';
 import { closestName } from './closest.ts';
-import { readDocument, type SourceDocument } from './document.ts';
+import { readDocument } from './document.ts';
 import { readNamedFiles } from './named-files.ts';
-import { formatPath, type Problem } from './problem.ts';
+import { formatPath } from './problem.ts';
+import { problemReport } from './problem-report.ts';
 import type { Scenario } from './schema.ts';
 import { readTextFile } from './text-file.ts';
 import { validateScenario } from './validate.ts';
 import { volumeProblems } from './volume.ts';
-
-/** More than anyone reads at once; the rest is counted. */
-const MAX_PROBLEMS_SHOWN = 50;
 
 /** A valid scenario, together with the text of every file that it names. */
 export interface LoadedScenario {
@@ -42,7 +40,7 @@ export async function loadScenario(nameOrPath: string): Promise<LoadedScenario> 
  */
 export async function parseScenario(text: string, source: string): Promise<LoadedScenario> {
   const document = readDocument(text);
-  if (!document.readable) throw new UsageError(report(source, document, []));
+  if (!document.readable) throw new UsageError(problemReport(source, document, []));
   const { scenario, problems } = validateScenario(document.value);
   const named = await readNamedFiles(document.value, dirname(resolve(source)));
   const said = new Set(problems.map(({ path }) => formatPath(path)));
@@ -53,7 +51,7 @@ export async function parseScenario(text: string, source: string): Promise<Loade
     ...(scenario === undefined ? [] : volumeProblems(scenario)),
   ];
   if (scenario === undefined || all.length > 0 || document.problems.length > 0) {
-    throw new UsageError(report(source, document, all));
+    throw new UsageError(problemReport(source, document, all));
   }
   return { scenario, source, files: named.files };
 }
@@ -63,21 +61,4 @@ function unreadable(nameOrPath: string, problem: string): string {
   const closest = closestName(nameOrPath, builtinNames);
   const hint = closest === undefined ? '' : `; did you mean ${closest}?`;
   return `scenario ${JSON.stringify(nameOrPath)}: expected a built-in scenario (${names}) or a YAML or JSON file, got ${problem}${hint}`;
-}
-
-/** All problems in the order of the text, one a line. */
-function report(source: string, document: SourceDocument, problems: readonly Problem[]): string {
-  const lines = [
-    ...document.problems,
-    ...problems.map(({ path, message, atKey }) => ({
-      position: document.position(path, atKey),
-      message: path.length === 0 ? message : `${formatPath(path)}: ${message}`,
-    })),
-  ]
-    .sort((a, b) => a.position.line - b.position.line || a.position.column - b.position.column)
-    .map(({ position, message }) => `${source}:${position.line}:${position.column} ${message}`);
-  const more = lines.length - MAX_PROBLEMS_SHOWN;
-  return [...lines.slice(0, MAX_PROBLEMS_SHOWN), ...(more > 0 ? [`and ${more} more`] : [])].join(
-    '\n',
-  );
 }

@@ -6,10 +6,19 @@ import { type Scenario, scenarioSchema } from './schema.ts';
 export function validateScenario(
   value: unknown,
 ): { scenario: Scenario; problems: [] } | { scenario: undefined; problems: Problem[] } {
-  const parsed = scenarioSchema.safeParse(value, { error: expectation });
-  if (parsed.success) return { scenario: parsed.data, problems: [] };
+  const { data, problems } = validate(scenarioSchema, value);
+  return data === undefined ? { scenario: undefined, problems } : { scenario: data, problems: [] };
+}
+
+/** Checks a document against any schema: its value, or every place where it does not fit. */
+export function validate<Schema extends z.ZodType<object>>(
+  schema: Schema,
+  value: unknown,
+): { data: z.infer<Schema>; problems: [] } | { data: undefined; problems: Problem[] } {
+  const parsed = schema.safeParse(value, { error: expectation });
+  if (parsed.success) return { data: parsed.data, problems: [] };
   return {
-    scenario: undefined,
+    data: undefined,
     problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, [], value)),
   };
 }

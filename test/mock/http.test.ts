@@ -184,7 +184,7 @@ it.each(['//', '/v1/responses//', '/%', '*'])(
 
 it('a client that leaves in mid-stream leaves no timer behind', async () => {
   const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-  const slow = { ...profiles.fast, firstToken: { ms: 60_000, source: 'assumed: test' } };
+  const slow = { ...profiles.fast, prefill: { fixedMs: 60_000, source: 'assumed: test' } };
   const { port } = await startTestMock({ profile: slow });
   const before = timers();
   const socket = dial(port, '127.0.0.1');

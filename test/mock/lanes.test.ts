@@ -55,7 +55,9 @@ describe('lanes of a connection', () => {
   });
 
   it('at most 16 are active at a time; the 17th waits for one to end', async () => {
-    const { url } = await startTestMock({ profile: fast });
+    // Slow enough for all 16 to begin before the first one ends.
+    const profile = { ...fast, prefill: { fixedMs: 100, source: 'assumed: test' } };
+    const { url } = await startTestMock({ profile });
     const client = await connect(url);
     for (let lane = 0; lane < 17; lane++) client.send({ ...create, stream_id: `lane-${lane}` });
     let active = 0;

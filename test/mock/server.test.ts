@@ -72,7 +72,7 @@ describe('what the user got wrong', () => {
 it('no token comes before its time, on the wire either', async () => {
   const profile = {
     ...profiles.fast,
-    firstToken: { ms: 20, source: 'assumed: test' },
+    prefill: { fixedMs: 20, source: 'assumed: test' },
     decode: { tokensPerSecond: 400, source: 'assumed: test' },
   };
   const { url } = await startTestMock({ profile, script: { kind: 'tool-loop', calls: 0 } });

@@ -1,0 +1,50 @@
+import type { Timing } from './latency.ts';
+import type { Plan } from './plan.ts';
+import { stageNames } from './stages.ts';
+
+/**
+ * What each stage took, as the value of a `Server-Timing` header (W3C Server Timing): `admit;dur=1.2, …`. The
+ * stages still to come are in it too, as far as a mock knows beforehand. Undefined if nothing takes time.
+ */
+export function serverTiming({ stageMs }: Timing): string | undefined {
+  const entries = stageNames.flatMap((stage) => {
+    const ms = stageMs[stage];
+    return ms === undefined ? [] : [`${stage};dur=${rounded(ms)}`];
+  });
+  return entries.length === 0 ? undefined : entries.join(', ');
+}
+
+/**
+ * The same as the WebSocket event that clients ask for by a header of the handshake, with the fields that the live
+ * service is seen to send, and the stages beside them.
+ */
+export function timingEvent({ responseId, timing, outputTokens }: Plan): string {
+  const { stageMs, beginMs, terminalMs } = timing;
+  const firstTokenMs = timing.tokenMs(0) - beginMs;
+  const betweenMs = outputTokens > 1 ? (stageMs.decode ?? 0) / (outputTokens - 1) : 0;
+  return JSON.stringify({
+    type: 'responsesapi.websocket_timing',
+    response_id: responseId,
+    timing_metrics: {
+      responses_duration_excl_engine_and_client_tool_time_ms: rounded(beginMs),
+      engine_service_total_ms: rounded(terminalMs - beginMs),
+      engine_iapi_ttft_total_ms: rounded(firstTokenMs),
+      engine_service_ttft_total_ms: rounded(firstTokenMs),
+      engine_iapi_tbt_across_engine_calls_ms: rounded(betweenMs),
+      engine_service_tbt_across_engine_calls_ms: rounded(betweenMs),
+      num_sampled_tokens_total: outputTokens,
+      num_engine_calls: 1,
+    },
+    stages_ms: Object.fromEntries(
+      Object.entries(stageMs).map(([stage, ms]) => [stage, rounded(ms)]),
+    ),
+  });
+}
+
+/** Header of the handshake that asks for it, with the value `true`. */
+export const TIMING_HEADER = 'x-responsesapi-include-timing-metrics';
+
+/** To the microsecond. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
