@@ -4,7 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { UsageError } from '../errors.ts';
 import type { Certificate } from './certificate.ts';
-import { KEEP_ALIVE_TIMEOUT_MS } from './limits.ts';
+import { KEEP_ALIVE_TIMEOUT_MS, MAX_BODY_BYTES } from './limits.ts';
 
 /** One port that speaks HTTP/1.1, its upgrades, and over TLS HTTP/2 too. */
 export interface Listener {
@@ -43,9 +43,21 @@ export async function startListener(
   };
 }
 
+/**
+ * Flow control of HTTP/2 lets a whole request through: with Node's windows of 64 KB, longer ones would wait for a round
+ * trip that servers with larger windows don't ask for.
+ */
 function createTlsServer({ cert, key }: Certificate, onRequest: RequestListener): Server {
   try {
-    const server = createSecureServer({ cert, key, allowHTTP1: true });
+    const server = createSecureServer({
+      cert,
+      key,
+      allowHTTP1: true,
+      settings: { initialWindowSize: MAX_BODY_BYTES },
+    });
+    server.on('session', (session) => {
+      session.setLocalWindowSize(MAX_BODY_BYTES);
+    });
     // Node's HTTP/2 requests and responses can be used as those of HTTP/1; only the types say otherwise.
     return server.on('request', onRequest as (...args: unknown[]) => void);
   } catch (cause) {
