@@ -172,6 +172,13 @@ describe('tableReport', () => {
     expect(text).not.toContain('change vs');
   });
 
+  it('says beside the verdict that the machine was unfit', () => {
+    const warnings = [{ code: 'unfit', message: 'unfit: our own event loop was busy 98 %' }];
+    const caveat = /the\stimes\sare\slargely\sour\sown/;
+    expect(verdictIn(tableReport(madeUpResult({})))).not.toMatch(caveat);
+    expect(verdictIn(tableReport(madeUpResult({ warnings })))).toMatch(caveat);
+  });
+
   it('warns, and takes the verdict back, where transports did different work', () => {
     const result = madeUpResult({
       transports: ['http', 'ws'],
