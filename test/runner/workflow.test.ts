@@ -14,7 +14,12 @@ const overTls = { tls: { kind: 'generated' } } as const;
 function runSmall(
   name: TransportName,
   endpoint: Endpoint,
-  options: { signal?: AbortSignal; toolTimeFactor?: number; model?: string } = {},
+  options: {
+    signal?: AbortSignal;
+    toolTimeFactor?: number;
+    model?: string;
+    onStep?: () => void;
+  } = {},
 ): Promise<WorkflowOutcome> {
   return runWorkflow(
     {
@@ -23,6 +28,7 @@ function runSmall(
       policy: transports[name],
       toolTimeFactor: options.toolTimeFactor ?? 1,
       timeoutMs: 5000,
+      ...(options.onStep && { onStep: options.onStep }),
     },
     createTransport(name, endpoint),
     options.signal ?? new AbortController().signal,
@@ -133,10 +139,13 @@ describe('a workflow', () => {
       const running = runSmall(name, endpointOf(mock), {
         signal: controller.signal,
         toolTimeFactor: 10_000,
+        // In the tool wait after the first step.
+        onStep: () => {
+          setImmediate(() => {
+            controller.abort();
+          });
+        },
       });
-      setTimeout(() => {
-        controller.abort();
-      }, 50);
       const { record } = await running;
       expect(record.state).toBe('aborted');
       expect(record.steps[0]?.state).toBe('completed');
