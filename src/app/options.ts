@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { checkProfile } from '../mock/load-profile.ts';
 import type { Profile } from '../mock/profile-schema.ts';
-import type { LinkSettings } from '../network/link.ts';
+import { checkLinkSettings, type LinkSettings } from '../network/link.ts';
 import { type LinkPresetName, linkPresets } from '../network/link-presets.ts';
 import { isTransportName, type TransportName, transports } from '../transport/index.ts';
 import { checkHeaders } from './headers.ts';
@@ -104,7 +104,7 @@ export function resolveOptions(options: BenchmarkOptions): ResolvedOptions {
       (options.timeoutMs ?? 1) >= 1 && (options.timeoutMs ?? 1) <= 3_600_000,
     ),
     target,
-    link: typeof options.link === 'string' ? linkPresets[options.link] : options.link,
+    link: checkLink(options.link),
     calibrate: options.calibrate ?? true,
     spend: options.spend,
   };
@@ -167,6 +167,12 @@ function checkTransports(
     );
   }
   return names as readonly TransportName[];
+}
+
+function checkLink(link: BenchmarkOptions['link']): LinkSettings | undefined {
+  const settings = typeof link === 'string' ? linkPresets[link] : link;
+  if (settings) checkLinkSettings(settings);
+  return settings;
 }
 
 function wholeNumber(name: string, value: number, min: number, max = 1_000_000): number {

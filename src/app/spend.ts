@@ -14,32 +14,35 @@ export interface Spend {
   readonly limits: SpendLimits;
   /** Whether one more request fits the limits; says so before it is sent, and counts it if it does. */
   mayRequest(request: CreateRequest): boolean;
-  readonly add: (usage: ReadUsage | undefined) => void;
+  readonly add: (usage: ReadUsage | undefined, request: CreateRequest) => void;
   /** The limit that stopped a request, if one did. */
   readonly exhausted: 'request_limit' | 'token_limit' | undefined;
 }
 
-/** Counts against the limits. A request under way is counted by its size until its usage is known. */
+/** Counts against the limits. A request is counted by its size until its usage is known, be that never. */
 export function trackSpend(limits: SpendLimits): Spend {
   let requests = 0;
   let tokens = 0;
+  const assumed = new WeakMap<CreateRequest, number>();
   let exhausted: Spend['exhausted'];
   return {
     limits,
     mayRequest(request) {
+      const carried = limits.maxTokens === undefined ? 0 : tokensCarried(request);
       if (limits.maxRequests !== undefined && requests >= limits.maxRequests) {
         exhausted = 'request_limit';
-      } else if (
-        limits.maxTokens !== undefined &&
-        tokens + tokensCarried(request) > limits.maxTokens
-      ) {
+      } else if (limits.maxTokens !== undefined && tokens + carried > limits.maxTokens) {
         exhausted = 'token_limit';
       }
-      if (exhausted === undefined) requests++;
-      return exhausted === undefined;
+      if (exhausted !== undefined) return false;
+      requests++;
+      tokens += carried;
+      assumed.set(request, carried);
+      return true;
     },
-    add(usage) {
-      tokens += (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
+    add(usage, request) {
+      if (usage === undefined) return;
+      tokens += usage.inputTokens + usage.outputTokens - (assumed.get(request) ?? 0);
     },
     get exhausted() {
       return exhausted;

@@ -69,6 +69,7 @@ Examples:
   $ agent-latency-bench run                             coding-agent against the bundled mock
   $ agent-latency-bench run quick chat -n 20 -c 1       two scenarios, one session at a time
   $ agent-latency-bench run my-agent.yaml -t http,ws --profile instant
+  $ agent-latency-bench run -t all --rtt 50ms           every transport, over an emulated path of 50 ms
   $ agent-latency-bench run --url http://127.0.0.1:8000/v1 --model my-model -n 5
   $ agent-latency-bench run --url https://api.openai.com/v1 --model gpt-5.5 --max-requests 500
   $ agent-latency-bench run quick --format json | jq '.comparisons'`,

@@ -7,6 +7,8 @@ export interface ExchangeMarks {
   startUs: number;
   /** Time spent dialling, 0 when the exchange found its connection open. */
   handshakeUs: number;
+  /** Waited until the connection's previous answer, complete but for its end, had ended. */
+  queuedUs: number;
   /** First byte of the request handed over. */
   writeStartUs: number;
   /** Last byte of the request accepted by the kernel. */
@@ -35,6 +37,7 @@ export function startMarks(startUs: number): ExchangeMarks {
   return {
     startUs,
     handshakeUs: 0,
+    queuedUs: 0,
     writeStartUs: NaN,
     writeEndUs: NaN,
     uploadEndUs: NaN,

@@ -7,6 +7,7 @@ import type { Certificate } from './certificate.ts';
 import {
   HEADERS_TIMEOUT_MS,
   KEEP_ALIVE_TIMEOUT_MS,
+  MAX_BODY_BYTES,
   MAX_CONNECTIONS,
   MAX_HEADER_BYTES,
   REQUEST_TIMEOUT_MS,
@@ -65,6 +66,10 @@ export async function startListener(
   };
 }
 
+/**
+ * Flow control of HTTP/2 lets a whole request through: with Node's windows of 64 KB, longer ones would wait for a round
+ * trip that servers with larger windows don't ask for.
+ */
 function createTlsServer({ cert, key }: Certificate, onRequest: RequestListener): Server {
   try {
     const server = createSecureServer({
@@ -73,7 +78,11 @@ function createTlsServer({ cert, key }: Certificate, onRequest: RequestListener)
       allowHTTP1: true,
       handshakeTimeout: HEADERS_TIMEOUT_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
+      settings: { initialWindowSize: MAX_BODY_BYTES },
     } as SecureServerOptions);
+    server.on('session', (session) => {
+      session.setLocalWindowSize(MAX_BODY_BYTES);
+    });
     // Node's HTTP/2 requests and responses can be used as those of HTTP/1; only the types say otherwise.
     return server.on('request', onRequest as (...args: unknown[]) => void);
   } catch (cause) {

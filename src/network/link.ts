@@ -8,6 +8,9 @@ import { type LinkedSocket, linkSocket } from './linked-socket.ts';
 
 export type { LinkSettings };
 
+/** No path is slower; Node's timers, besides, know nothing beyond 24 days. */
+const MAX_DELAY_MS = 60_000;
+
 /** An emulated link that any number of connections share, each with its own windows and bandwidth. */
 export interface Link {
   readonly settings: LinkSettings;
@@ -20,7 +23,7 @@ export interface Link {
  * @throws UsageError if a setting is no number, or out of range.
  */
 export function createLink(settings: LinkSettings, seed: number): Link {
-  checkSettings(settings);
+  checkLinkSettings(settings);
   const timer = createDeadlineTimer();
   const random = xoroshiro128plus(seed);
 
@@ -40,17 +43,27 @@ export function createLink(settings: LinkSettings, seed: number): Link {
   };
 }
 
-function checkSettings(settings: LinkSettings): void {
+/**
+ * Checks what a link is asked to do.
+ * @throws UsageError if a setting is no number, or out of range.
+ */
+export function checkLinkSettings(settings: LinkSettings): void {
   const { rttMs, bandwidthBitsPerSecond, jitterMs, receiveWindowBytes } = settings;
-  check('rttMs', rttMs, 0, 'milliseconds from 0');
-  check('jitterMs', jitterMs, 0, 'milliseconds from 0');
+  check('rttMs', rttMs, 0, 'milliseconds from 0 to 60000', MAX_DELAY_MS);
+  check('jitterMs', jitterMs, 0, 'milliseconds from 0 to 60000', MAX_DELAY_MS);
   check('receiveWindowBytes', receiveWindowBytes, MSS_BYTES, `bytes from ${MSS_BYTES}`);
   if (bandwidthBitsPerSecond !== null) {
     check('bandwidthBitsPerSecond', bandwidthBitsPerSecond, 1000, 'bits per second from 1000');
   }
 }
 
-function check(name: keyof LinkSettings, value: number, min: number, expected: string): void {
-  if (Number.isFinite(value) && value >= min) return;
+function check(
+  name: keyof LinkSettings,
+  value: number,
+  min: number,
+  expected: string,
+  max = Infinity,
+): void {
+  if (Number.isFinite(value) && value >= min && value <= max) return;
   throw new UsageError(`link ${name}: expected ${expected}, got ${value}`);
 }

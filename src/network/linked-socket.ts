@@ -14,8 +14,8 @@ export interface LinkedSocket {
 
 /** Linux's largest send buffer by default: a writer that is further ahead has to wait. */
 const SEND_BUFFER_BYTES = 4 * 1024 * 1024;
-/** Answers of a server while a connection is opened: each is a phase of its own, and told to the tenth of a millisecond. */
-const HANDSHAKE_ARRIVALS = 3;
+/** What a server says first, while a connection is opened and to its first request: told to the tenth of a millisecond. */
+const HANDSHAKE_ARRIVALS = 5;
 /** What the link keeps of what the reader hasn't taken before it stops reading. */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 

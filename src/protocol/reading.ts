@@ -78,6 +78,12 @@ function completedOf(event: StreamEvent): Terminal {
   };
 }
 
+/** The item that an event says is done, or undefined if it carries none. */
+export function doneItemOf(event: StreamEvent): WireItem | undefined {
+  const item = event.type === 'response.output_item.done' ? event['item'] : undefined;
+  return isRecord(item) ? item : undefined;
+}
+
 /** What kind of output a delta event carries, or undefined if the event is no output delta. */
 export function deltaKindOf(type: string): 'visible' | 'reasoning' | undefined {
   if (!type.endsWith('.delta')) return undefined;

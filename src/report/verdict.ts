@@ -70,6 +70,9 @@ function caveats({ run, transports, warnings }: Result): string[] {
           `Some workflows failed on ${partly.join(', ')}: only rounds in which both sides completed are compared.`,
         ]
       : []),
+    ...(warnings.some(({ code }) => code === 'unfit')
+      ? ['This machine was unfit to measure (see the warning): the times are largely our own.']
+      : []),
     ...(warnings.some(({ code }) => code === 'outcomes_differ')
       ? ['The transports did not do the same work (see the warning): the times are not comparable.']
       : []),

@@ -45,6 +45,7 @@ function metricHistograms(
 ): Record<MetricName, Histogram> {
   const connections = workflows.flatMap((workflow) => workflow.connections);
   const steps = allSteps.filter(isCompleted);
+  const requestWritesUs = steps.map((step) => step.phases.requestWriteUs);
   const toolTimesUs = steps.map((step) => step.phases.toolTimeUs);
   return {
     dns: histogramOf(present(connections.map((connection) => connection.dnsUs))),
@@ -52,7 +53,8 @@ function metricHistograms(
     tls_handshake: histogramOf(present(connections.map((connection) => connection.tlsHandshakeUs))),
     ws_upgrade: histogramOf(present(connections.map((connection) => connection.wsUpgradeUs))),
     handshake: histogramOf(connections.map(handshakeUs)),
-    request_write: histogramOf(steps.map((step) => step.phases.requestWriteUs)),
+    // No write takes no time: 0 stands for one whose end nobody saw.
+    request_write: histogramOf(requestWritesUs.filter((requestWriteUs) => requestWriteUs > 0)),
     upload: histogramOf(present(steps.map((step) => step.uploadUs))),
     step_ttfb: histogramOf(present(steps.map((step) => step.ttfbUs))),
     step_ttfe: histogramOf(present(steps.map((step) => step.ttfeUs))),

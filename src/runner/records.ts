@@ -114,15 +114,18 @@ function exchangePhases(exchange: StepOutcome): ExchangePhases {
   const end = endUs(exchange);
   const firstByte = known(marks.firstByteUs, end);
   // An early answer may overtake the end of a long upload.
-  const written = Math.min(known(marks.writeEndUs, firstByte), firstByte);
+  // HTTP/2 doesn't tell when its last byte was written: all of it counts as waiting.
+  const writeEnd = known(marks.writeEndUs, marks.writeStartUs);
+  const written = Math.min(known(writeEnd, firstByte), firstByte);
   const writing = Math.min(known(marks.writeStartUs, written), written);
   const parse = Math.min(marks.parseUs, end - firstByte);
   return {
     handshakeUs: marks.handshakeUs,
     requestWriteUs: written - writing,
-    waitingUs: firstByte - written,
+    waitingUs: marks.queuedUs + firstByte - written,
     streamingUs: end - firstByte - parse,
-    clientOverheadUs: Math.max(0, writing - marks.startUs - marks.handshakeUs) + parse,
+    clientOverheadUs:
+      Math.max(0, writing - marks.startUs - marks.handshakeUs - marks.queuedUs) + parse,
   };
 }
 

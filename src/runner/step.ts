@@ -1,7 +1,7 @@
 import { nowUs } from '../measure/clock.ts';
 import { type ExchangeMarks, startMarks } from '../measure/marks.ts';
 import type { WireItem } from '../protocol/items.ts';
-import { type ReadUsage, terminalOf } from '../protocol/reading.ts';
+import { doneItemOf, type ReadUsage, terminalOf } from '../protocol/reading.ts';
 import type { CreateRequest } from '../protocol/request.ts';
 import { EndpointFailure } from '../transport/failure.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -60,7 +60,8 @@ async function collect(
 ): Promise<Omit<Extract<StepOutcome, { state: 'completed' }>, 'marks'>> {
   const output: WireItem[] = [];
   for await (const event of transport.exchange(request, marks, signal)) {
-    if (event.type === 'response.output_item.done') output.push(event['item'] as WireItem);
+    const item = doneItemOf(event);
+    if (item) output.push(item);
     const terminal = terminalOf(event);
     if (terminal?.state === 'completed') {
       const { responseId, usage } = terminal;

@@ -27,7 +27,7 @@ export interface WorkflowPlan {
   /** A step ended, however. */
   onStep?: () => void;
   /** Told of what every answered request cost. */
-  onUsage?: (usage: ReadUsage | undefined) => void;
+  onUsage?: (usage: ReadUsage | undefined, request: CreateRequest) => void;
 }
 
 /** What came of a workflow: its record, and what the record leaves out. */
@@ -61,7 +61,7 @@ export async function runWorkflow(
   async function send(request: CreateRequest): Promise<StepOutcome | undefined> {
     if (plan.mayRequest?.(request) === false) return undefined;
     const step = await runStep(transport, request, plan.timeoutMs, signal);
-    if (step.state === 'completed') plan.onUsage?.(step.usage);
+    if (step.state === 'completed') plan.onUsage?.(step.usage, request);
     return step;
   }
 

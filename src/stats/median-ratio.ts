@@ -1,7 +1,6 @@
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { bootstrapMedian, type Ends } from './bootstrap.ts';
 import { neededCount } from './needed-count.ts';
-import { median, nearestRank } from './percentile.ts';
+import { median } from './percentile.ts';
 
 /** A confidence interval; `level` 0.95 is 95 %. */
 interface Interval {
@@ -18,12 +17,14 @@ export interface MedianRatio {
 }
 
 const LEVEL = 0.95;
-const RESAMPLES = 10_000;
+/** Beyond, 0.5 to the n is 0 in floating point, and the normal approximation is as good. */
+const MAX_EXACT_COUNT = 1000;
 
 /**
  * Median ratio of paired measurements, taken over the logarithms so that twice and half as long weigh alike, with
- * a percentile bootstrap interval over the pairs (Efron & Tibshirani, An Introduction to the Bootstrap, 1993,
- * section 13.3): seeded, 10,000 resamples. Undefined without pairs.
+ * an interval: the wider, end by end, of the percentile bootstrap over the pairs (Efron & Tibshirani, An Introduction
+ * to the Bootstrap, 1993, section 13.3; seeded, 10,000 resamples) and the one from order statistics. The bootstrap of a
+ * median alone covers too little where pairs are few: 87.5 % at 7. Undefined without pairs.
  * @param pairs base and candidate of each round, both above 0
  */
 export function medianRatio(
@@ -33,41 +34,38 @@ export function medianRatio(
   const logRatios = pairs.map(([base, candidate]) => Math.log(candidate / base));
   const center = median(logRatios);
   if (center === undefined) return undefined;
-  return { ratio: Math.exp(center), interval: bootstrapInterval(logRatios, seed) };
+  return { ratio: Math.exp(center), interval: intervalOf(logRatios, seed) };
 }
 
-function bootstrapInterval(logRatios: readonly number[], seed: number): Interval | null {
+function intervalOf(logRatios: readonly number[], seed: number): Interval | null {
   if (logRatios.length < neededCount(50, LEVEL)) return null;
   const ascending = logRatios.toSorted((a, b) => a - b);
-  const random = xoroshiro128plus(seed);
-  const medians = Array.from({ length: RESAMPLES }, () =>
-    resampledMedian(ascending, () => uniformInt(random, 0, ascending.length - 1)),
-  ).sort((a, b) => a - b);
-  const tailPercent = 50 - 50 * LEVEL;
+  const bootstrap = bootstrapMedian(ascending, seed, LEVEL);
+  const ordered = orderStatisticEnds(ascending);
   return {
     level: LEVEL,
-    lower: Math.exp(nearestRank(medians, tailPercent) ?? NaN),
-    upper: Math.exp(nearestRank(medians, 100 - tailPercent) ?? NaN),
+    lower: Math.exp(Math.min(bootstrap.lower, ordered.lower)),
+    upper: Math.exp(Math.max(bootstrap.upper, ordered.upper)),
   };
 }
 
-/** Draws as many values as there are, with replacement; counting draws per value spares sorting each resample. */
-function resampledMedian(ascending: readonly number[], drawIndex: () => number): number {
-  const draws = new Uint32Array(ascending.length);
-  for (const _ of ascending) {
-    const index = drawIndex();
-    draws[index] = (draws[index] ?? 0) + 1;
-  }
-  const lower = valueAtRank(ascending, draws, Math.ceil(ascending.length / 2));
-  const upper = valueAtRank(ascending, draws, Math.floor(ascending.length / 2) + 1);
-  return (lower + upper) / 2;
+/**
+ * The k-th value from either end, k as large as the binomial distribution allows for the level
+ * (Hahn & Meeker, Statistical Intervals, 1991, section 5.2).
+ */
+function orderStatisticEnds(ascending: readonly number[]): Ends {
+  const n = ascending.length;
+  const rank = n > MAX_EXACT_COUNT ? Math.floor((n - 1.96 * Math.sqrt(n)) / 2) : exactRank(n);
+  return { lower: ascending[rank - 1] ?? NaN, upper: ascending[n - rank] ?? NaN };
 }
 
-function valueAtRank(ascending: readonly number[], draws: Uint32Array, rank: number): number {
-  let seen = 0;
-  for (let index = 0; index < ascending.length; index += 1) {
-    seen += draws[index] ?? 0;
-    if (seen >= rank) return ascending[index] ?? NaN;
+/** The rank k at which fewer than k of n values lie below the median with at most half the error probability. */
+function exactRank(n: number): number {
+  let rank = 0;
+  let term = 0.5 ** n;
+  for (let below = term; below <= (1 - LEVEL) / 2; below += term) {
+    rank++;
+    term *= (n - rank + 1) / rank;
   }
-  return NaN;
+  return rank;
 }

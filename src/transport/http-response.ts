@@ -31,7 +31,7 @@ export function responseReader(
   return {
     start(status, headers) {
       markFirstByte(marks, nowUs(), deliveredUs());
-      const contentType = String(headers['content-type'] ?? 'none');
+      const contentType = String(headers['content-type'] ?? 'none').toLowerCase();
       body =
         status === 200 && contentType.startsWith('text/event-stream')
           ? streamReader(marks, queue)

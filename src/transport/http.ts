@@ -22,6 +22,8 @@ interface Line {
   connections: Connection[];
   /** Whose request is on the line; the connector and the socket write for it. */
   current: { marks: ExchangeMarks; signal: AbortSignal } | undefined;
+  /** Requests whose answers haven't ended. */
+  unanswered: number;
   /** Set once the line is being closed. */
   closed: Promise<void> | undefined;
 }
@@ -72,6 +74,7 @@ function openLine(
   const line: Line = {
     current: undefined,
     connections: [],
+    unanswered: 0,
     closed: undefined,
     client: new Client(endpoint.baseUrl.origin, {
       pipelining: 1,
@@ -103,7 +106,7 @@ function openLine(
 }
 
 function send(
-  { client, connections }: Line,
+  line: Line,
   endpoint: Endpoint,
   request: CreateRequest,
   marks: ExchangeMarks,
@@ -113,6 +116,9 @@ function send(
 ): void {
   const body = Buffer.from(JSON.stringify(request));
   marks.payloadBytesSent = body.byteLength;
+  const { client, connections } = line;
+  const queuedFromUs = line.unanswered > 0 ? nowUs() : NaN;
+  line.unanswered++;
   const deliveredUs = (): number => connections.at(-1)?.deliveredUs() ?? NaN;
   const reader = responseReader(marks, queue, deliveredUs);
   let abort: ((reason: Error) => void) | undefined;
@@ -122,6 +128,7 @@ function send(
   };
   const settle = (): void => {
     signal.removeEventListener('abort', onAbort);
+    line.unanswered--;
     onClosed();
   };
   signal.addEventListener('abort', onAbort);
@@ -130,6 +137,9 @@ function send(
     onRequestStart(controller) {
       // Called when the connection is there and the request's turn has come.
       marks.writeStartUs = nowUs();
+      if (!Number.isNaN(queuedFromUs)) {
+        marks.queuedUs = Math.max(0, marks.writeStartUs - queuedFromUs - marks.handshakeUs);
+      }
       abort = (reason) => {
         controller.abort(reason);
       };

@@ -15,4 +15,6 @@ export interface Comparison {
   samples: number;
   /** Highest ratio of the two that we promise; absent where nothing is promised. */
   bound?: number;
+  /** Lowest ratio that we promise, where ours should be neither slower nor faster. */
+  floor?: number;
 }

@@ -20,6 +20,8 @@ for (const file of files) {
   console.log(`\n${benchmark.title}\n${benchmark.note}`);
   const comparisons = await benchmark.run();
   console.log(tableOf(comparisons));
+  const furthest = furthestOff(comparisons);
+  if (furthest) console.log(`furthest off: ${furthest.what}, ${ratioOf(furthest).toFixed(3)}`);
   missed += comparisons.filter(misses).length;
 }
 if (missed > 0) {
@@ -49,12 +51,24 @@ function tableOf(comparisons: readonly Comparison[]): string {
 
 function promiseOf(comparison: Comparison): string {
   if (comparison.bound === undefined) return '';
-  return `at most ${comparison.bound}: ${misses(comparison) ? 'MISSED' : 'kept'}`;
+  const { bound, floor } = comparison;
+  const range = floor === undefined ? `at most ${bound}` : `${floor} to ${bound}`;
+  return `${range}: ${misses(comparison) ? 'MISSED' : 'kept'}`;
 }
 
 function misses(comparison: Comparison): boolean {
+  const { bound, floor = 0 } = comparison;
+  const ratio = ratioOf(comparison);
   // Negated, so that a ratio of NaN is a miss too.
-  return comparison.bound !== undefined && !(ratioOf(comparison) <= comparison.bound);
+  return bound !== undefined && !(ratio >= floor && ratio <= bound);
+}
+
+/** Where two sides are promised, the ratio that is furthest from 1. */
+function furthestOff(comparisons: readonly Comparison[]): Comparison | undefined {
+  const off = (comparison: Comparison): number => Math.abs(ratioOf(comparison) - 1);
+  return comparisons
+    .filter(({ floor }) => floor !== undefined)
+    .toSorted((a, b) => off(b) - off(a))[0];
 }
 
 function ratioOf({ oursMs, bareMs }: Comparison): number {

@@ -9,7 +9,7 @@ import { closeSocket } from '../../src/network/close.ts';
 import { type Connection, dial } from '../../src/network/dial.ts';
 import { createLink, type Link } from '../../src/network/link.ts';
 import { createPath, offer } from '../../src/network/link-model.ts';
-import type { linkPresets} from '../../src/network/link-presets.ts';
+import type { linkPresets } from '../../src/network/link-presets.ts';
 import { plainLink } from '../../src/network/link-presets.ts';
 import { type StrangeServer, tcpServerForTest, tlsServerForTest } from '../support/servers.ts';
 
@@ -262,9 +262,13 @@ describe('backpressure', () => {
 
 describe('settings', () => {
   it.each([
-    { wrong: { rttMs: -1 }, message: 'link rttMs: expected milliseconds from 0, got -1' },
-    { wrong: { rttMs: NaN }, message: 'link rttMs: expected milliseconds from 0, got NaN' },
+    { wrong: { rttMs: -1 }, message: 'link rttMs: expected milliseconds from 0 to 60000, got -1' },
+    {
+      wrong: { rttMs: NaN },
+      message: 'link rttMs: expected milliseconds from 0 to 60000, got NaN',
+    },
     { wrong: { jitterMs: Infinity }, message: 'link jitterMs' },
+    { wrong: { rttMs: 3_600_000 }, message: 'link rttMs: expected milliseconds from 0 to 60000' },
     { wrong: { bandwidthBitsPerSecond: 0 }, message: 'link bandwidthBitsPerSecond' },
     { wrong: { receiveWindowBytes: 1000 }, message: 'link receiveWindowBytes' },
   ])('$wrong is refused', ({ wrong, message }) => {

@@ -2,9 +2,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { runWorkflow, type WorkflowOutcome } from '../../src/runner/workflow.ts';
 import { createTransport, type TransportName, transports } from '../../src/transport/index.ts';
 import type { Endpoint } from '../../src/transport/transport.ts';
+import { endpointAt } from '../support/exchange.ts';
 import { endpointOf, mockForTest } from '../support/mock.ts';
 import { startRelay } from '../support/relay.ts';
 import { smallScript } from '../support/script.ts';
+import { httpServerForTest, type StrangeServer } from '../support/servers.ts';
 
 const names = Object.keys(transports) as TransportName[];
 const overTls = { tls: { kind: 'generated' } } as const;
@@ -12,7 +14,12 @@ const overTls = { tls: { kind: 'generated' } } as const;
 function runSmall(
   name: TransportName,
   endpoint: Endpoint,
-  options: { signal?: AbortSignal; toolTimeFactor?: number; model?: string } = {},
+  options: {
+    signal?: AbortSignal;
+    toolTimeFactor?: number;
+    model?: string;
+    onStep?: () => void;
+  } = {},
 ): Promise<WorkflowOutcome> {
   return runWorkflow(
     {
@@ -21,6 +28,7 @@ function runSmall(
       policy: transports[name],
       toolTimeFactor: options.toolTimeFactor ?? 1,
       timeoutMs: 5000,
+      ...(options.onStep && { onStep: options.onStep }),
     },
     createTransport(name, endpoint),
     options.signal ?? new AbortController().signal,
@@ -131,10 +139,13 @@ describe('a workflow', () => {
       const running = runSmall(name, endpointOf(mock), {
         signal: controller.signal,
         toolTimeFactor: 10_000,
+        // In the tool wait after the first step.
+        onStep: () => {
+          setImmediate(() => {
+            controller.abort();
+          });
+        },
       });
-      setTimeout(() => {
-        controller.abort();
-      }, 50);
       const { record } = await running;
       expect(record.state).toBe('aborted');
       expect(record.steps[0]?.state).toBe('completed');
@@ -158,4 +169,53 @@ describe('a workflow', () => {
     );
     expect(record.steps[1]?.payloadBytesSent).toBe(plain.record.steps[1]?.payloadBytesSent);
   });
+
+  it('over http2 counts the whole wait as waiting: nobody tells when the request was written', async () => {
+    const mock = await mockForTest(overTls);
+    const { record } = await runSmall('http2', endpointOf(mock));
+    for (const { phases } of record.steps) {
+      expect(phases.requestWriteUs).toBe(0);
+      expect(phases.waitingUs).toBeGreaterThan(0);
+    }
+  });
+
+  it('takes an answer with an item that is none, and goes on', async () => {
+    const { port } = await scriptedServer((send, done) => {
+      send({ type: 'response.output_item.done', item: null });
+      send({ type: 'response.output_item.done' });
+      done();
+    });
+    const { record } = await runSmall('http', endpointAt(port));
+    expect(record.state).toBe('completed');
+    expect(record.steps[0]?.deviations).toContain('no_call');
+  });
+
+  it('does not take a server that is slow to end its answer for its own overhead', async () => {
+    const heldMs = 100;
+    const { port } = await scriptedServer((_send, done) => {
+      done(heldMs);
+    });
+    const { record } = await runSmall('http-keepalive', endpointAt(port), { toolTimeFactor: 0 });
+    expect(record.state).toBe('completed');
+    expect(record.phases.waitingUs).toBeGreaterThan(heldMs * 1000);
+    expect(record.phases.clientOverheadUs).toBeLessThan(record.phases.waitingUs / 2);
+  });
 });
+
+type Send = (event: object) => void;
+
+/** Answers every request with what `respond` sends, then a terminal event, then, `heldMs` later, the end. */
+function scriptedServer(
+  respond: (send: Send, done: (heldMs?: number) => void) => void,
+): Promise<StrangeServer> {
+  return httpServerForTest((request, response) => {
+    request.resume().on('end', () => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const send: Send = (event) => response.write(`data: ${JSON.stringify(event)}\n\n`);
+      respond(send, (heldMs = 0) => {
+        send({ type: 'response.completed', response: { id: 'resp_1', output: [] } });
+        setTimeout(() => response.end(), heldMs);
+      });
+    });
+  });
+}

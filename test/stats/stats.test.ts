@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bootstrapMedian } from '../../src/stats/bootstrap.ts';
 import { medianRatio } from '../../src/stats/median-ratio.ts';
 import { neededCount } from '../../src/stats/needed-count.ts';
 import { median, nearestRank } from '../../src/stats/percentile.ts';
@@ -105,11 +106,9 @@ describe('medianRatio', () => {
   });
 
   it('gives the same interval for the same seed, and draws from it', () => {
-    const steps = Array.from({ length: 300 }, (_, index) => [100, 80 + index / 7] as const);
-    expect(medianRatio(steps, 7)).toEqual(medianRatio(steps, 7));
-    const lowers = new Set(
-      [1, 2, 3, 4, 5].map((seed) => medianRatio(steps, seed)?.interval?.lower),
-    );
+    const steps = Array.from({ length: 300 }, (_, index) => 80 + index / 7);
+    expect(bootstrapMedian(steps, 7, 0.95)).toEqual(bootstrapMedian(steps, 7, 0.95));
+    const lowers = new Set([1, 2, 3, 4, 5].map((seed) => bootstrapMedian(steps, seed, 0.95).lower));
     expect(lowers.size).toBeGreaterThan(1);
   });
 
@@ -120,9 +119,14 @@ describe('medianRatio', () => {
   // P(bootstrap median ≤ x(k)) = P(Bin(21, k/21) ≥ 11): 1.8 % up to k = 6, 5.6 % up to 7;
   // 94.4 % up to k = 14, 98.2 % up to 15. So the interval is x(7) to x(15).
   it('agrees with the exact bootstrap distribution of the median of 21 values', () => {
-    const interval = medianRatio(noisy, 1)?.interval;
-    expect(interval?.lower).toBeCloseTo(0.86, 10);
-    expect(interval?.upper).toBeCloseTo(0.94, 10);
+    const logRatios = noisy.map(([base, candidate]) => Math.log(candidate / base));
+    const { lower, upper } = bootstrapMedian(
+      logRatios.sort((a, b) => a - b),
+      1,
+      0.95,
+    );
+    expect(Math.exp(lower)).toBeCloseTo(0.86, 10);
+    expect(Math.exp(upper)).toBeCloseTo(0.94, 10);
   });
 
   it('is a point where all rounds agree', () => {
@@ -131,5 +135,22 @@ describe('medianRatio', () => {
     expect(ratio).toBeCloseTo(0.88, 12);
     expect(interval?.lower).toBeCloseTo(0.88, 12);
     expect(interval?.upper).toBeCloseTo(0.88, 12);
+  });
+});
+
+describe('the interval of the median ratio', () => {
+  // Ranks by qbinom(0.025, n, 0.5) in R: the k-th value from either end.
+  it.each([
+    [6, 1, 'the fewest that give one'],
+    [7, 1, 'where the bootstrap alone covers 87.5 %'],
+    [9, 2, 'the first that may leave one out'],
+    [20, 6, 'twenty rounds'],
+    [40, 14, 'forty rounds'],
+    [2000, 957, 'beyond the exact sum'],
+  ])('of %i pairs reaches at least to the order statistics of rank %i: %s', (n, rank) => {
+    const pairs = Array.from({ length: n }, (_, index) => [1000, 1000 + index] as const);
+    const { lower, upper } = medianRatio(pairs, 1)?.interval ?? { lower: NaN, upper: NaN };
+    expect(lower).toBeLessThanOrEqual((1000 + rank - 1) / 1000 + 1e-9);
+    expect(upper).toBeGreaterThanOrEqual((1000 + n - rank) / 1000 - 1e-9);
   });
 });

@@ -54,6 +54,16 @@ describe('an event stream over HTTP', () => {
     );
   });
 
+  it('is known by its media type, in whatever case (RFC 9110, section 8.3.1)', async () => {
+    const { port } = await httpServerForTest((_request, response) => {
+      response.writeHead(200, { 'content-type': 'Text/Event-Stream; charset=UTF-8' });
+      response.end(streamOf(answer));
+    });
+    const { events, error } = await exchangeOnce(httpForTest(port));
+    expect(error).toBeUndefined();
+    expect(events).toEqual(answer);
+  });
+
   it('is over with its terminal event: what follows changes nothing', async () => {
     const { port } = await httpServerForTest((_request, response) => {
       const late = { type: 'response.failed', response: { error: { code: 'late' } } };
