@@ -75,20 +75,22 @@ export function createLatencyEngine(
       const { volumes, outputItems, outputTokens } = work;
       const early = earlyStages.map((stage) => [stage, stageMs(stage, volumes[stage])] as const);
       const beginMs = early.reduce((sum, [, ms]) => sum + ms, 0);
-      const readyMs = beginMs + stageMs('queue', volumes.prefill);
+      const queueMs = stageMs('queue', volumes.prefill);
+      const readyMs = beginMs + queueMs;
       const prefillMs = stageMs('prefill', volumes.prefill);
       const atMs = paceMs(outputTokens);
       const decodeMs = atMs(Math.max(0, outputTokens - 1));
       const postMs = stageMs('post', { items: outputItems, tokens: outputTokens });
 
       const arrivedMs = nowMs();
-      const startMs = slots.take(arrivedMs + readyMs, prefillMs + decodeMs) - arrivedMs;
-      const firstTokenMs = startMs + prefillMs;
+      const slotFromMs = arrivedMs + readyMs;
+      const waitMs = slots.take(slotFromMs, prefillMs + decodeMs) - slotFromMs;
+      const firstTokenMs = readyMs + waitMs + prefillMs;
       const terminalMs = firstTokenMs + decodeMs;
       return {
         stageMs: {
           ...Object.fromEntries(early),
-          queue: startMs - beginMs,
+          queue: queueMs + waitMs,
           prefill: prefillMs,
           decode: decodeMs,
           post: postMs,
