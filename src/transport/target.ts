@@ -9,7 +9,6 @@ export function dialTargetOf(endpoint: Endpoint, alpn: 'h2' | 'http/1.1' = 'http
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
     port: port === '' ? (secure ? 443 : 80) : Number(port),
     ...(endpoint.link && { link: endpoint.link }),
-    ...(endpoint.link && { link: endpoint.link }),
     ...(secure && {
       tls: {
         verify: !endpoint.insecure,

@@ -1,7 +1,6 @@
 import type { ExchangeMarks } from '../measure/marks.ts';
 import type { Connection } from '../network/dial.ts';
 import type { Link } from '../network/link.ts';
-
 import type { StreamEvent } from '../protocol/events.ts';
 import type { CreateRequest } from '../protocol/request.ts';
 
