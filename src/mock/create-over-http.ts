@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
-import type { Http2ServerResponse } from 'node:http2';
+import { constants, type Http2ServerResponse } from 'node:http2';
 import type { CreateBody } from './create-body.ts';
 import { type Channel, deliver } from './delivery.ts';
-import type { Faults } from './faults.ts';
+import type { Faults, StreamFault } from './faults.ts';
 import type { Pacer } from './pacer.ts';
 import { isRefusal, type Refusal } from './refusal.ts';
 import { resetConnection } from './reset-connection.ts';
 import { sendJson } from './send-json.ts';
 import type { Reply, Service } from './service.ts';
 import { SSE_DONE, sseEvent } from './sse-writer.ts';
-import { failedResponse, type Staging, stage } from './staging.ts';
+import { brokenBody, failedResponse, type Staging, stage } from './staging.ts';
 import { serverTiming } from './timing-report.ts';
 
 /** Answers one create, as JSON or as a stream of events; returns why not, if it doesn't. */
@@ -20,20 +20,28 @@ export function createOverHttp(
 ): Refusal | undefined {
   const reply = faults.refusal('http') ?? service.create(body);
   if (isRefusal(reply)) return reply;
-  const staging = stage(reply.plan, faults.stream('http'));
-  const timing = serverTiming(reply.plan.timing);
-  if (timing !== undefined) response.setHeader('server-timing', timing);
+  const fault = faults.stream('http');
+  const staging = stage(reply.plan, fault);
+  response.setHeader('server-timing', serverTiming(reply.plan));
   const send = body.stream === true ? sendEvents : sendWhole;
-  send(response, reply, staging, pacer);
+  send(response, reply, staging, pacer, fault);
   return undefined;
 }
 
-type Send = (response: ServerResponse, reply: Reply, staging: Staging, pacer: Pacer) => void;
+type Send = (
+  response: ServerResponse,
+  reply: Reply,
+  staging: Staging,
+  pacer: Pacer,
+  fault: StreamFault | undefined,
+) => void;
 
-const sendWhole: Send = (response, { plan, settle }, { dueMs, ending }, pacer) => {
+const sendWhole: Send = (response, { plan, settle }, staging, pacer, fault) => {
+  const { dueMs, ending } = staging;
   const due = performance.now() + (dueMs.at(-1) ?? 0) + postMs(plan);
   const write = (): void => {
-    if (ending === 'complete') sendJson(response, 200, plan.responseJson);
+    fault?.inject();
+    if (ending === 'complete') sendJson(response, 200, brokenBody(staging) ?? plan.responseJson);
     if (ending === 'failed') sendJson(response, 200, JSON.stringify(failedResponse(plan)));
   };
   play(response, [due], write, pacer, () => {
@@ -42,7 +50,8 @@ const sendWhole: Send = (response, { plan, settle }, { dueMs, ending }, pacer) =
   });
 };
 
-const sendEvents: Send = (response, { plan, settle }, { frames, dueMs, ending }, pacer) => {
+const sendEvents: Send = (response, { plan, settle }, staging, pacer, fault) => {
+  const { frames, dueMs, faultAt, ending } = staging;
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
@@ -55,7 +64,9 @@ const sendEvents: Send = (response, { plan, settle }, { frames, dueMs, ending },
   const write = (index: number): void => {
     const frame = frames[index];
     if (frame !== undefined) response.write(sseEvent(frame.type, frame.json));
+    if (index === faultAt) fault?.inject();
   };
+  if (faultAt === -1) fault?.inject();
   play(response, due, write, pacer, () => {
     if (ending === 'complete') settle();
     if (ending === 'complete') {
@@ -91,8 +102,9 @@ function play(
 function end(response: ServerResponse, ending: Staging['ending']): void {
   if (ending === 'stall' || ending === 'failed') return;
   const { stream } = response as unknown as Partial<Http2ServerResponse>;
-  if (stream !== undefined) stream.destroy();
-  else if (response.socket) resetConnection(response.socket);
+  if (stream !== undefined) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  // Not the response's own socket: while an earlier one of the same connection is under way, it has none.
+  else resetConnection(response.req.socket);
 }
 
 /** What holds the bytes that wait for the client: the connection, or over HTTP/2 the request's own stream. */

@@ -29,10 +29,7 @@ export interface Work {
 
 /** Reckons how long requests take, by a profile. */
 export interface LatencyEngine {
-  /** Whether nothing ever takes time: then nothing needs to be counted. */
-  readonly free: boolean;
-  /** @param work undefined where the engine is free */
-  time(work: Work | undefined): Timing;
+  time(work: Work): Timing;
 }
 
 /**
@@ -44,7 +41,7 @@ export function createLatencyEngine(
   seed = 1,
   nowMs: () => number = () => performance.now(),
 ): LatencyEngine {
-  if (isFree(profile)) return { free: true, time: () => noTime };
+  if (isFree(profile)) return { time: () => noTime };
   const random = randomAt(seed, 'latency');
   const draw = (jitterMs = 0): number =>
     jitterMs === 0 ? 0 : (jitterMs * uniformInt(random, 0, RESOLUTION)) / RESOLUTION;
@@ -69,10 +66,7 @@ export function createLatencyEngine(
   }
 
   return {
-    free: false,
-    time(work) {
-      if (work === undefined) throw new Error('expected to be told the work');
-      const { volumes, outputItems, outputTokens } = work;
+    time({ volumes, outputItems, outputTokens }) {
       const early = earlyStages.map((stage) => [stage, stageMs(stage, volumes[stage])] as const);
       const beginMs = early.reduce((sum, [, ms]) => sum + ms, 0);
       const queueMs = stageMs('queue', volumes.prefill);

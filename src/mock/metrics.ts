@@ -1,9 +1,11 @@
-/** A value read at the moment of asking. */
-interface Gauge {
+import type { Histogram } from './histogram.ts';
+
+/** A value read at the moment of asking, or one for each set of labels. */
+export interface Gauge {
   name: string;
   help: string;
   type: 'gauge' | 'counter';
-  read: () => number;
+  read: () => number | ReadonlyMap<string, number>;
 }
 
 /** What the server counts, for `GET /metrics`. */
@@ -12,6 +14,12 @@ export interface Metrics {
   readonly fault: (name: string) => void;
   /** Adds a value that somebody else keeps. */
   readonly watch: (gauge: Gauge) => void;
+  /** The same for values that are counted by size: one histogram, or one for each set of labels. */
+  readonly watchHistogram: (
+    name: string,
+    help: string,
+    histogram: Histogram | ReadonlyMap<string, Histogram>,
+  ) => void;
   /** All of it in Prometheus' text format. */
   render(): string;
 }
@@ -21,6 +29,8 @@ export function createMetrics(): Metrics {
   const requests = new Map<string, number>();
   const faults = new Map<string, number>();
   const gauges: Gauge[] = [];
+  const histograms: { name: string; help: string; byLabels: ReadonlyMap<string, Histogram> }[] =
+    [];
   return {
     request(transport, status) {
       add(requests, `transport="${transport}",status="${status}"`);
@@ -31,13 +41,22 @@ export function createMetrics(): Metrics {
     watch(gauge) {
       gauges.push(gauge);
     },
+    watchHistogram(name, help, histogram) {
+      const byLabels = 'observe' in histogram ? new Map([['', histogram]]) : histogram;
+      histograms.push({ name, help, byLabels });
+    },
     render() {
       return [
         ...family('requests_total', 'Requests answered, by HTTP status.', 'counter', requests),
         ...family('faults_total', 'Faults that struck.', 'counter', faults),
-        ...gauges.flatMap(({ name, help, type, read }) =>
-          family(name, help, type, new Map([['', read()]])),
-        ),
+        ...gauges.flatMap(({ name, help, type, read }) => {
+          const value = read();
+          return family(name, help, type, typeof value === 'number' ? new Map([['', value]]) : value);
+        }),
+        ...histograms.flatMap(({ name, help, byLabels }) => [
+          ...head(fullName(name), help, 'histogram'),
+          ...[...byLabels].flatMap(([labels, each]) => each.render(fullName(name), labels)),
+        ]),
         '',
       ].join('\n');
     },
@@ -54,9 +73,18 @@ function family(
   type: string,
   values: ReadonlyMap<string, number>,
 ): string[] {
-  const full = `agent_latency_bench_mock_${name}`;
+  const full = fullName(name);
   const lines = [...values].map(([labels, value]) => {
     return `${full}${labels === '' ? '' : `{${labels}}`} ${value}`;
   });
-  return [`# HELP ${full} ${help}`, `# TYPE ${full} ${type}`, ...lines];
+  return [...head(full, help, type), ...lines];
+}
+
+function head(full: string, help: string, type: string): string[] {
+  return [`# HELP ${full} ${help}`, `# TYPE ${full} ${type}`];
+}
+
+/** What Prometheus' client libraries tell of any process goes by the names that they use. */
+function fullName(name: string): string {
+  return /^(process|nodejs)_/.test(name) ? name : `agent_latency_bench_mock_${name}`;
 }

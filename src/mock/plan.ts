@@ -14,6 +14,10 @@ export interface Plan {
   readonly dueMs: readonly number[];
   /** The same by stages; over HTTP nothing more is served until its end. */
   readonly timing: Timing;
+  /** Tokens of the prompt. */
+  readonly inputTokens: number;
+  /** Of these, those that had to be rendered for this request, as nothing held by its connection spared it. */
+  readonly tokensProcessed: number;
   readonly outputTokens: number;
   /** The whole response, for a client that doesn't stream. */
   readonly responseJson: string;
@@ -33,6 +37,7 @@ export interface PlanInput {
   toolsJson: string;
   inputTokens: number;
   cachedTokens: number;
+  tokensProcessed: number;
   responseId: string;
   nowMs: number;
 }
@@ -85,6 +90,8 @@ export function planResponse(input: PlanInput): Plan {
       index < FIRST_OUTPUT_SEQUENCE_NUMBER ? timing.beginMs : timing.tokenMs(frame.token),
     ),
     timing,
+    inputTokens: input.inputTokens,
+    tokensProcessed: input.tokensProcessed,
     outputTokens: output.tokens,
     responseJson: ended,
     context,

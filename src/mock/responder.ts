@@ -67,22 +67,22 @@ export function createResponder({
       continued: previous,
     };
     const cachedTokens = Math.floor((profile.promptCache?.share ?? 0) * knownTokens(prompt));
-    const preamble = engine.free ? undefined : preambleOf(body, toolsJson);
-    const timing = engine.time(
-      preamble && {
-        volumes: volumesOf(prompt, preamble, cachedTokens),
-        outputItems: output.items.length,
-        outputTokens: output.tokens,
-      },
-    );
+    const preamble = preambleOf(body, toolsJson);
+    const volumes = volumesOf(prompt, preamble, cachedTokens);
+    const timing = engine.time({
+      volumes,
+      outputItems: output.items.length,
+      outputTokens: output.tokens,
+    });
     return planResponse({
       body,
-      context: { ...context, ...(preamble && { preamble }) },
+      context: { ...context, preamble },
       output,
       timing,
       toolsJson,
       inputTokens: promptTokens(prompt),
       cachedTokens,
+      tokensProcessed: Math.ceil(volumes.tokenise?.tokens ?? 0),
       responseId,
       nowMs: Date.now(),
     });

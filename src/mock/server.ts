@@ -20,6 +20,7 @@ import { createRoutes } from './routes.ts';
 import { createService } from './service.ts';
 import { type CacheLimits, createSessionCaches, type SessionCaches } from './session-cache.ts';
 import { createUpgrades, type Upgrades } from './upgrade.ts';
+import { watchWork } from './work-metrics.ts';
 import { serveWebSocket } from './ws-front.ts';
 
 /** What the mock serves, where, and how fast. */
@@ -80,8 +81,9 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
 
   const records = createRecords();
   const conversations = createConversations();
-  const service = createService({ responder, store, records, conversations });
   const metrics = createMetrics();
+  const count = watchWork(metrics);
+  const service = createService({ responder, store, records, conversations, count });
   const inFlight = createInFlight();
   const { rules, seed } = options.faults ?? { rules: [], seed: 0 };
   const faults = createFaults(rules, seed, metrics.fault);

@@ -38,11 +38,14 @@ export function createService({
   store,
   records,
   conversations,
+  count = () => undefined,
 }: {
   responder: Responder;
   store: ResponseStore;
   records: Records;
   conversations: Conversations;
+  /** Told of every response that is made. */
+  count?: (plan: Plan) => void;
 }): Service {
   /** The body's items, with what it refers to in place of the references. */
   function inputOf(body: CreateBody): WireItem[] | Refusal {
@@ -72,6 +75,7 @@ export function createService({
         (id) => findInSession?.(id) ?? conversations.find(id)?.context,
       );
       if (isRefusal(plan)) return plan;
+      count(plan);
       return {
         plan,
         settle() {

@@ -1,24 +1,25 @@
-import type { Timing } from './latency.ts';
 import type { Plan } from './plan.ts';
 import { stageNames } from './stages.ts';
 
 /**
- * What each stage took, as the value of a `Server-Timing` header (W3C Server Timing): `admit;dur=1.2, …`. The
- * stages still to come are in it too, as far as a mock knows beforehand. Undefined if nothing takes time.
+ * What each stage takes in ms, as the value of a `Server-Timing` header (W3C Server Timing): `admit;dur=1.2, …`; the
+ * stages still to come are in it too, as far as a mock knows beforehand. Then the tokens of the prompt that had to be
+ * rendered: `tokens_processed;desc="812"`.
  */
-export function serverTiming({ stageMs }: Timing): string | undefined {
+export function serverTiming({ timing: { stageMs }, tokensProcessed }: Plan): string {
   const entries = stageNames.flatMap((stage) => {
     const ms = stageMs[stage];
     return ms === undefined ? [] : [`${stage};dur=${rounded(ms)}`];
   });
-  return entries.length === 0 ? undefined : entries.join(', ');
+  return [...entries, `tokens_processed;desc="${tokensProcessed}"`].join(', ');
 }
 
 /**
  * The same as the WebSocket event that clients ask for by a header of the handshake, with the fields that the live
- * service is seen to send, and the stages beside them.
+ * service is seen to send, and the stages and
+ * the tokens processed beside them.
  */
-export function timingEvent({ responseId, timing, outputTokens }: Plan): string {
+export function timingEvent({ responseId, timing, tokensProcessed, outputTokens }: Plan): string {
   const { stageMs, beginMs, terminalMs } = timing;
   const firstTokenMs = timing.tokenMs(0) - beginMs;
   const betweenMs = outputTokens > 1 ? (stageMs.decode ?? 0) / (outputTokens - 1) : 0;
@@ -35,6 +36,7 @@ export function timingEvent({ responseId, timing, outputTokens }: Plan): string 
       num_sampled_tokens_total: outputTokens,
       num_engine_calls: 1,
     },
+    tokens_processed: tokensProcessed,
     stages_ms: Object.fromEntries(
       Object.entries(stageMs).map(([stage, ms]) => [stage, rounded(ms)]),
     ),
