@@ -32,7 +32,9 @@ export async function dryRun(
     style: { head: [], border: [] },
     colAligns: ['left', 'left', 'right', 'right', 'right', 'right'],
   });
+  let compacts = false;
   for (const scenario of scenarios) {
+    compacts ||= (await loadScenario(scenario)).scenario.compact !== undefined;
     for (const estimate of await estimates(scenario, options)) {
       table.push([
         scenario,
@@ -50,7 +52,8 @@ export async function dryRun(
 ${table.toString()}
 In all ${grouped(total.requests)} requests, ${grouped(total.inputTokens)} input and ${grouped(total.outputTokens)} output tokens, if the model follows the script.
 Input tokens are the context that the model reads with every request, whatever part of it is sent; 4 bytes count as a token.
-`;
+${compacts ? 'Compaction is not counted: its requests come on top, and later contexts are shorter.
+' : ''}`;
 }
 
 async function estimates(name: string, options: BenchmarkOptions): Promise<Estimate[]> {

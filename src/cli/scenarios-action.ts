@@ -71,6 +71,12 @@ function turnTable(script: Script): string {
 ${table.toString()}
 Tools ${formatBytes(about.toolBytes)} with every request; first input ${formatBytes(about.firstInputBytes)}; context at the end ${formatBytes(about.lastContextBytes)}.
 In all ${String(about.outputTokens)} output tokens and ${seconds(about.toolTimeMs)} of tool time (seed ${String(script.seed)}; a token is 4 bytes).
+${compactionPart(script)}`;
+}
+
+function compactionPart({ compactAboveBytes }: Script): string {
+  if (compactAboveBytes === undefined) return '';
+  return `The context is compacted (POST /responses/compact) before it would pass ${formatBytes(compactAboveBytes)}; the figures above are without that.
 `;
 }
 

@@ -16,7 +16,7 @@ import { randomText } from './text.ts';
  */
 export function expandScenario(loaded: LoadedScenario, seed: number): Script {
   const { scenario, files } = loaded;
-  const { name, description, instructions, tools, steps } = scenario;
+  const { name, description, instructions, tools, compact, steps } = scenario;
   const write = contentWriter(seed, files);
   return {
     name,
@@ -26,6 +26,7 @@ export function expandScenario(loaded: LoadedScenario, seed: number): Script {
     ...(instructions && {
       instructions: { text: write.content(instructions, 'instructions'), in: instructions.in },
     }),
+    ...(compact && { compactAboveBytes: contextBytes(compact.above) }),
     tools: tools.map((tool, index) => expandTool(tool, `tools[${index}].pad`, write)),
     turns: steps.flatMap((step, index) =>
       Array.from({ length: step.repeat }, (_, repetition) =>
@@ -39,6 +40,10 @@ export function expandScenario(loaded: LoadedScenario, seed: number): Script {
       ),
     ),
   };
+}
+
+function contextBytes({ tokens, bytes }: NonNullable<Scenario['compact']>['above']): number {
+  return tokens === undefined ? (bytes ?? Infinity) : tokens * BYTES_PER_TOKEN;
 }
 
 interface Writer {

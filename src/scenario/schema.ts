@@ -3,11 +3,12 @@ import { parseDurationMs } from '../units.ts';
 import {
   contentSchema,
   instructionsSchema,
+  MAX_CONTENT_BYTES,
   outputSchema,
   sizeSchema,
   sizeShape,
 } from './content.ts';
-import { oneOrMany, strictMap } from './strict-map.ts';
+import { exactlyOneOf, oneOrMany, strictMap } from './strict-map.ts';
 
 /** Longest wait for one tool: what the histograms hold. */
 const MAX_TOOL_TIME_MS = 3_600_000;
@@ -99,6 +100,18 @@ const step = strictMap('{ user: …, model: … }', {
     .describe('so many times in a row, each answering the one before'),
 });
 
+const maxContext = z.int().min(1).max(MAX_CONTENT_BYTES);
+
+const compaction = strictMap('{ above: { tokens: 20000 } }', {
+  above: exactlyOneOf(
+    ['tokens', 'bytes'],
+    strictMap('{ tokens: 20000 }', {
+      tokens: maxContext.optional().describe('size in tokens of 4 bytes'),
+      bytes: maxContext.optional().describe('size in bytes'),
+    }),
+  ).describe('size of the context, as JSON, that no request may pass'),
+});
+
 /** A scenario file as users write it. Unknown keys are errors. */
 export const scenarioSchema = strictMap('{ name: …, steps: … }', {
   name: z
@@ -110,6 +123,9 @@ export const scenarioSchema = strictMap('{ name: …, steps: … }', {
   description: z.string().default('').describe('one sentence for people'),
   instructions: instructionsSchema.optional().describe('standing orders to the model'),
   tools: z.array(tool).default([]).describe('sent with every request'),
+  compact: compaction
+    .optional()
+    .describe('before a context would grow beyond this, it is compacted (POST /responses/compact)'),
   steps: z.array(step).min(1).describe('one model call each'),
   $schema: z.string().optional().describe('JSON Schema for editors; not used'),
 });

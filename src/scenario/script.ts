@@ -9,6 +9,8 @@ export interface Script {
   sha256: string;
   /** Standing orders: a developer message of the first turn (`input`) or the request's `instructions` field, with every request. */
   instructions?: { text: string; in: 'input' | 'request' };
+  /** Before a context would grow beyond this, as JSON, it is compacted. */
+  compactAboveBytes?: number;
   tools: FunctionTool[];
   turns: Turn[];
 }

@@ -30,6 +30,9 @@ tools:
       properties: { command: { type: string } }
       required: [command]
 
+# Before the context would grow beyond this, it is compacted (POST /responses/compact).
+# compact: { above: { tokens: 20000 } }
+
 # One step is one model call: what the client brings, and what the model answers.
 steps:
   # The first step opens with the user.

@@ -101,6 +101,27 @@ my.yaml:3:8 steps: expected a list of at least 1, got none`,
 my.yaml:1:1 steps: expected a list, got nothing`,
     ],
     [
+      'compaction above a bare number',
+      `${head}${tail}compact: { above: 20000 }`,
+      'my.yaml:10:19 compact.above: expected a map such as { tokens: 20000 }, got 20000',
+    ],
+    [
+      'compaction above two sizes',
+      `${head}${tail}compact: { above: { tokens: 5, bytes: 9 } }`,
+      'my.yaml:10:19 compact.above: expected one of tokens, bytes, got tokens and bytes',
+    ],
+    [
+      'compaction above nothing',
+      `${head}${tail}compact: { above: { tokens: 0 } }`,
+      'my.yaml:10:29 compact.above.tokens: expected at least 1, got 0',
+    ],
+    [
+      'compaction that says not when',
+      `${head}${tail}compact: { below: { tokens: 1 } }`,
+      `my.yaml:10:10 compact.above: expected a map such as { tokens: 20000 }, got nothing
+my.yaml:10:12 compact.below: expected only above, got an unknown key`,
+    ],
+    [
       'an unknown key, which stands at the key',
       `${head}    repaet: 2\n${tail}`,
       'my.yaml:9:5 steps[0].repaet: expected only tool, user, model, repeat, got an unknown key',

@@ -215,6 +215,18 @@ steps:
   });
 });
 
+describe('the size above which the context is compacted', () => {
+  const base = 'name: t\nsteps:\n  - user: { tokens: 3 }\n    model: { text: { tokens: 3 } }\n';
+
+  it.each([
+    ['in bytes', 'compact: { above: { bytes: 9001 } }', 9001],
+    ['in tokens of 4 bytes', 'compact: { above: { tokens: 20000 } }', 80_000],
+    ['none where it says nothing', '', undefined],
+  ])('%s', async (_reason, line, bytes) => {
+    expect((await expand(`${base}${line}\n`)).compactAboveBytes).toBe(bytes);
+  });
+});
+
 describe('the hash of a definition', () => {
   const base = 'name: t\nsteps:\n  - user: { tokens: 3 }\n    model: { text: { tokens: 3 } }\n';
   const hash = async (text: string, seed = 1) => (await expand(text, seed)).sha256;
@@ -238,6 +250,16 @@ describe('the hash of a definition', () => {
 
   it('changes with a size', async () => {
     expect(await hash(base.replace('3', '4'))).not.toBe(await hash(base));
+  });
+
+  it('changes with the size that the context is compacted at', async () => {
+    const compacted = (above: string) => hash(`${base}compact: { above: ${above} }\n`);
+    const hashes = [
+      await hash(base),
+      await compacted('{ tokens: 9 }'),
+      await compacted('{ tokens: 8 }'),
+    ];
+    expect(new Set(hashes).size).toBe(3);
   });
 
   it('changes with the text of a file it names, found beside the scenario', async () => {
