@@ -52,8 +52,7 @@ export async function dryRun(
 ${table.toString()}
 In all ${grouped(total.requests)} requests, ${grouped(total.inputTokens)} input and ${grouped(total.outputTokens)} output tokens, if the model follows the script.
 Input tokens are the context that the model reads with every request, whatever part of it is sent; 4 bytes count as a token.
-${compacts ? 'Compaction is not counted: its requests come on top, and later contexts are shorter.
-' : ''}`;
+${compacts ? 'Compaction is not counted: its requests come on top, and later contexts are shorter.\n' : ''}`;
 }
 
 async function estimates(name: string, options: BenchmarkOptions): Promise<Estimate[]> {
