@@ -63,6 +63,17 @@ export function terminalOf(event: StreamEvent): Terminal | undefined {
   }
 }
 
+/** The items in the answer of a compaction, or undefined if it is no such answer. */
+export function compactedOf(json: Uint8Array): WireItem[] | undefined {
+  let output;
+  try {
+    output = recordOf(JSON.parse(new TextDecoder().decode(json)))['output'];
+  } catch {
+    return undefined;
+  }
+  return Array.isArray(output) && output.every(isRecord) ? output : undefined;
+}
+
 function completedOf(event: StreamEvent): Terminal {
   const response = recordOf(event['response']);
   const { id, output, usage } = response;

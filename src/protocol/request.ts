@@ -37,7 +37,14 @@ export interface CreateRequest {
   generate?: boolean;
 }
 
-/** The same over WebSocket: fields at top level, never nested; `stream` has no meaning there. */
+/** The body of `POST /responses/compact`: a conversation to be made shorter. */
+export interface CompactRequest {
+  model: string;
+  input: InputItem[];
+  instructions?: string;
+}
+
+/** A {@link CreateRequest} over WebSocket: fields at top level, never nested; `stream` has no meaning there. */
 export interface ResponseCreate extends Omit<CreateRequest, 'stream'> {
   type: 'response.create';
   /** A named lane of the connection. */

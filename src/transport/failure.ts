@@ -19,6 +19,10 @@ interface FailureDetails {
   status?: number | undefined;
   /** Error code of the API, of the socket, or a close code. */
   code?: string | undefined;
+  /** How long the server asks us to wait before we try again. */
+  retryAfterMs?: number | undefined;
+  /** What the server says of trying again, if it does. */
+  retryable?: boolean | undefined;
   cause?: unknown;
 }
 
@@ -31,12 +35,16 @@ export class EndpointFailure extends Error {
   readonly kind: FailureKind;
   readonly status: number | undefined;
   readonly code: string | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly retryable: boolean | undefined;
 
   constructor(kind: FailureKind, message: string, details: FailureDetails = {}) {
     super(message, { cause: details.cause });
     this.kind = kind;
     this.status = details.status;
     this.code = details.code;
+    this.retryAfterMs = details.retryAfterMs;
+    this.retryable = details.retryable;
   }
 }
 

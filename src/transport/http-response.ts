@@ -14,6 +14,8 @@ type Headers = Record<string, string | string[] | undefined>;
 /** Reads one HTTP response: the events of a stream into the queue, anything else as a failure. */
 export interface ResponseReader extends BodyReader {
   start(status: number, headers: Headers): void;
+  /** The answer won't come to its end. What is called after this or `end` changes nothing. */
+  fail(error: Error): void;
 }
 
 interface BodyReader {
@@ -31,17 +33,21 @@ export function responseReader(
   return {
     start(status, headers) {
       markFirstByte(marks, nowUs(), deliveredUs());
-      const contentType = String(headers['content-type'] ?? 'none').toLowerCase();
       body =
-        status === 200 && contentType.startsWith('text/event-stream')
+        status === 200 && contentTypeOf(headers).startsWith('text/event-stream')
           ? streamReader(marks, queue)
-          : errorReader(status, contentType, queue);
+          : errorReader(status, headers, 'text/event-stream', (failure) => {
+              queue.end(failure);
+            });
     },
     data(chunk) {
       body?.data(chunk);
     },
     end() {
       body?.end();
+    },
+    fail(error) {
+      queue.end(error);
     },
   };
 }
@@ -69,7 +75,13 @@ function streamReader(marks: ExchangeMarks, queue: EventQueue): BodyReader {
   };
 }
 
-function errorReader(status: number, contentType: string, queue: EventQueue): BodyReader {
+/** Reads an answer other than the one that was `expected`, up to a limit, and tells what it means. */
+export function errorReader(
+  status: number,
+  headers: Headers,
+  expected: string,
+  tell: (failure: EndpointFailure) => void,
+): BodyReader {
   const chunks: Buffer[] = [];
   let bytes = 0;
   return {
@@ -78,12 +90,17 @@ function errorReader(status: number, contentType: string, queue: EventQueue): Bo
       if (bytes <= MAX_ERROR_BODY_BYTES) chunks.push(chunk);
     },
     end() {
-      queue.end(errorOf(status, contentType, Buffer.concat(chunks).toString()));
+      tell(errorOf(status, headers, expected, Buffer.concat(chunks).toString()));
     },
   };
 }
 
-function errorOf(status: number, contentType: string, body: string): EndpointFailure {
+function errorOf(
+  status: number,
+  headers: Headers,
+  expected: string,
+  body: string,
+): EndpointFailure {
   const error = errorObject(body);
   if (status >= 400 && error !== undefined) {
     return apiFailure('http_status', status, wireErrorOf(error));
@@ -93,9 +110,13 @@ function errorOf(status: number, contentType: string, body: string): EndpointFai
   }
   return new EndpointFailure(
     'not_responses',
-    `expected 200 and text/event-stream, got ${status} and ${contentType}`,
+    `expected 200 and ${expected}, got ${status} and ${contentTypeOf(headers)}`,
     { status },
   );
+}
+
+function contentTypeOf(headers: Headers): string {
+  return String(headers['content-type'] ?? 'none').toLowerCase();
 }
 
 function errorObject(body: string): unknown {

@@ -19,7 +19,7 @@ export function dialTargetOf(endpoint: Endpoint, alpn: 'h2' | 'http/1.1' = 'http
   };
 }
 
-/** Path and query of `{base}/responses`. */
-export function requestPath(baseUrl: URL): string {
-  return `${baseUrl.pathname.replace(/\/+$/, '')}/responses${baseUrl.search}`;
+/** Path and query of `{base}/responses`, or of what is `below` it. */
+export function requestPath(baseUrl: URL, below = ''): string {
+  return `${baseUrl.pathname.replace(/\/+$/, '')}/responses${below}${baseUrl.search}`;
 }

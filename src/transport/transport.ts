@@ -2,7 +2,8 @@ import type { ExchangeMarks } from '../measure/marks.ts';
 import type { Connection } from '../network/dial.ts';
 import type { Link } from '../network/link.ts';
 import type { StreamEvent } from '../protocol/events.ts';
-import type { CreateRequest } from '../protocol/request.ts';
+import type { WireItem } from '../protocol/items.ts';
+import type { CompactRequest, CreateRequest } from '../protocol/request.ts';
 
 export type { Connection };
 
@@ -22,6 +23,18 @@ export interface Transport {
     marks: ExchangeMarks,
     signal: AbortSignal,
   ): AsyncIterable<StreamEvent>;
+  /**
+   * Whether the next exchange goes over the same live connection as the last one did, so that what the server keeps
+   * with a connection is still there. HTTP promises nothing of the kind: always `false`.
+   */
+  holdsSession(): boolean;
+  /**
+   * Has a conversation made shorter by `POST {base}/responses/compact`, over HTTP whatever the transport; `marks` are
+   * stamped as in an exchange.
+   * @returns the input that stands for the conversation from now on, to be sent as it is
+   * @throws EndpointFailure if the endpoint fails, or the signal's reason if it aborts.
+   */
+  compact(request: CompactRequest, marks: ExchangeMarks, signal: AbortSignal): Promise<WireItem[]>;
   /** Every connection opened so far. */
   readonly connections: readonly Connection[];
   /** Ends the session: resolves when every connection is closed and its bytes are final. */

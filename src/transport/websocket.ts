@@ -6,6 +6,7 @@ import { type Connection, dial } from '../network/dial.ts';
 import type { CreateRequest, ResponseCreate } from '../protocol/request.ts';
 import { createEventQueue, type EventQueue } from './event-queue.ts';
 import { dialFailure, EndpointFailure } from './failure.ts';
+import { createHttpTransport } from './http.ts';
 import { addParseTime, receiveEvent } from './receive.ts';
 import { dialTargetOf, requestPath } from './target.ts';
 import type { Endpoint, Transport } from './transport.ts';
@@ -21,6 +22,8 @@ interface Exchange {
 export function createWebSocketTransport(endpoint: Endpoint): Transport {
   const target = dialTargetOf(endpoint);
   const connections: Connection[] = [];
+  /** Compaction is not spoken over WebSocket. */
+  const http = createHttpTransport(endpoint, 'kept', connections);
   let socket: WebSocket | undefined;
   let current: Exchange | undefined;
 
@@ -67,7 +70,10 @@ export function createWebSocketTransport(endpoint: Endpoint): Transport {
         current = undefined;
       }
     },
+    holdsSession: () => socket?.readyState === WebSocket.OPEN,
+    compact: (request, marks, signal) => http.compact(request, marks, signal),
     async close() {
+      await http.close();
       if (socket?.readyState === WebSocket.OPEN) await closeHandshake(socket);
       await Promise.all(connections.map((connection) => closeSocket(connection.socket)));
     },

@@ -87,6 +87,8 @@ async function session(
 function listenedTo(transport: Transport, onEvent: (type: string) => void): Transport {
   return {
     connections: transport.connections,
+    holdsSession: () => transport.holdsSession(),
+    compact: (...args) => transport.compact(...args),
     close: () => transport.close(),
     async *exchange(...args) {
       for await (const event of transport.exchange(...args)) {

@@ -1,0 +1,53 @@
+import { nowUs } from '../measure/clock.ts';
+import { type ExchangeMarks, markEvent, markFirstByte } from '../measure/marks.ts';
+import type { WireItem } from '../protocol/items.ts';
+import { compactedOf } from '../protocol/reading.ts';
+import { EndpointFailure } from './failure.ts';
+import { errorReader, type ResponseReader } from './http-response.ts';
+import { addParseTime } from './receive.ts';
+
+/** More than three items of the 10 MiB that one may have. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+/** A reader for the answer of a compaction: one JSON document, all of it. */
+export function compactReader(
+  marks: ExchangeMarks,
+  deliveredUs: () => number,
+  resolve: (items: WireItem[]) => void,
+  reject: (error: Error) => void,
+): ResponseReader {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let refusal: ReturnType<typeof errorReader> | undefined;
+
+  function answered(): void {
+    const arrivedUs = nowUs();
+    markEvent(marks, arrivedUs, undefined);
+    marks.terminalUs = arrivedUs;
+    const items = bytes > MAX_ANSWER_BYTES ? undefined : compactedOf(Buffer.concat(chunks));
+    addParseTime(marks, arrivedUs);
+    if (items !== undefined) resolve(items);
+    else reject(new EndpointFailure('protocol', 'the answer is no compacted conversation'));
+  }
+
+  return {
+    start(status, headers) {
+      markFirstByte(marks, nowUs(), deliveredUs());
+      if (status !== 200) refusal = errorReader(status, headers, 'application/json', reject);
+    },
+    data(chunk) {
+      if (refusal) {
+        refusal.data(chunk);
+        return;
+      }
+      bytes += chunk.byteLength;
+      if (bytes <= MAX_ANSWER_BYTES) chunks.push(chunk);
+      else chunks.length = 0;
+    },
+    end() {
+      if (refusal) refusal.end();
+      else answered();
+    },
+    fail: reject,
+  };
+}
