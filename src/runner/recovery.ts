@@ -1,0 +1,102 @@
+import type { EndpointFailure } from '../transport/failure.ts';
+import { type Backoff, retryDelayMs } from './backoff.ts';
+
+/** What to do about a failed attempt. */
+export type Recovery =
+  /** A new connection, at once. */
+  | { action: 'reconnect' }
+  /** The same again over the same connection, this time with the whole history. */
+  | { action: 'resend' }
+  /** A new connection, because the server wants this one to end. */
+  | { action: 'rotate' }
+  /** HTTP instead of WebSocket, at once. */
+  | { action: 'fall_back' }
+  /** The same again, later. */
+  | { action: 'retry'; afterMs: number }
+  /** The step has failed. */
+  | { action: 'give_up' };
+
+/** How far recovery may go. */
+export interface RecoveryLimits {
+  /** Times that a step is tried again after the server refused it or was out of reach. */
+  retries: number;
+  /** Whether a step is tried again although some of its output was seen already. */
+  retryPartial: boolean;
+  /** New connections per step, after lost ones. */
+  maxReconnects: number;
+}
+
+/** What happens without being asked for: lost connections are replaced, refusals are final. */
+export const defaultRecovery: RecoveryLimits = {
+  retries: 0,
+  retryPartial: false,
+  maxReconnects: 2,
+};
+
+/** What counts beside the failure itself; `reconnects`, `resends` and `retries` are the step's so far. */
+export interface Situation extends Backoff {
+  /** An output delta was seen: to ask again means to pay again, and maybe for something else. */
+  outputBegan: boolean;
+  reconnects: number;
+  resends: number;
+  /** Whether HTTP stands by. */
+  mayFallBack: boolean;
+}
+
+type Cause = Pick<EndpointFailure, 'kind' | 'status' | 'code' | 'retryAfterMs' | 'retryable'>;
+
+const giveUp = { action: 'give_up' } as const;
+
+/** The recovery policy, rule by rule: the first that fits decides. */
+export function decide(cause: Cause, situation: Situation, limits: RecoveryLimits): Recovery {
+  const { mayFallBack, outputBegan, reconnects, resends } = situation;
+  const mayReconnect = reconnects < limits.maxReconnects;
+  if (outputBegan && !limits.retryPartial) return giveUp;
+  if (cause.code === 'previous_response_not_found') {
+    return resends === 0 ? { action: 'resend' } : giveUp;
+  }
+  if (cause.code === 'websocket_connection_limit_reached') {
+    return mayReconnect ? { action: 'rotate' } : giveUp;
+  }
+  if (noWebSocketHere(cause)) return mayFallBack ? { action: 'fall_back' } : giveUp;
+  if (connectionLost(cause)) return mayReconnect ? { action: 'reconnect' } : giveUp;
+  if (cause.retryable ?? isTransient(cause)) {
+    const afterMs =
+      situation.retries < limits.retries ? retryDelayMs(cause.retryAfterMs, situation) : undefined;
+    if (afterMs !== undefined) return { action: 'retry', afterMs };
+    // The upgrade alone may be what is overloaded.
+    return cause.kind === 'upgrade_refused' && mayFallBack ? { action: 'fall_back' } : giveUp;
+  }
+  return giveUp;
+}
+
+const REFUSES_UPGRADES = new Set<number | undefined>([403, 404, 405, 426, 501]);
+
+/** The server, or what stands in front of it, speaks no WebSocket; or whoever should answer is silent. */
+function noWebSocketHere({ kind, status, code }: Cause): boolean {
+  if (kind === 'upgrade_refused') return REFUSES_UPGRADES.has(status) || code === 'timeout';
+  return kind === 'timeout' && code === 'connect';
+}
+
+/** A server without HTTP/2 stays one, however often it is dialled. */
+function connectionLost({ kind, code }: Cause): boolean {
+  return kind === 'closed' || (kind === 'protocol' && code !== 'no_h2');
+}
+
+const PASSES = new Set<string | undefined>([
+  'server_error',
+  'server_is_overloaded',
+  'rate_limit_exceeded',
+  'slow_down',
+]);
+
+/** Whether it may go well later: too busy, conflict, out of order; not out of money. */
+function isTransient({ kind, status, code }: Cause): boolean {
+  if (kind === 'unreachable') return true;
+  if (kind !== 'http_status' && kind !== 'api_error' && kind !== 'upgrade_refused') return false;
+  if (/^(insufficient_quota|credit_balance_exhausted)$|_limit_exceeded$/.test(code ?? '')) {
+    return code === 'rate_limit_exceeded';
+  }
+  if (status === undefined) return PASSES.has(code);
+  return status === 408 || status === 409 || status === 429 || status >= 500;
+}
