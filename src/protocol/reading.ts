@@ -52,10 +52,11 @@ export function terminalOf(event: StreamEvent): Terminal | undefined {
     case 'error': {
       // Two shapes exist: the error nested beside a status, and all fields flat.
       const status = event['status'] ?? event['status_code'];
+      const error = isRecord(event['error']) ? event['error'] : { ...event, type: undefined };
       return {
         state: 'failed',
         status: typeof status === 'number' ? status : undefined,
-        error: wireErrorOf(isRecord(event['error']) ? event['error'] : event),
+        error: wireErrorOf({ headers: event['headers'], ...error }),
       };
     }
     default:
@@ -114,13 +115,21 @@ export function deltaKindOf(type: string): 'visible' | 'reasoning' | undefined {
 
 /** The error object of a body or frame, whatever of it is there. */
 export function wireErrorOf(value: unknown): WireError {
-  const { type, code, message, param } = recordOf(value);
+  const { type, code, message, param, headers } = recordOf(value);
   return {
     ...(typeof type === 'string' && { type }),
     code: typeof code === 'string' ? code : null,
     message: typeof message === 'string' ? message : 'no message',
     ...(typeof param === 'string' && { param }),
+    ...(isRecord(headers) && { headers: headersOf(headers) }),
   };
+}
+
+function headersOf(headers: Record<string, unknown>): Record<string, string> {
+  const plain = Object.entries(headers).filter(
+    ([, value]) => typeof value === 'string' || typeof value === 'number',
+  );
+  return Object.fromEntries(plain.map(([name, value]) => [name, String(value)]));
 }
 
 function usageOf(value: unknown): ReadUsage | undefined {

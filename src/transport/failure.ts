@@ -1,5 +1,6 @@
 import { DialError } from '../network/dial.ts';
 import type { WireError } from '../protocol/errors.ts';
+import { type HintHeaders, retryHintOf } from './retry-hint.ts';
 
 /** What went wrong at the endpoint. */
 export type FailureKind =
@@ -58,12 +59,31 @@ export function dialFailure(error: Error): Error {
   });
 }
 
+/** A connection that was not there in time. */
+export function noConnection(timeoutMs: number): EndpointFailure {
+  return new EndpointFailure('timeout', `no connection within ${timeoutMs} ms`, {
+    code: 'connect',
+  });
+}
+
 /** An error of the API: in an HTTP error body, an error frame or a failed response. */
 export function apiFailure(
   kind: 'http_status' | 'api_error' | 'upgrade_refused',
   status: number | undefined,
   error: WireError,
+  headers: HintHeaders = {},
 ): EndpointFailure {
-  const code = error.code ?? error.type;
-  return new EndpointFailure(kind, error.message, { status, code });
+  return new EndpointFailure(kind, error.message, {
+    status,
+    code: codeOf(status, error),
+    ...retryHintOf({ ...error.headers, ...headers }),
+  });
+}
+
+/** A lost parent has a code, or none and a message: services differ. */
+function codeOf(status = 400, { code, type, message }: WireError): string | undefined {
+  if (code === null && status === 400 && /^invalid \W?previous_response_id\b/i.test(message)) {
+    return 'previous_response_not_found';
+  }
+  return code ?? type;
 }

@@ -3,7 +3,8 @@ import { nowUs } from '../measure/clock.ts';
 import type { ExchangeMarks } from '../measure/marks.ts';
 import { closeSocket } from '../network/close.ts';
 import { type Connection, type DialTarget, dial } from '../network/dial.ts';
-import { dialFailure, EndpointFailure } from './failure.ts';
+import { limitConnect } from './connect-limit.ts';
+import { dialFailure, EndpointFailure, noConnection } from './failure.ts';
 import type { ResponseReader } from './http-response.ts';
 import { markWritten } from './mark-written.ts';
 
@@ -18,6 +19,7 @@ export interface LineTarget {
   dial: DialTarget;
   /** Whether anything but HTTP/2 is a failure. */
   http2: boolean;
+  connectTimeoutMs: number;
 }
 
 /** A request to send. */
@@ -61,8 +63,12 @@ export function openLine(target: LineTarget, connections: Connection[]): HttpLin
     connect: (_options, callback) => {
       const { marks, signal } = current ?? unreachableCode();
       const startUs = nowUs();
-      dial(target.dial, signal).then(
+      const limit = limitConnect(target.connectTimeoutMs, signal, () =>
+        noConnection(target.connectTimeoutMs),
+      );
+      dial(target.dial, limit.signal, limit.extend).then(
         (connection) => {
+          limit.release();
           connections.push(connection);
           own.push(connection);
           markWritten(connection.socket, () => current?.marks);
@@ -71,6 +77,7 @@ export function openLine(target: LineTarget, connections: Connection[]): HttpLin
           else callback(null, connection.socket);
         },
         (error: unknown) => {
+          limit.release();
           marks.handshakeUs = nowUs() - startUs;
           callback(error as Error, null);
         },

@@ -5,6 +5,7 @@ import { wireErrorOf } from '../protocol/reading.ts';
 import type { EventQueue } from './event-queue.ts';
 import { apiFailure, EndpointFailure } from './failure.ts';
 import { addParseTime, receiveEvent } from './receive.ts';
+import { retryHintOf } from './retry-hint.ts';
 
 /** Enough of an error body to find its error object. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
@@ -103,10 +104,11 @@ function errorOf(
 ): EndpointFailure {
   const error = errorObject(body);
   if (status >= 400 && error !== undefined) {
-    return apiFailure('http_status', status, wireErrorOf(error));
+    return apiFailure('http_status', status, wireErrorOf(error), headers);
   }
   if (status >= 400) {
-    return new EndpointFailure('http_status', `HTTP status ${status}`, { status });
+    const message = `HTTP status ${status}`;
+    return new EndpointFailure('http_status', message, { status, ...retryHintOf(headers) });
   }
   return new EndpointFailure(
     'not_responses',

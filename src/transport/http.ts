@@ -4,6 +4,7 @@ import { compactReader } from './compact-response.ts';
 import { createEventQueue } from './event-queue.ts';
 import { type HttpLine, openLine } from './http-line.ts';
 import { type ResponseReader, responseReader } from './http-response.ts';
+import { defaultSessionLimits, type SessionLimits } from './session-limits.ts';
 import { dialTargetOf, requestPath } from './target.ts';
 import type { Endpoint, Transport } from './transport.ts';
 
@@ -18,12 +19,14 @@ export type HttpPolicy = 'per-call' | 'kept' | 'http2';
 export function createHttpTransport(
   endpoint: Endpoint,
   policy: HttpPolicy,
+  { connectTimeoutMs }: Pick<SessionLimits, 'connectTimeoutMs'> = defaultSessionLimits,
   connections: Connection[] = [],
 ): Transport {
   const target = {
     origin: endpoint.baseUrl.origin,
     dial: dialTargetOf(endpoint, policy === 'http2' ? 'h2' : 'http/1.1'),
     http2: policy === 'http2',
+    connectTimeoutMs,
   };
   const lines: HttpLine[] = [];
 

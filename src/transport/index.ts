@@ -1,4 +1,5 @@
 import { createHttpTransport } from './http.ts';
+import { defaultSessionLimits, type SessionLimits } from './session-limits.ts';
 import type { Endpoint, Transport } from './transport.ts';
 import { createWebSocketTransport } from './websocket.ts';
 
@@ -36,11 +37,15 @@ export const transports: Readonly<Record<TransportName, TransportPolicy>> = {
 };
 
 /** A transport for one session. */
-export function createTransport(name: TransportName, endpoint: Endpoint): Transport {
+export function createTransport(
+  name: TransportName,
+  endpoint: Endpoint,
+  limits: SessionLimits = defaultSessionLimits,
+): Transport {
   const { connection } = transports[name];
   return connection === 'websocket'
-    ? createWebSocketTransport(endpoint)
-    : createHttpTransport(endpoint, connection);
+    ? createWebSocketTransport(endpoint, limits)
+    : createHttpTransport(endpoint, connection, limits);
 }
 
 /** Whether a text names a transport. */

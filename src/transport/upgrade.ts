@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import WebSocket from 'ws';
 import { EndpointFailure } from './failure.ts';
+import { retryHintOf } from './retry-hint.ts';
 
 /**
  * Upgrades an open connection to WebSocket; no compression is offered.
@@ -39,7 +40,8 @@ export function upgrade(
     client.once('unexpected-response', (_request, response: IncomingMessage) => {
       const status = response.statusCode;
       const message = `the server refused the WebSocket upgrade with status ${String(status)}`;
-      fail(new EndpointFailure('upgrade_refused', message, { status }));
+      const hint = retryHintOf(response.headers);
+      fail(new EndpointFailure('upgrade_refused', message, { status, ...hint }));
     });
     // Stays on after the upgrade: a socket without an error listener ends the process.
     client.on('error', (cause: NodeJS.ErrnoException) => {

@@ -1,50 +1,67 @@
-import WebSocket from 'ws';
 import { nowUs } from '../measure/clock.ts';
-import { type ExchangeMarks, markFirstByte } from '../measure/marks.ts';
+import type { ExchangeMarks } from '../measure/marks.ts';
 import { closeSocket } from '../network/close.ts';
 import { type Connection, dial } from '../network/dial.ts';
 import type { CreateRequest, ResponseCreate } from '../protocol/request.ts';
-import { createEventQueue, type EventQueue } from './event-queue.ts';
-import { dialFailure, EndpointFailure } from './failure.ts';
+import { limitConnect } from './connect-limit.ts';
+import { createEventQueue } from './event-queue.ts';
+import { dialFailure, EndpointFailure, noConnection } from './failure.ts';
 import { createHttpTransport } from './http.ts';
-import { addParseTime, receiveEvent } from './receive.ts';
+import { defaultSessionLimits, type SessionLimits } from './session-limits.ts';
 import { dialTargetOf, requestPath } from './target.ts';
 import type { Endpoint, Transport } from './transport.ts';
 import { upgrade } from './upgrade.ts';
+import { startSession, type WebSocketSession } from './websocket-session.ts';
 
-/** The exchange that incoming frames belong to. */
-interface Exchange {
-  marks: ExchangeMarks;
-  queue: EventQueue;
-}
-
-/** WebSocket mode of the Responses API: one socket for the whole session. */
-export function createWebSocketTransport(endpoint: Endpoint): Transport {
+/**
+ * WebSocket mode of the Responses API: one socket for the whole session, and another in its place when it has died,
+ * lain idle or grown old.
+ */
+export function createWebSocketTransport(
+  endpoint: Endpoint,
+  limits: SessionLimits = defaultSessionLimits,
+): Transport {
   const target = dialTargetOf(endpoint);
   const connections: Connection[] = [];
   /** Compaction is not spoken over WebSocket. */
-  const http = createHttpTransport(endpoint, 'kept', connections);
-  let socket: WebSocket | undefined;
-  let current: Exchange | undefined;
+  const http = createHttpTransport(endpoint, 'kept', limits, connections);
+  let session: WebSocketSession | undefined;
 
-  async function open(marks: ExchangeMarks, signal: AbortSignal): Promise<WebSocket> {
+  async function open(marks: ExchangeMarks, signal: AbortSignal): Promise<WebSocketSession> {
     const startUs = nowUs();
-    let pacedUs = 0;
+    let connection: Connection | undefined;
+    const limit = limitConnect(limits.connectTimeoutMs, signal, () =>
+      connection === undefined
+        ? noConnection(limits.connectTimeoutMs)
+        : noUpgrade(limits.connectTimeoutMs),
+    );
     try {
-      const connection = await dial(target, signal);
+      connection = await dial(target, limit.signal, limit.extend);
       connections.push(connection);
-      pacedUs = connection.pacedUs;
       const upgradeUs = nowUs();
-      const opened = await upgrade(urlOf(endpoint), connection.socket, endpoint.headers, signal);
+      const { headers } = endpoint;
+      const socket = await upgrade(urlOf(endpoint), connection.socket, headers, limit.signal);
       connection.wsUpgradeUs = nowUs() - upgradeUs;
-      connection.deflate = opened.extensions.includes('permessage-deflate');
-      listen(opened, connection, () => current);
-      return opened;
+      connection.deflate = socket.extensions.includes('permessage-deflate');
+      return startSession(socket, connection, limits);
     } catch (error) {
       throw dialFailure(error as Error);
     } finally {
-      marks.handshakeUs = nowUs() - startUs - pacedUs;
+      limit.release();
+      marks.handshakeUs = nowUs() - startUs - (connection?.pacedUs ?? 0);
     }
+  }
+
+  function isOld(): boolean {
+    return limits.rotateMs !== null && (session?.ageMs() ?? 0) > limits.rotateMs;
+  }
+
+  /** The session that a request goes over; undefined if it needs a new one. */
+  function sessionFor(request: CreateRequest): WebSocketSession | undefined {
+    if (session?.isLive() !== true) return undefined;
+    if (!isOld() || continuesHere(request)) return session;
+    void session.close();
+    return undefined;
   }
 
   return {
@@ -52,32 +69,45 @@ export function createWebSocketTransport(endpoint: Endpoint): Transport {
     async *exchange(request, marks, signal) {
       const frame = frameOf(request);
       marks.payloadBytesSent = Buffer.byteLength(frame);
-      if (socket?.readyState !== WebSocket.OPEN) socket = await open(marks, signal);
+      session = sessionFor(request) ?? (await open(marks, signal));
+      const used = session;
       const queue = createEventQueue();
-      current = { marks, queue };
       const onAbort = (): void => {
         queue.end(signal.reason as Error);
       };
       signal.addEventListener('abort', onAbort);
       try {
-        marks.writeStartUs = nowUs();
-        socket.send(frame, () => {
-          marks.writeEndUs = nowUs();
-        });
+        used.begin(frame, { marks, queue });
         yield* queue.drain();
+      } catch (error) {
+        if (saysTooOld(error)) void used.close();
+        throw error;
       } finally {
         signal.removeEventListener('abort', onAbort);
-        current = undefined;
+        used.finish();
       }
     },
-    holdsSession: () => socket?.readyState === WebSocket.OPEN,
+    holdsSession: () => session?.isLive() === true && !isOld(),
     compact: (request, marks, signal) => http.compact(request, marks, signal),
     async close() {
-      await http.close();
-      if (socket?.readyState === WebSocket.OPEN) await closeHandshake(socket);
+      await Promise.all([session?.close(), http.close()]);
       await Promise.all(connections.map((connection) => closeSocket(connection.socket)));
     },
   };
+}
+
+/** What only this connection holds would be lost with it; such a request isn't what a planned rotation waits for. */
+function continuesHere(request: CreateRequest): boolean {
+  return request.previous_response_id !== undefined && request.store !== true;
+}
+
+function saysTooOld(error: unknown): boolean {
+  return error instanceof EndpointFailure && error.code === 'websocket_connection_limit_reached';
+}
+
+function noUpgrade(timeoutMs: number): EndpointFailure {
+  const message = `the server did not answer the WebSocket upgrade within ${timeoutMs} ms`;
+  return new EndpointFailure('upgrade_refused', message, { code: 'timeout' });
 }
 
 function urlOf(endpoint: Endpoint): string {
@@ -88,46 +118,4 @@ function urlOf(endpoint: Endpoint): string {
 function frameOf({ stream: _meaningless, ...request }: CreateRequest): string {
   const create: ResponseCreate = { type: 'response.create', ...request };
   return JSON.stringify(create);
-}
-
-/** Hands every frame to the exchange under way; listeners stay for the socket's whole life. */
-function listen(
-  socket: WebSocket,
-  connection: Connection,
-  current: () => Exchange | undefined,
-): void {
-  socket.on('message', (data: Buffer, isBinary) => {
-    const arrivedUs = nowUs();
-    const exchange = current();
-    if (exchange === undefined) return;
-    const { marks, queue } = exchange;
-    if (!Number.isNaN(marks.terminalUs)) return;
-    if (Number.isNaN(marks.firstByteUs)) {
-      markFirstByte(marks, arrivedUs, connection.deliveredUs());
-    }
-    if (isBinary) queue.end(new EndpointFailure('protocol', 'a binary frame arrived'));
-    else receiveEvent(data.toString(), arrivedUs, marks, queue);
-    addParseTime(marks, arrivedUs);
-  });
-  socket.on('error', (cause) => {
-    current()?.queue.end(new EndpointFailure('protocol', cause.message, { cause }));
-  });
-  socket.on('close', (code) => {
-    const message = `the connection closed with code ${code} before the terminal event`;
-    current()?.queue.end(new EndpointFailure('closed', message, { code: String(code) }));
-  });
-}
-
-/** Says goodbye and waits for the answer, as long as the socket's own limit lets it. */
-function closeHandshake(socket: WebSocket): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      socket.terminate();
-    }, 1000);
-    socket.once('close', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    socket.close(1000);
-  });
 }
