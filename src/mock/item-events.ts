@@ -102,6 +102,7 @@ export function writeCustomCall(
   const started: CustomToolCall = {
     id: `ctc_${idBase}`,
     type: 'custom_tool_call',
+    status: 'in_progress',
     call_id: `call_${idBase}`,
     name,
     input: '',
@@ -114,7 +115,7 @@ export function writeCustomCall(
     delta,
   }));
   writer.after({ type: 'response.custom_tool_call_input.done', ...at, input });
-  closeItem(writer, { ...started, input });
+  closeItem(writer, { ...started, status: 'completed', input });
 }
 
 function openItem(writer: EventWriter, item: OutputItem): void {

@@ -55,6 +55,7 @@ interface FunctionCallOutput {
 export interface CustomToolCall {
   id: string;
   type: 'custom_tool_call';
+  status: 'in_progress' | 'completed' | 'incomplete';
   call_id: string;
   name: string;
   input: string;

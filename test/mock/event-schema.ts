@@ -39,7 +39,7 @@ const item = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('custom_tool_call'),
     id,
-    status: itemStatus.optional(),
+    status: itemStatus,
     call_id: id,
     name: id,
     input: z.string(),

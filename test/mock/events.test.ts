@@ -153,6 +153,8 @@ describe('the events of a response', () => {
       'output_item.done',
       'completed',
     ]);
+    const items = first.flatMap(({ item }) => item ?? []);
+    expect(items).toMatchObject([{ status: 'in_progress' }, { status: 'completed' }]);
     const { output } = first.at(-1)?.['response'] as { output: { call_id: string }[] };
     const second = await client.create({
       previous_response_id: responseIdOf(first),
