@@ -60,7 +60,8 @@ export function extendContext(context: Context, items: readonly WireItem[]): Con
   for (const [index, item] of items.entries()) {
     const role = callRoles.get(item.type ?? 'message');
     if (role !== undefined) {
-      const callId = item['call_id'];
+      // The outputs of a local shell name their call by their own id.
+      const callId = item['call_id'] ?? (item.type === 'local_shell_call_output' && item['id']);
       if (typeof callId !== 'string' || callId === '') {
         const param = `input[${index}].call_id`;
         return refuse(400, `Missing required parameter: '${param}'.`, {
@@ -126,8 +127,14 @@ const ID_BYTES = 90;
 const callRoles: ReadonlyMap<string, 'call' | 'output'> = new Map([
   ['function_call', 'call'],
   ['custom_tool_call', 'call'],
+  ['local_shell_call', 'call'],
+  ['shell_call', 'call'],
+  ['apply_patch_call', 'call'],
   ['function_call_output', 'output'],
   ['custom_tool_call_output', 'output'],
+  ['local_shell_call_output', 'output'],
+  ['shell_call_output', 'output'],
+  ['apply_patch_call_output', 'output'],
 ]);
 
 function toolsOf(item: WireItem): Record<string, unknown>[] {
@@ -139,7 +146,17 @@ function toolsOf(item: WireItem): Record<string, unknown>[] {
 }
 
 /** Fields whose text the model reads; ids and states are left out, so that a client may replay an item with or without them. */
-const readFields = ['content', 'summary', 'name', 'arguments', 'input', 'output', 'tools'] as const;
+const readFields = [
+  'content',
+  'summary',
+  'name',
+  'arguments',
+  'input',
+  'action',
+  'operation',
+  'output',
+  'tools',
+] as const;
 
 function readBytes(item: WireItem): number {
   let bytes = 0;

@@ -1,3 +1,4 @@
+import { builtInCallText } from './built-in-calls.ts';
 import type { Speech } from './output.ts';
 import { tokenChunks } from './token-chunks.ts';
 
@@ -16,6 +17,13 @@ export function cutSpeech({ reasoning, text, calls }: Speech, limit: number): Sp
   if (text !== undefined && left > 0) cut.text = take(text);
   for (const call of calls) {
     if (left === 0) break;
+    if ('tool' in call) {
+      // Such a call can't be sent in part.
+      left -= tokenChunks(builtInCallText(call)).length;
+      if (left < 0) break;
+      cut.calls.push(call);
+      continue;
+    }
     cut.calls.push(
       'input' in call
         ? { ...call, input: take(call.input) }

@@ -22,6 +22,8 @@ export interface EventWriter {
   before(event: Unnumbered<ServerEvent>): void;
   /** Writes one event per token of `text`. */
   deltas(text: string, event: (delta: string) => Unnumbered<ServerEvent>): void;
+  /** Tokens of `text` that no event shows. */
+  unseen(text: string): void;
   /** Writes an event that comes together with the last token. */
   after(event: Unnumbered<ServerEvent>): void;
   tokens(): number;
@@ -50,6 +52,10 @@ export function createEventWriter(): EventWriter {
         token = tokens++;
         write(event(chunk));
       }
+    },
+    unseen(text) {
+      tokens += tokenChunks(text).length;
+      token = Math.max(0, tokens - 1);
     },
     after: write,
     tokens: () => tokens,

@@ -36,12 +36,19 @@ export function writeReasoning(
   });
 }
 
-/** An assistant message with one text part. */
+/** An assistant message with one text part; its phase says whether the model goes on to call tools. */
 export function writeMessage(
   writer: EventWriter,
   text: string,
-  idBase: string,
-  status: 'completed' | 'incomplete' = 'completed',
+  {
+    idBase,
+    phase,
+    status,
+  }: {
+    idBase: string;
+    phase: NonNullable<OutputMessage['phase']>;
+    status: 'completed' | 'incomplete';
+  },
 ): void {
   const id = `msg_${idBase}`;
   const at = { item_id: id, output_index: writer.items.length, content_index: 0 };
@@ -51,6 +58,7 @@ export function writeMessage(
     status: 'in_progress',
     role: 'assistant',
     content: [],
+    phase,
   };
   const part = { type: 'output_text' as const, text, annotations: [], logprobs: [] };
   openItem(writer, started);
@@ -69,11 +77,11 @@ export function writeMessage(
 /** A call of a function tool. */
 export function writeFunctionCall(
   writer: EventWriter,
-  call: ScriptedCall,
+  call: ScriptedCall & { namespace?: string },
   idBase: string,
   status: 'completed' | 'incomplete' = 'completed',
 ): void {
-  const { name, arguments: json } = call;
+  const { name, arguments: json, namespace } = call;
   const started: FunctionCall = {
     id: `fc_${idBase}`,
     type: 'function_call',
@@ -81,6 +89,7 @@ export function writeFunctionCall(
     call_id: `call_${idBase}`,
     name,
     arguments: '',
+    ...(namespace !== undefined && { namespace }),
   };
   const at = { item_id: started.id, output_index: writer.items.length };
   openItem(writer, started);
@@ -96,7 +105,7 @@ export function writeFunctionCall(
 /** A call of a tool that takes free text. */
 export function writeCustomCall(
   writer: EventWriter,
-  { name, input }: { name: string; input: string },
+  { name, input, namespace }: { name: string; input: string; namespace?: string },
   idBase: string,
 ): void {
   const started: CustomToolCall = {
@@ -106,6 +115,7 @@ export function writeCustomCall(
     call_id: `call_${idBase}`,
     name,
     input: '',
+    ...(namespace !== undefined && { namespace }),
   };
   const at = { item_id: started.id, output_index: writer.items.length };
   openItem(writer, started);
@@ -118,12 +128,14 @@ export function writeCustomCall(
   closeItem(writer, { ...started, status: 'completed', input });
 }
 
-function openItem(writer: EventWriter, item: OutputItem): void {
+/** An output item begins. */
+export function openItem(writer: EventWriter, item: OutputItem): void {
   const output_index = writer.items.length;
   writer.before({ type: 'response.output_item.added', output_index, item });
 }
 
-function closeItem(writer: EventWriter, item: OutputItem): void {
+/** An output item is whole. */
+export function closeItem(writer: EventWriter, item: OutputItem): void {
   const output_index = writer.items.length;
   writer.items.push(item);
   writer.after({ type: 'response.output_item.done', output_index, item });

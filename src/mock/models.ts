@@ -3,25 +3,42 @@ import type { Context } from './context.ts';
 import type { CreateBody } from './create-body.ts';
 import { cutSpeech } from './cut-speech.ts';
 import { type Output, renderOutput, type Speech } from './output.ts';
-import { toolLoopSpeech } from './tool-loop.ts';
+import { type ToolLoop, toolLoopSpeech } from './tool-loop.ts';
 
 /** Decides what is said next, from the request and the conversation that it continues. */
 export type Model = (body: CreateBody, context: Context) => Output;
 
 /** One script that answers every model name. */
-export type SoleScript = { kind: 'tool-loop'; calls: number } | { kind: 'script'; script: Script };
+export type SoleScript = ({ kind: 'tool-loop' } & ToolLoop) | { kind: 'script'; script: Script };
 
-/** Finds the model that a request names; undefined if there is none of that name. */
+/** Calls of `tool-loop` unless told. */
+export const DEFAULT_CALLS = 3;
+
+/**
+ * Finds the model that a request names; undefined if there is none of that name. A client that can choose nothing but
+ * the model may say `tool-loop-10` for ten calls, or `tool-loop-10x2` for ten, two at a time.
+ */
 export function createModels(
   scripts: readonly Script[],
   sole?: SoleScript,
 ): (name: string) => Model | undefined {
   if (sole !== undefined) {
-    const model = sole.kind === 'script' ? scriptedModel(sole.script) : toolLoopModel(sole.calls);
-    return () => model;
+    const model = sole.kind === 'script' ? scriptedModel(sole.script) : toolLoopModel(sole);
+    if (sole.kind === 'script') return () => model;
+    return (name) => namedToolLoop(name, sole) ?? model;
   }
   const models = new Map(scripts.map((script) => [script.name, scriptedModel(script)]));
-  return (name) => models.get(name);
+  return (name) => models.get(name) ?? namedToolLoop(name, { calls: DEFAULT_CALLS });
+}
+
+function namedToolLoop(name: string, { calls, parallel = 1 }: ToolLoop): Model | undefined {
+  const [whole, ownCalls, ownParallel] =
+    /^tool-loop(?:-(\d{1,6})(?:x([1-9]\d?))?)?$/.exec(name) ?? [];
+  if (whole === undefined) return undefined;
+  return toolLoopModel({
+    calls: Number(ownCalls ?? calls),
+    parallel: Number(ownParallel ?? parallel),
+  });
 }
 
 function scriptedModel(script: Script): Model {
@@ -41,10 +58,15 @@ function scriptedModel(script: Script): Model {
   };
 }
 
-function toolLoopModel(calls: number): Model {
+function toolLoopModel(loop: ToolLoop): Model {
   return (body, context) => {
     const offered = [...(body.tools ?? []), ...context.additionalTools];
-    const speech = toolLoopSpeech(offered, context.toolOutputs, calls, body.tool_choice);
+    const speech = toolLoopSpeech(loop, {
+      offered,
+      toolOutputs: context.toolOutputs,
+      toolChoice: body.tool_choice,
+      parallelAllowed: body.parallel_tool_calls ?? true,
+    });
     const idBase = idBaseOf('tool-loop', context.modelTurns);
     const output = renderOutput(speech, idBase, {
       encryptedReasoning: wantsEncryptedReasoning(body),

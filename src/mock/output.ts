@@ -1,5 +1,6 @@
 import type { OutputItem } from '../protocol/items.ts';
 import type { ScriptedCall } from '../scenario/script.ts';
+import { type BuiltInCall, writeBuiltInCall } from './built-in-calls.ts';
 import { createEventWriter, type Frame } from './event-writer.ts';
 import { writeCustomCall, writeFunctionCall, writeMessage, writeReasoning } from './item-events.ts';
 
@@ -7,7 +8,11 @@ import { writeCustomCall, writeFunctionCall, writeMessage, writeReasoning } from
 export interface Speech {
   reasoning?: string;
   text?: string;
-  calls: readonly (ScriptedCall | { name: string; input: string })[];
+  calls: readonly (
+    | (ScriptedCall & { namespace?: string })
+    | { name: string; input: string; namespace?: string }
+    | BuiltInCall
+  )[];
 }
 
 /** The output of one response, ready to send: the same for every session, so it may be shared. */
@@ -16,7 +21,7 @@ export interface Output {
   readonly frames: readonly Frame[];
   readonly items: readonly OutputItem[];
   readonly itemsJson: string;
-  /** One per delta event. */
+  /** One per delta event, and those that no event shows. */
   readonly tokens: number;
   readonly reasoningTokens: number;
   /** `max_output_tokens` came before the end: the response ends incomplete. */
@@ -39,9 +44,13 @@ export function renderOutput(
   const reasoningTokens = writer.tokens();
   // The model was cut off in the last item.
   const statusOf = (isLast: boolean) => (cut && isLast ? 'incomplete' : 'completed');
-  if (text !== undefined) writeMessage(writer, text, idBase, statusOf(calls.length === 0));
+  if (text !== undefined) {
+    const phase = calls.length === 0 ? 'final_answer' : 'commentary';
+    writeMessage(writer, text, { idBase, phase, status: statusOf(calls.length === 0) });
+  }
   for (const [index, call] of calls.entries()) {
-    if ('input' in call) writeCustomCall(writer, call, `${idBase}_${index}`);
+    if ('tool' in call) writeBuiltInCall(writer, call, `${idBase}_${index}`);
+    else if ('input' in call) writeCustomCall(writer, call, `${idBase}_${index}`);
     else {
       const status = statusOf(index === calls.length - 1);
       writeFunctionCall(writer, call, `${idBase}_${index}`, status);

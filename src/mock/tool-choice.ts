@@ -10,12 +10,26 @@ export function readToolChoice(value: unknown): ToolChoice {
   if (typeof value !== 'object' || value === null) return { mode: 'auto', allows: () => true };
   const { type, name, mode, tools } = value as Record<string, unknown>;
   if (type === 'allowed_tools' && Array.isArray(tools)) {
-    const names = new Set(tools.map((tool: { name?: unknown } | null) => tool?.name));
+    const names = new Set(tools.map((tool: Named | null) => tool && nameOf(tool)));
     return {
       mode: mode === 'required' ? 'required' : 'auto',
-      allows: (tool) => names.has(tool['name']),
+      allows: (tool) => names.has(nameOf(tool)),
     };
   }
-  if (typeof name !== 'string') return { mode: 'auto', allows: () => true };
-  return { mode: 'required', allows: (tool) => tool['name'] === name };
+  if (typeof name !== 'string' && !clientTools.has(type)) {
+    return { mode: 'auto', allows: () => true };
+  }
+  return { mode: 'required', allows: (tool) => nameOf(tool) === nameOf({ type, name }) };
+}
+
+interface Named {
+  readonly type?: unknown;
+  readonly name?: unknown;
+}
+
+/** Tools that the client runs but gives no name. */
+const clientTools: ReadonlySet<unknown> = new Set(['shell', 'local_shell', 'apply_patch']);
+
+function nameOf({ type, name }: Named): unknown {
+  return name ?? type;
 }

@@ -78,6 +78,21 @@ interface CustomInputDone extends InItem {
   input: string;
 }
 
+interface InCommand extends Sequenced {
+  output_index: number;
+  command_index: number;
+}
+
+interface ShellCommandEvent extends InCommand {
+  type: 'response.shell_call_command.added' | 'response.shell_call_command.done';
+  command: string;
+}
+
+interface ShellCommandDelta extends InCommand {
+  type: 'response.shell_call_command.delta';
+  delta: string;
+}
+
 interface SummaryPartEvent extends InSummary {
   type: 'response.reasoning_summary_part.added' | 'response.reasoning_summary_part.done';
   part: SummaryText;
@@ -104,6 +119,8 @@ export type ServerEvent =
   | ArgumentsDone
   | CustomInputDelta
   | CustomInputDone
+  | ShellCommandEvent
+  | ShellCommandDelta
   | SummaryPartEvent
   | SummaryTextDelta
   | SummaryTextDone;

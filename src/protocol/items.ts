@@ -31,6 +31,8 @@ export interface OutputMessage {
   role: 'assistant';
   status: 'in_progress' | 'completed' | 'incomplete';
   content: OutputText[];
+  /** Whether tool calls follow, or this is the answer. */
+  phase?: 'commentary' | 'final_answer';
 }
 
 /** The model asks for a tool. `call_id` is what the answer keys on, not `id`. */
@@ -42,6 +44,8 @@ export interface FunctionCall {
   name: string;
   /** JSON text. */
   arguments: string;
+  /** Of the tool, where it was offered as part of one. */
+  namespace?: string;
 }
 
 /** The client's answer to a {@link FunctionCall}. */
@@ -59,6 +63,35 @@ export interface CustomToolCall {
   call_id: string;
   name: string;
   input: string;
+  namespace?: string;
+}
+
+/** The model asks the client to run a program. */
+export interface LocalShellCall {
+  id: string;
+  type: 'local_shell_call';
+  status: 'in_progress' | 'completed' | 'incomplete';
+  call_id: string;
+  action: { type: 'exec'; command: string[]; env: Record<string, string> };
+}
+
+/** The model asks the client to run shell commands. */
+export interface ShellCall {
+  id: string;
+  type: 'shell_call';
+  status: 'in_progress' | 'completed' | 'incomplete';
+  call_id: string;
+  action: { commands: string[]; max_output_length: null; timeout_ms: null };
+  environment: null;
+}
+
+/** The model asks the client to change a file. */
+export interface ApplyPatchCall {
+  id: string;
+  type: 'apply_patch_call';
+  status: 'in_progress' | 'completed';
+  call_id: string;
+  operation: { type: 'update_file'; path: string; diff: string };
 }
 
 /** The client's answer to a {@link CustomToolCall}. */
@@ -83,7 +116,14 @@ export interface Reasoning {
 }
 
 /** Items that the model makes. */
-export type OutputItem = OutputMessage | FunctionCall | CustomToolCall | Reasoning;
+export type OutputItem =
+  | OutputMessage
+  | FunctionCall
+  | CustomToolCall
+  | LocalShellCall
+  | ShellCall
+  | ApplyPatchCall
+  | Reasoning;
 
 /** Items that a request may carry: the client's own, and the model's replayed. */
 export type InputItem = InputMessage | FunctionCallOutput | CustomToolCallOutput | OutputItem;
@@ -99,6 +139,9 @@ const modelItemTypes: ReadonlySet<string> = new Set([
   'reasoning',
   'function_call',
   'custom_tool_call',
+  'local_shell_call',
+  'shell_call',
+  'apply_patch_call',
 ]);
 
 /** Whether the model made this item: reasoning, a call, or an assistant message. */

@@ -35,6 +35,7 @@ const item = z.discriminatedUnion('type', [
     call_id: id,
     name: id,
     arguments: z.string(),
+    namespace: id.optional(),
   }),
   z.strictObject({
     type: z.literal('custom_tool_call'),
@@ -43,6 +44,37 @@ const item = z.discriminatedUnion('type', [
     call_id: id,
     name: id,
     input: z.string(),
+    namespace: id.optional(),
+  }),
+  z.strictObject({
+    type: z.literal('local_shell_call'),
+    id,
+    status: itemStatus,
+    call_id: id,
+    action: z.strictObject({
+      type: z.literal('exec'),
+      command: z.array(z.string()),
+      env: z.record(z.string(), z.string()),
+    }),
+  }),
+  z.strictObject({
+    type: z.literal('shell_call'),
+    id,
+    status: itemStatus,
+    call_id: id,
+    action: z.strictObject({
+      commands: z.array(z.string()),
+      max_output_length: z.number().nullable(),
+      timeout_ms: z.number().nullable(),
+    }),
+    environment: z.null(),
+  }),
+  z.strictObject({
+    type: z.literal('apply_patch_call'),
+    id,
+    status: z.enum(['in_progress', 'completed']),
+    call_id: id,
+    operation: z.strictObject({ type: z.literal('update_file'), path: id, diff: z.string() }),
   }),
   z.strictObject({
     type: z.literal('reasoning'),
@@ -102,6 +134,7 @@ const response = z.strictObject({
 const sequenced = { sequence_number: index, stream_id: id.optional() };
 const inItem = { ...sequenced, item_id: id, output_index: index };
 const inContent = { ...inItem, content_index: index };
+const inCommand = { ...sequenced, output_index: index, command_index: index };
 const inSummary = { ...inItem, summary_index: index };
 const event = <Type extends string, Fields extends z.ZodRawShape>(type: Type, fields: Fields) =>
   z.strictObject({ type: z.literal(type), ...fields });
@@ -131,6 +164,9 @@ export const eventSchema = z.discriminatedUnion('type', [
   event('response.function_call_arguments.done', { ...inItem, name: id, arguments: z.string() }),
   event('response.custom_tool_call_input.delta', { ...inItem, delta: z.string().min(1) }),
   event('response.custom_tool_call_input.done', { ...inItem, input: z.string() }),
+  event('response.shell_call_command.added', { ...inCommand, command: z.string() }),
+  event('response.shell_call_command.delta', { ...inCommand, delta: z.string().min(1) }),
+  event('response.shell_call_command.done', { ...inCommand, command: z.string() }),
   event('response.reasoning_summary_part.added', { ...inSummary, part: summaryText }),
   event('response.reasoning_summary_part.done', { ...inSummary, part: summaryText }),
   event('response.reasoning_summary_text.delta', { ...inSummary, delta: z.string().min(1) }),

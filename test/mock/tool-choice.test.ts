@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { toolLoopSpeech } from '../../src/mock/tool-loop.ts';
 import { connect, startTestMock } from './mock-server.ts';
 
-const tools = ['bash', 'look', 'wave'].map((name) => ({ type: 'function', name }));
+const tools = [
+  ...['bash', 'look', 'wave'].map((name) => ({ type: 'function', name })),
+  { type: 'shell' },
+  { type: 'apply_patch' },
+];
 const allowed = (mode: string, names: string[]) => ({
   type: 'allowed_tools',
   mode,
@@ -20,11 +24,16 @@ describe('the tool loop obeys tool_choice', () => {
     ['a list: one of it', allowed('auto', ['look', 'wave']), 0, ['look']],
     ['a list, and the calls are done: text', allowed('auto', ['look']), 3, []],
     ['a list of which one is demanded', allowed('required', ['wave']), 3, ['wave']],
+    ['a tool without a name, by its type', { type: 'apply_patch' }, 3, ['apply_patch']],
+    ['one of it in a list', { ...allowed('auto', []), tools: [{ type: 'shell' }] }, 0, ['shell']],
     ['an empty list: text', allowed('auto', []), 0, []],
     ['something odd: as if auto', { type: 'mcp' }, 0, ['bash']],
   ])('%s', (_, choice, toolOutputs, names) => {
-    const { calls } = toolLoopSpeech(tools, toolOutputs, 3, choice);
-    expect(calls.map(({ name }) => name)).toEqual(names);
+    const { calls } = toolLoopSpeech(
+      { calls: 3 },
+      { offered: tools, toolOutputs, toolChoice: choice },
+    );
+    expect(calls.map((call) => ('name' in call ? call.name : call.tool))).toEqual(names);
   });
 });
 
