@@ -3,6 +3,7 @@ export type {
   EndpointOptions,
   MockRunOptions,
 } from './app/options.ts';
+export type { RecoveryOptions } from './app/recovery-options.ts';
 export { type RunHooks, runBenchmark, type WorkflowEvent } from './app/run.ts';
 export { type Spend, type SpendLimits, trackSpend } from './app/spend.ts';
 export { RunError, UsageError } from './errors.ts';

@@ -1,10 +1,16 @@
 import { UsageError } from '../errors.ts';
+import { type FaultRule, parseFaults, spellOutFaults } from '../mock/fault-spec.ts';
 import { checkProfile } from '../mock/load-profile.ts';
 import type { Profile } from '../mock/profile-schema.ts';
 import { checkLinkSettings, type LinkSettings } from '../network/link.ts';
 import { type LinkPresetName, linkPresets } from '../network/link-presets.ts';
 import { isTransportName, type TransportName, transports } from '../transport/index.ts';
 import { checkHeaders } from './headers.ts';
+import {
+  type RecoveryOptions,
+  type ResolvedRecovery,
+  resolveRecovery,
+} from './recovery-options.ts';
 import type { Spend } from './spend.ts';
 
 /** What to run; everything has a default: the bundled scenario `coding-agent` against the bundled mock server. */
@@ -31,6 +37,8 @@ export interface BenchmarkOptions {
   endpoint?: EndpointOptions;
   /** The bundled mock, where no endpoint is given. */
   mock?: MockRunOptions;
+  /** What a session does when something fails. */
+  recovery?: RecoveryOptions;
   /** Measure our own error first, which takes a second or two. @default true */
   calibrate?: boolean;
   /** Hard stops, possibly shared by several runs. @default no limit */
@@ -57,6 +65,14 @@ export interface MockRunOptions {
   profile?: string | Profile;
   /** @default true */
   tls?: boolean;
+  /** What goes wrong there, such as `429:2s@0.1,close:1011@event5` or `flaky`; drawn from the seed. @default nothing */
+  fault?: string;
+}
+
+/** What goes wrong at the mock, in full words and as the mock takes it. */
+export interface FaultPlan {
+  spec: string;
+  rules: readonly FaultRule[];
 }
 
 /** The options with every default filled in and every value checked. */
@@ -70,9 +86,10 @@ export interface ResolvedOptions {
   toolTime: 'recorded' | 'none' | number;
   timeoutMs: number;
   target:
-    | { kind: 'mock'; profile: Profile; tls: boolean }
+    | { kind: 'mock'; profile: Profile; tls: boolean; fault: FaultPlan | undefined }
     | { kind: 'url'; url: URL; model: string | undefined; options: EndpointOptions };
   link: LinkSettings | undefined;
+  recovery: ResolvedRecovery;
   calibrate: boolean;
   spend: Spend | undefined;
 }
@@ -105,6 +122,7 @@ export function resolveOptions(options: BenchmarkOptions): ResolvedOptions {
     ),
     target,
     link: checkLink(options.link),
+    recovery: resolveRecovery(options.recovery),
     calibrate: options.calibrate ?? true,
     spend: options.spend,
   };
@@ -140,10 +158,19 @@ function checkEndpoint(options: EndpointOptions): {
 
 function checkTarget({ endpoint, mock }: BenchmarkOptions): ResolvedOptions['target'] {
   if (endpoint === undefined) {
-    return { kind: 'mock', profile: checkProfile(mock?.profile ?? 'fast'), tls: mock?.tls ?? true };
+    return {
+      kind: 'mock',
+      profile: checkProfile(mock?.profile ?? 'fast'),
+      tls: mock?.tls ?? true,
+      fault: mock?.fault === undefined ? undefined : checkFault(mock.fault),
+    };
   }
   if (mock === undefined) return { kind: 'url', ...checkEndpoint(endpoint) };
   throw new UsageError('expected an endpoint or options for the bundled mock, got both');
+}
+
+function checkFault(spec: string): FaultPlan {
+  return { spec: spellOutFaults(spec), rules: parseFaults(spec, 'fault') };
 }
 
 function checkTransports(

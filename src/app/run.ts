@@ -155,6 +155,7 @@ async function measure(
         url: `${endpoint.baseUrl.origin}${endpoint.baseUrl.pathname}`,
         profile: options.target.kind === 'mock' ? options.target.profile : null,
         link: options.link ?? null,
+        ...faultRecord(options.target),
       },
     },
     environment: { ...readEnvironment(), noise: noise.stop() },
@@ -190,9 +191,14 @@ function optionsRecord(options: ResolvedOptions, model: string): RunOptionsRecor
     concurrency: options.concurrency,
     timeoutMs: options.timeoutMs,
     toolTime: options.toolTime,
+    recovery: options.recovery,
     ...(target.kind === 'url' && { model, insecure: target.options.insecure ?? false }),
     ...options.spend?.limits,
   };
+}
+
+function faultRecord(target: ResolvedOptions['target']): { fault?: string } {
+  return target.kind === 'mock' && target.fault ? { fault: target.fault.spec } : {};
 }
 
 function runWarnings({ toolTime }: ResolvedOptions): Result['warnings'] {

@@ -30,6 +30,7 @@ export async function openTarget(
       tls: { kind: target.tls ? 'generated' : 'off' },
       scripts: [script],
       profile: target.profile,
+      ...(target.fault && { faults: { rules: target.fault.rules, seed } }),
     });
     return {
       endpoint: {

@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import type { BenchmarkOptions, EndpointOptions } from '../app/options.ts';
+import type { BenchmarkOptions, EndpointOptions, MockRunOptions } from '../app/options.ts';
 import { trackSpend } from '../app/spend.ts';
 import { UsageError } from '../errors.ts';
 import type { LinkSettings } from '../network/link.ts';
 import { isLinkPresetName, linkPresets, plainLink } from '../network/link-presets.ts';
 import { type TransportName, transports } from '../transport/index.ts';
 import { keyFrom } from './key.ts';
+import { type RecoveryFlags, recoveryOf } from './recovery-flags.ts';
 
 /** The flags of `run` as commander hands them over. */
-export interface RunFlags {
+export interface RunFlags extends RecoveryFlags {
   url?: string;
   model?: string;
   apiKeyEnv?: string;
@@ -17,6 +18,7 @@ export interface RunFlags {
   insecure?: true;
   profile?: string;
   tls: boolean;
+  fault?: string[];
   link?: string;
   rtt?: number;
   bandwidth?: number;
@@ -57,8 +59,9 @@ export async function optionsOf(flags: RunFlags): Promise<Omit<BenchmarkOptions,
     ...(flags.toolTime !== undefined && { toolTime: flags.toolTime }),
     ...(flags.timeout !== undefined && { timeoutMs: flags.timeout }),
     ...(flags.url === undefined
-      ? { mock: { tls: flags.tls, ...(flags.profile !== undefined && { profile: flags.profile }) } }
+      ? { mock: mockOf(flags) }
       : { endpoint: await endpointOf(flags.url, flags) }),
+    recovery: recoveryOf(flags),
     ...((maxRequests !== undefined || maxTokens !== undefined) && {
       spend: trackSpend({
         ...(maxRequests !== undefined && { maxRequests }),
@@ -82,10 +85,21 @@ function rejectMisplaced(flags: RunFlags): void {
     if (lost !== undefined) {
       throw new UsageError(`${lost}: goes with --url; the bundled mock takes none`);
     }
-  } else if (flags.profile !== undefined || !flags.tls) {
-    const lost = flags.profile === undefined ? '--no-tls' : '--profile';
+    return;
+  }
+  const ofTheMock = { '--profile': flags.profile, '--fault': flags.fault, '--no-tls': !flags.tls };
+  const [lost] = Object.entries(ofTheMock).find(([, value]) => value) ?? [];
+  if (lost !== undefined) {
     throw new UsageError(`${lost}: a setting of the bundled mock; leave it out with --url`);
   }
+}
+
+function mockOf({ tls, profile, fault }: RunFlags): MockRunOptions {
+  return {
+    tls,
+    ...(profile !== undefined && { profile }),
+    ...(fault && { fault: fault.join(',') }),
+  };
 }
 
 /** A preset with what was given beside it; a round-trip time alone makes a link too. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
+import { addRecoveryFlags } from './recovery-flags.ts';
 import type { RunFlags } from './run-flags.ts';
 import { duration, header, list, rate, toolTime, wholeNumber } from './values.ts';
 
@@ -25,6 +26,11 @@ export function runCommand(): Command {
       "the mock's latency: instant, fast, flagship, gateway-redis, or a file (default: fast)",
     )
     .option('--no-tls', 'speak plain HTTP to the bundled mock')
+    .option(
+      '--fault <spec|flaky>',
+      'what goes wrong at the mock, as for serve: 503@0.1, close:1011@event5, upgrade:426, …; repeatable',
+      collect,
+    )
     .optionsGroup('Emulated link (adds to the real path; works without root):')
     .option('--link <preset>', 'lan, region, cross-country, intercontinental or mobile')
     .option('--rtt <time>', 'round-trip time, in place of a preset or of its own', duration)
@@ -50,7 +56,8 @@ export function runCommand(): Command {
       toolTime,
     )
     .option('--timeout <time>', 'per step (default: 60s)', duration)
-    .option('--seed <n>', 'decides every byte and the order (default: 1)', wholeNumber(0))
+    .option('--seed <n>', 'decides every byte and the order (default: 1)', wholeNumber(0));
+  addRecoveryFlags(command)
     .optionsGroup('Endpoints that cost money:')
     .option('--dry-run', 'print requests, tokens and bytes that would be sent; send nothing')
     .option('--max-requests <n>', 'stop before one more request than this', wholeNumber(1))
@@ -70,6 +77,7 @@ Examples:
   $ agent-latency-bench run quick chat -n 20 -c 1       two scenarios, one session at a time
   $ agent-latency-bench run my-agent.yaml -t http,ws --profile instant
   $ agent-latency-bench run -t all --rtt 50ms           every transport, over an emulated path of 50 ms
+  $ agent-latency-bench run --fault flaky --retries 3   what failures cost on each transport
   $ agent-latency-bench run --url http://127.0.0.1:8000/v1 --model my-model -n 5
   $ agent-latency-bench run --url https://api.openai.com/v1 --model gpt-5.5 --max-requests 500
   $ agent-latency-bench run quick --format json | jq '.comparisons'`,
@@ -79,4 +87,8 @@ Examples:
       const { runAction } = await import('./run-action.ts');
       await runAction(scenarios, flags);
     });
+}
+
+function collect(text: string, soFar: string[] = []): string[] {
+  return [...soFar, text];
 }

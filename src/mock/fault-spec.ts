@@ -47,8 +47,15 @@ export interface FaultRule {
  * @throws UsageError naming `where` and the part that is wrong
  */
 export function parseFaults(text: string, where: string): FaultRule[] {
-  const parts = text === 'flaky' ? FLAKY.split(',') : text.split(',');
-  return parts.map((part) => parseRule(part.trim(), where));
+  return spellOutFaults(text)
+    .split(',')
+    .map((part) => parseRule(part, where));
+}
+
+/** The same list with the mix that `flaky` stands for written out, so that it says all there is to know. */
+export function spellOutFaults(text: string): string {
+  const parts = text.split(',').map((part) => part.trim());
+  return parts.map((part) => (part === 'flaky' ? FLAKY : part)).join(',');
 }
 
 /** What an endpoint on a bad day does: some refusals, some broken streams. */

@@ -30,7 +30,11 @@ export function conditionsOf({ run, environment }: Result): Condition[] {
     ...(endpoint.profile === null
       ? []
       : [{ label: 'profile', lines: profileLines(endpoint.profile) }]),
+    ...(endpoint.fault === undefined
+      ? []
+      : [{ label: 'faults', lines: [endpoint.fault.replaceAll(',', ', ')] }]),
     { label: 'link', lines: [linkText(endpoint.link)] },
+    ...recoveryConditions(run),
     { label: 'tool time', lines: [toolTimeText(options.toolTime)] },
     { label: 'rounds', lines: [`${rounds}, concurrency ${options.concurrency}, seed ${seed}`] },
     ...(environment.noise ? [{ label: 'client', lines: [noiseText(environment.noise)] }] : []),
@@ -65,6 +69,23 @@ function linkText(link: Run['endpoint']['link']): string {
     ? `slow start, receive window ${receiveWindowBytes / 1024} KiB`
     : 'no slow start';
   return `emulated: round trip ${link.rttMs} ms, jitter ${link.jitterMs} ms, ${bandwidth}, ${windows}`;
+}
+
+/** Said where it had something to do, or was asked for. */
+function recoveryConditions({ endpoint, options: { recovery } }: Run): Condition[] {
+  const asked = recovery !== undefined && (recovery.retries > 0 || !recovery.fallback);
+  if (recovery === undefined || (!asked && endpoint.fault === undefined)) return [];
+  const { retries, retryPartial, fallback, coolDownMs } = recovery;
+  const partial = retryPartial ? ', of broken answers too' : '';
+  const refused = fallback
+    ? `HTTP where WebSocket is refused, tried again after ${coolDownMs} ms`
+    : 'no fallback to HTTP';
+  return [{ label: 'recovery', lines: [`${formatRetries(retries)}${partial}, ${refused}`] }];
+}
+
+function formatRetries(retries: number): string {
+  if (retries === 0) return 'no retries';
+  return `at most ${retries === 1 ? '1 retry' : `${retries} retries`} per step`;
 }
 
 /** How quiet our own process was. */

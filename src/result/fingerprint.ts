@@ -9,13 +9,14 @@ export function fingerprintOf(
   run: Pick<Run, 'scenario' | 'options' | 'endpoint'>,
   environment: Pick<Environment, 'node' | 'cpuModel'>,
 ): Fingerprint {
-  const { kind, profile, link } = run.endpoint;
+  const { kind, profile, link, fault } = run.endpoint;
   return {
     scenario: run.scenario.sha256,
     transports: run.options.transports.toSorted(),
     link,
     endpoint: kind,
     profile: profile === null ? null : sha256OfJson(profile),
+    ...(fault !== undefined && { fault }),
     nodeMajor: Number.parseInt(environment.node, 10),
     cpuModel: environment.cpuModel,
   };

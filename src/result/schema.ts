@@ -90,6 +90,21 @@ export const comparisonSchema = z.strictObject({
     .describe('of medianRatio, percentile bootstrap over the rounds; null below 6 pairs'),
 });
 
+const ms = z.number().nonnegative();
+
+const recoveryOptionsSchema = z
+  .strictObject({
+    retries: count,
+    retryPartial: z.boolean(),
+    fallback: z.boolean(),
+    coolDownMs: ms,
+    rotateMs: ms.nullable(),
+    pingIntervalMs: ms.nullable(),
+    idleCloseMs: ms.nullable(),
+    connectTimeoutMs: ms,
+  })
+  .describe('what sessions did when something failed; null: never');
+
 export const optionsSchema = z.strictObject({
   transports: z.array(z.string()).min(1),
   iterations: z.int().positive(),
@@ -101,6 +116,7 @@ export const optionsSchema = z.strictObject({
   insecure: z.boolean().optional(),
   maxRequests: z.int().positive().optional(),
   maxTokens: z.int().positive().optional(),
+  recovery: recoveryOptionsSchema.optional(),
 });
 
 /** A latency profile as data: a name, and parts that each give their numbers and where these come from. */
@@ -124,6 +140,7 @@ export const fingerprintSchema = z
     link: linkSchema.nullable(),
     endpoint: z.enum(['mock', 'url']),
     profile: sha256.nullable().describe('of the profile, keys in alphabetical order'),
+    fault: z.string().optional(),
     nodeMajor: z.int().positive(),
     cpuModel: z.string(),
   })
@@ -146,6 +163,7 @@ export const runSchema = z.strictObject({
     url: z.string().describe('without user, password, query and fragment'),
     profile: profileSchema.nullable(),
     link: linkSchema.nullable().describe('emulated; null if none'),
+    fault: z.string().optional().describe('what the mock was told to do wrong; absent if nothing'),
   }),
   fingerprint: fingerprintSchema,
 });
