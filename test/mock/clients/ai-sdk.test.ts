@@ -1,0 +1,137 @@
+import { createOpenAI, openai } from '@ai-sdk/openai';
+import { createWebSocketFetch } from '@vercel/ai-sdk-openai-websocket-fetch';
+import { generateText, stepCountIs, streamText, type ToolSet, tool } from 'ai';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { z } from 'zod';
+import { type Served, serveForTest } from '../../support/serve.ts';
+import {
+  CALLS,
+  forecastInput,
+  lastText,
+  REQUESTS,
+  researchBatches,
+  researchInputs,
+  toolLoop,
+  watch,
+} from './watched-mock.ts';
+
+let looping: Served;
+let research: Served;
+
+beforeAll(async () => {
+  [looping, research] = await Promise.all([serveForTest(toolLoop), serveForTest()]);
+});
+
+describe.each(['generateText', 'streamText', 'streamText over WebSocket'] as const)(
+  'the AI SDK by %s',
+  (way) => {
+    it('completes a loop of ten calls', async () => {
+      const { baseURL, traffic } = await watch(looping);
+      const { tools, executed } = toolsOf({ forecast: forecastInput });
+
+      const { steps, text } = await run(way, baseURL, 'any-model', tools);
+
+      expect(executed).toEqual(Array<string>(CALLS).fill('forecast'));
+      expect(text).toBe(lastText);
+      expect(steps).toHaveLength(REQUESTS);
+      for (const { usage } of steps) {
+        expect(usage.inputTokens).toBeGreaterThan(0);
+        expect(usage.outputTokens).toBeGreaterThan(0);
+      }
+      expect(await traffic()).toMatchObject(trafficOf(way, REQUESTS));
+    });
+
+    it('hands free text to a custom tool', async () => {
+      const { baseURL, traffic } = await watch(looping);
+      const inputs: string[] = [];
+      const patch = {
+        ...openai.tools.customTool({ name: 'apply_patch' }),
+        execute: (input: string) => {
+          inputs.push(input);
+          return 'applied';
+        },
+      };
+
+      const { text } = await run(way, baseURL, 'any-model', {
+        // Its own type doesn't fit its own set: the package is built without exact optional properties.
+        apply_patch: patch as ToolSet[string],
+      });
+
+      expect(inputs).toHaveLength(CALLS);
+      for (const input of inputs) expect(input).toMatch(/\S/);
+      expect(text).toBe(lastText);
+      expect(await traffic()).toMatchObject(trafficOf(way, REQUESTS));
+    });
+
+    it.each([
+      ['stored', true],
+      ['encrypted', false],
+    ])('answers parallel calls that follow %s reasoning', async (_, store) => {
+      const { baseURL, traffic } = await watch(research);
+      const { tools, executed } = toolsOf(researchInputs);
+
+      const { steps, text } = await run(way, baseURL, 'research', tools, store);
+
+      expect(steps.map((step) => step.toolResults.length)).toEqual([...researchBatches, 0]);
+      expect(executed).toHaveLength(researchBatches.reduce((sum, calls) => sum + calls));
+      expect(text).toMatch(/\S/);
+      expect(await traffic()).toMatchObject(trafficOf(way, steps.length));
+    });
+  },
+);
+
+type Way = 'generateText' | 'streamText' | 'streamText over WebSocket';
+
+/** Runs an agent to its end; every request holds the full history. */
+async function run(way: Way, baseURL: string, modelName: string, tools: ToolSet, store = true) {
+  const webSocketFetch = createWebSocketFetch({
+    url: `${baseURL.replace('http', 'ws')}/responses`,
+  });
+  onTestFinished(() => {
+    webSocketFetch.close();
+  });
+  const provider = createOpenAI({
+    baseURL,
+    apiKey: 'sk-test',
+    ...(way === 'streamText over WebSocket' && { fetch: webSocketFetch }),
+  });
+  const options = {
+    model: provider.responses(modelName),
+    prompt: 'How will it be?',
+    tools,
+    stopWhen: stepCountIs(REQUESTS),
+    maxRetries: 0,
+    providerOptions: {
+      // The SDK knows by a model's name whether it reasons; it doesn't know ours.
+      openai: { store, forceReasoning: true },
+    },
+  };
+  if (way === 'generateText') return generateText(options);
+  const result = streamText(options);
+  return { steps: await result.steps, text: await result.text };
+}
+
+/** What the mock is to count when it has answered `requests`. */
+function trafficOf(way: Way, requests: number) {
+  return way === 'streamText over WebSocket'
+    ? { http: 0, ws: requests, connections: 1 }
+    : { http: requests, ws: 0 };
+}
+
+/** Tools that note that they ran; the SDK hands them only input that their schema lets through. */
+function toolsOf(inputs: Record<string, z.ZodObject>) {
+  const executed: string[] = [];
+  const tools = Object.fromEntries(
+    Object.entries(inputs).map(([name, inputSchema]) => [
+      name,
+      tool({
+        inputSchema,
+        execute: () => {
+          executed.push(name);
+          return 'sunny';
+        },
+      }),
+    ]),
+  );
+  return { tools, executed };
+}
