@@ -9,7 +9,7 @@ type Call = Extract<Response['output'][number], { type: 'function_call' | 'custo
 export type Create = (request: StepRequest) => Promise<Response>;
 
 /** What differs between the requests of a loop. */
-export interface StepRequest {
+interface StepRequest {
   input: ResponseInputItem[];
   previous_response_id?: string;
 }
