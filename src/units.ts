@@ -11,6 +11,16 @@ const durationUnitsMs: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
+const sizeUnitsBytes: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+};
+
 const rateUnitsBits: Readonly<Record<string, number>> = {
   bps: 1,
   kbps: 1e3,
@@ -36,6 +46,15 @@ export function parseDurationMs(text: string, where: string): number {
  */
 export function parseRateBitsPerSecond(text: string, where: string): number {
   return parseQuantity(text, rateUnitsBits, `${where}: expected a rate such as 50Mbps`);
+}
+
+/**
+ * Bytes of a size such as `64KB` (powers of 1000) or `10MiB` (of 1024); a fraction of a byte is dropped.
+ * @throws UsageError naming `where` if the text is no size.
+ */
+export function parseSizeBytes(text: string, where: string): number {
+  const bytes = parseQuantity(text, sizeUnitsBytes, `${where}: expected a size such as 10MiB`);
+  return Math.floor(bytes);
 }
 
 function parseQuantity(

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { UsageError } from '../errors.ts';
-import { parseDurationMs, parseRateBitsPerSecond } from '../units.ts';
+import { parseDurationMs, parseRateBitsPerSecond, parseSizeBytes } from '../units.ts';
 
 /** A parser of flag values for commander: a whole number of at least `min`, and of at most `max`, if given. */
 export function wholeNumber(min: number, max?: number): (text: string) => number {
@@ -29,6 +29,15 @@ export function rate(text: string): number {
     return parseRateBitsPerSecond(text, 'rate');
   } catch {
     throw new InvalidArgumentError('Expected a rate such as 64kbps, 50Mbps or 1Gbps.');
+  }
+}
+
+/** A size such as `64KB` or `10MiB`, in bytes. */
+export function size(text: string): number {
+  try {
+    return parseSizeBytes(text, 'size');
+  } catch {
+    throw new InvalidArgumentError('Expected a size such as 64KB or 10MiB.');
   }
 }
 
