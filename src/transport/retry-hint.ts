@@ -7,6 +7,11 @@ export interface RetryHint {
 /** Headers of a response, or those that an error frame carries for want of any. */
 export type HintHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
+const answers: ReadonlyMap<string | undefined, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+]);
+
 /**
  * Reads `retry-after-ms`, `retry-after` (seconds or an HTTP date, RFC 9110, section 10.2.3) and `x-should-retry`,
  * under names in any case. What can't be read counts as not said.
@@ -20,7 +25,7 @@ export function retryHintOf(headers: HintHeaders, nowMs: number = Date.now()): R
   return {
     retryAfterMs:
       numberOf(said.get('retry-after-ms')) ?? retryAfterMs(said.get('retry-after') ?? '', nowMs),
-    retryable: { true: true, false: false }[said.get('x-should-retry') ?? ''],
+    retryable: answers.get(said.get('x-should-retry')),
   };
 }
 

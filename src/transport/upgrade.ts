@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import WebSocket from 'ws';
 import { EndpointFailure } from './failure.ts';
+import { errorReader } from './http-response.ts';
 import { retryHintOf } from './retry-hint.ts';
 
 /**
@@ -40,12 +41,29 @@ export function upgrade(
     client.once('unexpected-response', (_request, response: IncomingMessage) => {
       const status = response.statusCode;
       const message = `the server refused the WebSocket upgrade with status ${String(status)}`;
-      const hint = retryHintOf(response.headers);
-      fail(new EndpointFailure('upgrade_refused', message, { status, ...hint }));
+      const refuse = (code?: string): void => {
+        const hint = retryHintOf(response.headers);
+        fail(new EndpointFailure('upgrade_refused', message, { status, code, ...hint }));
+      };
+      // Its body says whether to wait or to pay; for no other is it worth waiting for.
+      if (status === 429) readCode(response, refuse);
+      else refuse();
     });
     // Stays on after the upgrade: a socket without an error listener ends the process.
     client.on('error', (cause: NodeJS.ErrnoException) => {
       fail(new EndpointFailure('closed', cause.message, { code: cause.code, cause }));
     });
+  });
+}
+
+function readCode(response: IncomingMessage, tell: (code?: string) => void): void {
+  const reader = errorReader(429, response.headers, 'an upgrade', ({ code }) => {
+    tell(code);
+  });
+  response.on('data', (chunk: Buffer) => {
+    reader.data(chunk);
+  });
+  response.once('close', () => {
+    reader.end();
   });
 }

@@ -1,46 +1,10 @@
 import { createServer, STATUS_CODES } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type WebSocket, WebSocketServer } from 'ws';
 import type { FailureKind } from '../../src/transport/failure.ts';
-import type { Transport } from '../../src/transport/transport.ts';
 import { createWebSocketTransport } from '../../src/transport/websocket.ts';
 import { answer, endpointAt, exchangeOnce } from '../support/exchange.ts';
-
-type Answer = (socket: WebSocket, raw: Socket, request: Record<string, unknown>) => void;
-
-interface Served {
-  transport: Transport;
-  /** What the client asked for in its upgrades. */
-  upgrades: { url: string | undefined; headers: NodeJS.Dict<string | string[]> }[];
-  open: () => number;
-}
-
-/** A WebSocket server that answers each frame in its own way, and a transport that talks to it. */
-async function webSocketForTest(onFrame: Answer): Promise<Served> {
-  const server = createServer();
-  const webSockets = new WebSocketServer({ server });
-  const upgrades: Served['upgrades'] = [];
-  webSockets.on('connection', (socket, request) => {
-    upgrades.push({ url: request.url, headers: request.headers });
-    socket.on('error', () => undefined);
-    socket.on('message', (data: Buffer) => {
-      onFrame(socket, request.socket, JSON.parse(data.toString()) as Record<string, unknown>);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const transport = createWebSocketTransport(endpointAt((server.address() as AddressInfo).port));
-  onTestFinished(async () => {
-    await transport.close();
-    for (const client of webSockets.clients) client.terminate();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return { transport, upgrades, open: () => webSockets.clients.size };
-}
-
-function sendAll(socket: WebSocket, events: readonly object[]): void {
-  for (const event of events) socket.send(JSON.stringify(event));
-}
+import { type Answer, sendAll, webSocketForTest } from '../support/web-socket.ts';
 
 describe('WebSocket mode', () => {
   it('sends response.create without `stream`, on one socket, uncompressed', async () => {
