@@ -1,4 +1,4 @@
-import { Agent, OpenAIProvider, Runner, tool } from '@openai/agents';
+import { Agent, applyPatchTool, OpenAIProvider, Runner, shellTool, tool } from '@openai/agents';
 import { OpenAI } from 'openai';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -76,6 +76,46 @@ describe.each([
     const ids = [earlier.id, ...result.rawResponses.map(({ responseId }) => String(responseId))];
     const last = await client.responses.retrieve(String(ids.at(-1)));
     expect(last.previous_response_id).toBe(ids.at(-2));
+  });
+
+  it('drives its own shell tool', async () => {
+    const { baseURL, traffic } = await watch(looping);
+    const commands: string[] = [];
+    const shell = shellTool({
+      shell: {
+        run: (action) => {
+          commands.push(...action.commands);
+          const outcome = { type: 'exit' as const, exitCode: 0 };
+          return Promise.resolve({ output: [{ stdout: 'hi', stderr: '', outcome }] });
+        },
+      },
+    });
+    const agent = new Agent({ name: 'tester', model: 'any-model', tools: [shell] });
+
+    const result = await run(runnerFor(baseURL, over), agent);
+
+    expect(commands).toHaveLength(CALLS);
+    for (const command of commands) expect(command).toMatch(/^echo /);
+    expect(result.finalOutput).toBe(lastText);
+    expect(await traffic()).toMatchObject(trafficOf(REQUESTS));
+  });
+
+  it('drives its own patch tool', async () => {
+    const { baseURL, traffic } = await watch(looping);
+    const patched: string[] = [];
+    const patch = ({ path }: { path: string }) => {
+      patched.push(path);
+      return Promise.resolve({ status: 'completed' as const });
+    };
+    const editor = { createFile: patch, updateFile: patch, deleteFile: patch };
+    const tools = [applyPatchTool({ editor })];
+    const agent = new Agent({ name: 'tester', model: 'any-model', tools });
+
+    const result = await run(runnerFor(baseURL, over), agent);
+
+    expect(patched).toHaveLength(CALLS);
+    expect(result.finalOutput).toBe(lastText);
+    expect(await traffic()).toMatchObject(trafficOf(REQUESTS));
   });
 
   it('answers parallel calls that follow reasoning', async () => {

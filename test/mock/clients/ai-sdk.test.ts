@@ -2,7 +2,7 @@ import { createOpenAI, openai } from '@ai-sdk/openai';
 import { createWebSocketFetch } from '@vercel/ai-sdk-openai-websocket-fetch';
 import { generateText, stepCountIs, streamText, type ToolSet, tool } from 'ai';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type Served, serveForTest } from '../../support/serve.ts';
 import {
   CALLS,
@@ -21,6 +21,27 @@ let research: Served;
 beforeAll(async () => {
   [looping, research] = await Promise.all([serveForTest(toolLoop), serveForTest()]);
 });
+
+const command = z.string().regex(/^echo /);
+const localShellInput = z.object({
+  action: z.object({ type: z.literal('exec'), command: z.tuple([z.literal('echo'), z.string()]) }),
+});
+const shellInput = z.object({ action: z.object({ commands: z.tuple([command]) }) });
+const patchInput = z.object({
+  callId: z.string().min(1),
+  operation: z.object({
+    type: z.literal('update_file'),
+    path: z.string().min(1),
+    diff: z.string().min(1),
+  }),
+});
+
+/** What each tool answers. */
+const outputs: Readonly<Record<string, unknown>> = {
+  local_shell: { output: 'hi' },
+  shell: { output: [{ stdout: 'hi', stderr: '', outcome: { type: 'exit', exitCode: 0 } }] },
+  apply_patch: { status: 'completed', output: 'patched' },
+};
 
 describe.each(['generateText', 'streamText', 'streamText over WebSocket'] as const)(
   'the AI SDK by %s',
@@ -41,24 +62,30 @@ describe.each(['generateText', 'streamText', 'streamText over WebSocket'] as con
       expect(await traffic()).toMatchObject(trafficOf(way, REQUESTS));
     });
 
-    it('hands free text to a custom tool', async () => {
+    it.each([
+      [
+        'apply_patch',
+        'custom',
+        openai.tools.customTool({ name: 'apply_patch' }),
+        z.string().min(1),
+      ],
+      ['local_shell', 'built-in', openai.tools.localShell({}), localShellInput],
+      ['shell', 'built-in', openai.tools.shell({}), shellInput],
+      ['apply_patch', 'built-in', openai.tools.applyPatch({}), patchInput],
+    ])('drives %s, a %s tool', async (name, _, definition, schema) => {
       const { baseURL, traffic } = await watch(looping);
-      const inputs: string[] = [];
-      const patch = {
-        ...openai.tools.customTool({ name: 'apply_patch' }),
-        execute: (input: string) => {
-          inputs.push(input);
-          return 'applied';
-        },
+      const inputs: unknown[] = [];
+      const execute = (input: unknown) => {
+        inputs.push(input);
+        return outputs[name];
       };
 
-      const { text } = await run(way, baseURL, 'any-model', {
-        // Its own type doesn't fit its own set: the package is built without exact optional properties.
-        apply_patch: patch as ToolSet[string],
-      });
+      // What the package calls a tool doesn't fit what it calls a set of them.
+      const tools = { [name]: { ...definition, execute } as ToolSet[string] };
+      const { text } = await run(way, baseURL, 'any-model', tools);
 
       expect(inputs).toHaveLength(CALLS);
-      for (const input of inputs) expect(input).toMatch(/\S/);
+      expect(z.array(schema).safeParse(inputs).error).toBeUndefined();
       expect(text).toBe(lastText);
       expect(await traffic()).toMatchObject(trafficOf(way, REQUESTS));
     });
