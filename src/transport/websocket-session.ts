@@ -39,6 +39,8 @@ export function startSession(
 ): WebSocketSession {
   const openedUs = nowUs();
   let current: Exchange | undefined;
+  /** Whether the current answer has come to its end, or is none. */
+  let over = false;
   let goodbye: Promise<void> | undefined;
   const idle = idleCloseMs === null ? undefined : setTimeout(onIdle, idleCloseMs).unref();
 
@@ -59,12 +61,12 @@ export function startSession(
       return;
     }
     const { marks, queue } = current;
-    if (!Number.isNaN(marks.terminalUs)) return;
+    if (over) return;
     if (Number.isNaN(marks.firstByteUs)) {
       markFirstByte(marks, arrivedUs, connection.deliveredUs());
     }
     if (isBinary) queue.end(new EndpointFailure('protocol', 'a binary frame arrived'));
-    else receiveEvent(data.toString(), arrivedUs, marks, queue);
+    over = isBinary || receiveEvent(data.toString(), arrivedUs, marks, queue);
     addParseTime(marks, arrivedUs);
   });
   socket.on('error', (cause) => {
@@ -93,6 +95,7 @@ export function startSession(
     ageMs: () => (nowUs() - openedUs) / 1000,
     begin(frame, exchange) {
       current = exchange;
+      over = false;
       exchange.marks.writeStartUs = nowUs();
       socket.send(frame, () => {
         exchange.marks.writeEndUs = nowUs();

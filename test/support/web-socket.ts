@@ -18,6 +18,8 @@ export interface ServedWebSocket {
   /** Sockets open at the server. */
   open: () => number;
   clients: () => readonly WebSocket[];
+  /** Ends both; called when the test ends, too. */
+  close: () => Promise<void>;
 }
 
 /** A WebSocket server that answers each frame in its own way, and a transport that talks to it. */
@@ -40,16 +42,18 @@ export async function webSocketForTest(
     ...defaultSessionLimits,
     ...limits,
   });
-  onTestFinished(async () => {
+  const close = async (): Promise<void> => {
     await transport.close();
     for (const client of webSockets.clients) client.terminate();
     await new Promise((resolve) => server.close(resolve));
-  });
+  };
+  onTestFinished(close);
   return {
     transport,
     upgrades,
     open: () => webSockets.clients.size,
     clients: () => [...webSockets.clients],
+    close,
   };
 }
 

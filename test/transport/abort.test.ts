@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { runStep } from '../../src/runner/step.ts';
+import { runExchange } from '../../src/runner/exchange.ts';
+import { limitStep } from '../../src/runner/step-limit.ts';
 import { createTransport, type TransportName } from '../../src/transport/index.ts';
 import { answer, endpointAt, exchangeOnce } from '../support/exchange.ts';
 import { type StrangeServer, tcpServerForTest } from '../support/servers.ts';
@@ -39,14 +40,12 @@ describe.each(cases)('over %s, a server that falls silent %s', (name, where) => 
   it('is a timeout after the time that a step has', async () => {
     const server = await (silences[where] as () => Promise<StrangeServer>)();
     const transport = createTransport(name, endpointAt(server.port));
-    const step = await runStep(
-      transport,
-      { model: 'm', input: [] },
-      200,
-      new AbortController().signal,
-    );
+    const limit = limitStep(200, new AbortController().signal);
+    const request = { model: 'm', input: [] };
+    const outcome = await runExchange(transport, request, limit, () => undefined);
+    limit.release();
     const refused = name === 'ws' && where !== 'before it answers';
-    expect(step).toMatchObject({
+    expect(outcome).toMatchObject({
       state: 'failed',
       failure: { kind: refused ? 'upgrade_refused' : 'timeout' },
     });
