@@ -1,5 +1,7 @@
 import { isModelItem, type WireItem } from '../protocol/items.ts';
+import { BYTES_PER_TOKEN } from '../units.ts';
 import { readCompaction } from './compaction-item.ts';
+import { imageTokens } from './image-tokens.ts';
 import type { Preamble } from './preamble.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
@@ -167,6 +169,9 @@ function readBytes(item: WireItem): number {
 function textBytes(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value !== 'object' || value === null) return 0;
+  if ('type' in value && value.type === 'input_image') {
+    return BYTES_PER_TOKEN * imageTokens({ ...value });
+  }
   let bytes = 0;
   for (const [key, part] of Object.entries(value)) {
     if (key !== 'type') bytes += textBytes(part);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { WireItem } from '../protocol/items.ts';
 import { type Refusal, refuse } from './refusal.ts';
+import { unsupported } from './unsupported.ts';
 
 /*
  * Lenient on purpose: a client may send fields that we have never heard of, and null for any optional one.
@@ -39,6 +40,7 @@ const bodySchema = z.looseObject({
   top_logprobs: z.int().nullish(),
   generate: z.boolean().nullish(),
   background: z.boolean().nullish(),
+  prompt: z.unknown().optional(),
   reasoning: z.looseObject({}).nullish(),
   text: z.looseObject({}).nullish(),
 });
@@ -75,10 +77,10 @@ export function inputItemsOf(body: CreateBody): readonly WireItem[] {
   return [{ type: 'message', role: 'user', content: body.input }];
 }
 
-/** Fields that are right each for itself, but not side by side. */
+/** Fields that are right each for itself, but not side by side, or not here. */
 function checkTogether(body: CreateBody): CreateBody | Refusal {
   if (conversationIdOf(body) === undefined || typeof body.previous_response_id !== 'string') {
-    return body;
+    return unsupported(body) ?? body;
   }
   const message =
     "Mutually exclusive parameters: expected either 'previous_response_id' or 'conversation', got both.";

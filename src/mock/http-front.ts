@@ -9,7 +9,7 @@ import type { Metrics } from './metrics.ts';
 import type { Pacer } from './pacer.ts';
 import { pathOf, queryOf, RESPONSES_PATH } from './path.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { sendJson, sendRefusal } from './send-json.ts';
 import type { Service } from './service.ts';
 
@@ -60,10 +60,10 @@ export function createHttpFront(front: HttpFront): RequestListener {
     }
     later(faults.readDelayMs('http'), () => {
       readJson(request, (value) => {
-        const id = route.path.exec(path)?.[1] ?? '';
+        const [, id = '', itemId = ''] = route.path.exec(path) ?? [];
         const answer = isRefusal(value)
           ? value
-          : shallow(() => route.answer({ id, query: queryOf(request), json: value.json }));
+          : shallow(() => route.answer({ id, itemId, query: queryOf(request), json: value.json }));
         if (isRefusal(answer)) sendRefusal(response, answer);
         else sendJson(response, 200, JSON.stringify(answer));
       });

@@ -1,4 +1,5 @@
 import type { WireItem } from '../protocol/items.ts';
+import { textLength } from './text-length.ts';
 
 /** A stored response with the texts that its context does without: for reading it back, not for continuing it. */
 export interface StoredResponse {
@@ -78,9 +79,3 @@ export function createRecords(capacityBytes = 64 * 1024 ** 2): Records {
 
 /** What an entry costs beside its text. */
 const ENTRY_BYTES = 1000;
-
-function textLength(value: unknown): number {
-  if (typeof value === 'string') return value.length;
-  if (typeof value !== 'object' || value === null) return 8;
-  return Object.values(value).reduce<number>((sum, part) => sum + 16 + textLength(part), 0);
-}

@@ -1,26 +1,12 @@
-import type { WireItem } from '../protocol/items.ts';
+import { conversationRoutes } from './conversation-routes.ts';
 import type { Conversations } from './conversations.ts';
-import { inputItemsOf, parseCreateBody } from './create-body.ts';
+import { parseCreateBody } from './create-body.ts';
 import { listPage } from './list-page.ts';
+import { listedItem } from './listed-item.ts';
 import type { Records, StoredResponse } from './records.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
-import { conversationNotFound, type Service } from './service.ts';
-
-/** A request for something that has an id on the server, or for a sum. */
-interface Call {
-  /** The id in the path, or the empty string. */
-  id: string;
-  query: URLSearchParams;
-  /** The JSON value of the body; undefined if there is none. */
-  json: unknown;
-}
-
-/** One endpoint; `path` matches the whole path, its first group being the id. */
-export interface Route {
-  method: 'GET' | 'POST' | 'DELETE';
-  path: RegExp;
-  answer(call: Call): object | Refusal;
-}
+import type { Route } from './route.ts';
+import type { Service } from './service.ts';
 
 /** Everything under `/v1` but the create itself. */
 export function createRoutes({
@@ -74,29 +60,14 @@ export function createRoutes({
       method: 'GET',
       path: /^\/v1\/responses\/([^/]+)\/input_items$/,
       answer: ({ id, query }) =>
-        stored(id, (response) => listPage(records.inputOf(response).map(withId), query)),
+        stored(id, (response) =>
+          listPage(
+            records.inputOf(response).map((item, index) => listedItem(item, `item_${index}`)),
+            query,
+          ),
+        ),
     },
-    {
-      method: 'POST',
-      path: /^\/v1\/conversations$/,
-      answer({ json }) {
-        const { items, metadata } = (json ?? {}) as { items?: unknown; metadata?: unknown };
-        const body = parseCreateBody({ model: 'none', input: items, metadata });
-        if (isRefusal(body)) return body;
-        return conversations.create(inputItemsOf(body), body.metadata ?? {});
-      },
-    },
-    {
-      method: 'GET',
-      path: /^\/v1\/conversations\/([^/]+)$/,
-      answer: ({ id }) => conversations.find(id)?.conversation ?? conversationNotFound(id),
-    },
-    {
-      method: 'DELETE',
-      path: /^\/v1\/conversations\/([^/]+)$/,
-      answer: ({ id }) =>
-        conversations.delete(id) ? deleted(id, 'conversation.deleted') : conversationNotFound(id),
-    },
+    ...conversationRoutes(conversations),
   ];
 }
 
@@ -111,11 +82,4 @@ function deleted(id: string, object: string): object {
 
 function responseNotFound(id: string): Refusal {
   return refuse(404, `Response with id '${id}' not found.`);
-}
-
-/** A listed item has an id, a type and a state, whatever its client left out. */
-function withId(item: WireItem, index: number): WireItem & { id: string } {
-  const { id } = item;
-  const full = { type: 'message', status: 'completed', ...item };
-  return { ...full, id: typeof id === 'string' ? id : `item_${index}` };
 }

@@ -4,6 +4,7 @@ import { compactionItem } from './compaction-item.ts';
 import type { Context } from './context.ts';
 import type { Conversations } from './conversations.ts';
 import { type CreateBody, conversationIdOf, inputItemsOf } from './create-body.ts';
+import { withoutImageData } from './listed-item.ts';
 import type { Plan } from './plan.ts';
 import type { Records } from './records.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
@@ -80,14 +81,16 @@ export function createService({
         plan,
         settle() {
           responder.settle(plan);
-          if (conversationId !== undefined) conversations.advance(conversationId, plan.context);
+          if (conversationId === undefined && !plan.store) return;
+          const { output } = JSON.parse(plan.responseJson) as { output: WireItem[] };
+          if (conversationId !== undefined) {
+            conversations.advance(conversationId, [...input, ...output], plan.context);
+          }
           if (plan.store) {
             const previousId = body.previous_response_id ?? undefined;
-            const { output } = JSON.parse(plan.responseJson) as { output: WireItem[] };
-            records.save(
-              { id: plan.responseId, json: plan.responseJson, input, previousId },
-              output,
-            );
+            const { responseId: id, responseJson: json } = plan;
+            const kept = input.map(withoutImageData);
+            records.save({ id, json, input: kept, previousId }, output);
           }
         },
       };

@@ -31,7 +31,11 @@ describe('a stored response', () => {
     expect(await call(url, 'GET', path)).toEqual({ status: 200, json: made });
     expect(await call(url, 'GET', `${path}/input_items`)).toMatchObject({
       status: 200,
-      json: { object: 'list', data: [{ type: 'message', content: 'hi' }], has_more: false },
+      json: {
+        object: 'list',
+        data: [{ type: 'message', content: [{ type: 'input_text', text: 'hi' }] }],
+        has_more: false,
+      },
     });
     expect((await call(url, 'POST', `${path}/cancel`)).status).toBe(400);
     expect((await call(url, 'DELETE', path)).json).toMatchObject({ deleted: true });
