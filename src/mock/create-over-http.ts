@@ -66,7 +66,6 @@ const sendEvents: Send = (response, { plan, settle }, staging, pacer, fault) => 
     if (frame !== undefined) response.write(sseEvent(frame.type, frame.json));
     if (index === faultAt) fault?.inject();
   };
-  if (faultAt === -1) fault?.inject();
   play(response, due, write, pacer, () => {
     if (ending === 'complete') settle();
     if (ending === 'complete') {

@@ -1,29 +1,30 @@
 import { UsageError } from '../errors.ts';
 import { parseDurationMs } from '../units.ts';
+import { codesOf } from './fault-errors.ts';
 
 /** Something that goes wrong. Those with an event strike when that many events of a response are out. */
 export type Fault =
   /** The upgrade is refused with that status, or never answered. */
   | { kind: 'upgrade'; status: number | 'hang' }
-  /** The create is refused. */
-  | { kind: 'status'; status: number; retryAfterMs?: number }
+  /** The create is refused, with the first documented code of that status unless told another one. */
+  | { kind: 'status'; status: number; code?: string; retryAfterMs?: number }
   /** The WebSocket is closed with that code in the middle of a response. */
   | { kind: 'close'; code: number }
-  /** The TCP connection is reset in the middle of a response. */
+  /** The TCP connection is reset in the middle of a response; over HTTP/2, where others share it, the stream is. */
   | { kind: 'reset' }
   /** The response rests for that long, or for good. */
   | { kind: 'stall'; ms?: number }
-  /** A message that is no JSON. */
+  /** A message, or a whole body, that is no JSON. */
   | { kind: 'garbage' }
-  /** A message above the 16 MiB that clients commonly accept. */
+  /** A message, or a whole body, above the 16 MiB that clients commonly accept. */
   | { kind: 'oversize' }
   /** The response ends in `response.failed`. */
   | { kind: 'fail' }
   /** WebSocket connections reach their age limit that early. */
   | { kind: 'age'; ms: number }
-  /** The connection's cache is empty when the create arrives. */
-  | { kind: 'forget' }
-  /** Before a create is read, the server reads nothing for that long. */
+  /** The connection's cache is empty when the create arrives; `invalid` says so in the words that newer servers have for it. */
+  | { kind: 'forget'; wording?: 'invalid' }
+  /** Before a create is read and served, the server reads nothing of its connection for that long. */
   | { kind: 'slow-read'; ms: number };
 
 /** A fault and when it strikes. */
@@ -43,6 +44,7 @@ export interface FaultRule {
  * Reads a list of faults such as `429:2s@0.1,close:1011@event5`: comma-separated, each
  * `<fault>[:<argument>]` and any number of conditions: `@0.1` (with that probability), `@event5` (after
  * five events), `@call3` (only the third time), `@http` or `@ws`. `flaky` stands for a mix of several.
+ * A status may name one of its documented codes, before its retry hint: `429:slow_down:2s`.
  *
  * @throws UsageError naming `where` and the part that is wrong
  */
@@ -66,7 +68,8 @@ function parseRule(part: string, where: string): FaultRule {
   const [name = '', ...rest] = head.split(':');
   const fault = parseFault(name, rest.join(':'), `${where}: ${JSON.stringify(part)}`);
   const rule: FaultRule = { fault, name, probability: 1, event: DEFAULT_EVENT };
-  for (const condition of conditions) addCondition(rule, condition, `${where}: ${part}`);
+  for (const condition of conditions)
+    addCondition(rule, condition, `${where}: ${JSON.stringify(part)}`);
   return rule;
 }
 
@@ -74,14 +77,7 @@ function parseRule(part: string, where: string): FaultRule {
 const DEFAULT_EVENT = 2;
 
 function parseFault(name: string, argument: string, where: string): Fault {
-  if (/^[45]\d\d$/.test(name)) {
-    const retryAfterMs = argument === '' ? undefined : parseDurationMs(argument, where);
-    return {
-      kind: 'status',
-      status: Number(name),
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    };
-  }
+  if (/^[45]\d\d$/.test(name)) return parseStatus(Number(name), argument, where);
   switch (name) {
     case 'upgrade': {
       if (argument === 'hang') return { kind: 'upgrade', status: 'hang' };
@@ -104,14 +100,33 @@ function parseFault(name: string, argument: string, where: string): Fault {
     case 'garbage':
     case 'oversize':
     case 'fail':
-    case 'forget':
       if (argument === '') return { kind: name };
       throw new UsageError(`${where}: ${name} takes no argument`);
+    case 'forget':
+      if (argument === '') return { kind: 'forget' };
+      if (argument === 'invalid') return { kind: 'forget', wording: 'invalid' };
+      throw new UsageError(`${where}: expected forget or forget:invalid`);
     default:
       throw new UsageError(
         `${where}: expected an HTTP status such as 429 or 503, or one of ${kinds.join(', ')}`,
       );
   }
+}
+
+function parseStatus(status: number, argument: string, where: string): Fault {
+  const [, code, time] = /^([a-z][a-z_]*)?(?::?(.+))?$/.exec(argument) ?? [];
+  if (code !== undefined && !codesOf(status).includes(code)) {
+    const codes = codesOf(status).join(', ') || 'none';
+    throw new UsageError(
+      `${where}: expected a duration or a documented code of ${status} (${codes}), got ${JSON.stringify(argument)}`,
+    );
+  }
+  return {
+    kind: 'status',
+    status,
+    ...(code !== undefined && { code }),
+    ...(time !== undefined && { retryAfterMs: parseDurationMs(time, where) }),
+  };
 }
 
 const kinds = [
@@ -123,7 +138,7 @@ const kinds = [
   'oversize',
   'fail',
   'age:<time>',
-  'forget',
+  'forget[:invalid]',
   'slow-read:<time>',
 ];
 

@@ -1,7 +1,8 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { documentedRefusal } from './fault-errors.ts';
 import type { Fault, FaultRule } from './fault-spec.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 
 type FaultOf<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
 
@@ -9,6 +10,8 @@ type FaultOf<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
 export interface StreamFault {
   fault: FaultOf<'close' | 'reset' | 'stall' | 'garbage' | 'oversize' | 'fail'>;
   event: number;
+  /** To be called at the moment when it strikes. */
+  readonly inject: () => void;
 }
 
 type Transport = 'http' | 'ws';
@@ -17,14 +20,14 @@ type Transport = 'http' | 'ws';
 export interface Faults {
   /** An upgrade arrives. */
   upgrade(): FaultOf<'upgrade'>['status'] | undefined;
-  /** A WebSocket is open: the age that it may reach, in ms. */
-  ageLimitMs(): number | undefined;
+  /** A WebSocket is open: the age that it may reach, in ms; `inject` is to be called when it does. */
+  ageLimit(): { ms: number; inject: () => void } | undefined;
   /** A create is about to be read: how long to wait before, in ms. */
   readDelayMs(transport: Transport): number;
   /** A create was read. */
   refusal(transport: Transport): Refusal | undefined;
   /** A create is about to look into the connection's cache. */
-  forgets(): boolean;
+  forgets(): FaultOf<'forget'> | undefined;
   /** A response begins. */
   stream(transport: Transport): StreamFault | undefined;
 }
@@ -33,12 +36,12 @@ export interface Faults {
  * Decides by rule and seed: each rule has its own run of random numbers, so the same occasions in the same
  * order meet the same faults.
  *
- * @param onFault told of every fault that strikes, by the name of its rule
+ * @param onFault told of every fault at the moment when it is done to the client, by the name of its rule
  */
 export function createFaults(
   rules: readonly FaultRule[],
   seed: number,
-  onFault: (name: string) => void,
+  onFault: (name: string, transport: Transport) => void,
 ): Faults {
   const dice = rules.map((rule, index) => createDie(rule, seed + index * 7919));
 
@@ -46,7 +49,7 @@ export function createFaults(
   function strike<Kind extends Fault['kind']>(
     kinds: readonly Kind[],
     transport: Transport,
-  ): { fault: FaultOf<Kind>; event: number } | undefined {
+  ): { fault: FaultOf<Kind>; event: number; inject: () => void } | undefined {
     let struck: FaultRule | undefined;
     for (const [index, rule] of rules.entries()) {
       if (!(kinds as readonly string[]).includes(rule.fault.kind)) continue;
@@ -54,19 +57,35 @@ export function createFaults(
       if (dice[index]?.() === true) struck ??= rule;
     }
     if (struck === undefined) return undefined;
-    onFault(struck.name);
-    return { fault: struck.fault as FaultOf<Kind>, event: struck.event };
+    const { name, event } = struck;
+    const inject = (): void => {
+      onFault(name, transport);
+    };
+    return { fault: struck.fault as FaultOf<Kind>, event, inject };
+  }
+
+  /** The same for those that strike at the moment of asking. */
+  function strikeNow<Kind extends Fault['kind']>(
+    kind: Kind,
+    transport: Transport,
+  ): FaultOf<Kind> | undefined {
+    const struck = strike([kind], transport);
+    struck?.inject();
+    return struck?.fault;
   }
 
   return {
-    upgrade: () => strike(['upgrade'], 'ws')?.fault.status,
-    ageLimitMs: () => strike(['age'], 'ws')?.fault.ms,
-    readDelayMs: (transport) => strike(['slow-read'], transport)?.fault.ms ?? 0,
-    refusal(transport) {
-      const struck = strike(['status'], transport);
-      return struck && refusalOf(struck.fault);
+    upgrade: () => strikeNow('upgrade', 'ws')?.status,
+    ageLimit() {
+      const struck = strike(['age'], 'ws');
+      return struck && { ms: struck.fault.ms, inject: struck.inject };
     },
-    forgets: () => strike(['forget'], 'ws') !== undefined,
+    readDelayMs: (transport) => strikeNow('slow-read', transport)?.ms ?? 0,
+    refusal(transport) {
+      const fault = strikeNow('status', transport);
+      return fault && refusalOf(fault);
+    },
+    forgets: () => strikeNow('forget', 'ws'),
     stream(transport) {
       const everywhere = ['reset', 'stall', 'garbage', 'oversize', 'fail'] as const;
       return strike(transport === 'ws' ? [...everywhere, 'close'] : everywhere, transport);
@@ -86,15 +105,8 @@ function createDie({ probability, call }: FaultRule, seed: number): () => boolea
   };
 }
 
-/** Types and codes as the API documents them for each status. */
-function refusalOf({ status, retryAfterMs }: FaultOf<'status'>): Refusal {
-  const { type, code, message } = errors.get(status) ?? {
-    type: status < 500 ? 'invalid_request_error' : 'server_error',
-    code: status < 500 ? null : 'server_error',
-    message: `The request was refused with status ${status}, as told to.`,
-  };
-  const refusal = refuse(status, message, { code });
-  refusal.error.type = type;
+function refusalOf({ status, code, retryAfterMs }: FaultOf<'status'>): Refusal {
+  const refusal = documentedRefusal(status, code);
   if (retryAfterMs === undefined) return refusal;
   const headers = {
     'retry-after': String(Math.ceil(retryAfterMs / 1000)),
@@ -102,31 +114,3 @@ function refusalOf({ status, retryAfterMs }: FaultOf<'status'>): Refusal {
   };
   return { ...refusal, headers };
 }
-
-const errors: ReadonlyMap<number, { type: string; code: string; message: string }> = new Map([
-  [
-    401,
-    {
-      type: 'invalid_request_error',
-      code: 'invalid_api_key',
-      message: 'Incorrect API key provided.',
-    },
-  ],
-  [429, { type: 'rate_limit_error', code: 'rate_limit_exceeded', message: 'Rate limit reached.' }],
-  [
-    500,
-    {
-      type: 'server_error',
-      code: 'server_error',
-      message: 'The server had an error while processing your request.',
-    },
-  ],
-  [
-    503,
-    {
-      type: 'service_unavailable_error',
-      code: 'server_is_overloaded',
-      message: 'The server is overloaded. Try again later.',
-    },
-  ],
-]);

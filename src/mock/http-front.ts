@@ -3,6 +3,7 @@ import type { KeyCheck } from './api-key.ts';
 import { readJson } from './body.ts';
 import { parseCreateBody } from './create-body.ts';
 import { createOverHttp } from './create-over-http.ts';
+import type { FaultLog } from './fault-log.ts';
 import type { Faults } from './faults.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Metrics } from './metrics.ts';
@@ -20,13 +21,15 @@ export interface HttpFront {
   pacer: Pacer;
   checkKey: KeyCheck;
   faults: Faults;
+  /** Read at `GET /debug/faults`, if the server was told to fail. */
+  faultLog: FaultLog | undefined;
   metrics: Metrics;
   inFlight: InFlight;
 }
 
 /** Answers every plain HTTP request: creates, stored responses, health and metrics; refuses the rest. */
 export function createHttpFront(front: HttpFront): RequestListener {
-  const { routes, checkKey, faults, metrics, inFlight } = front;
+  const { routes, checkKey, faults, faultLog, metrics, inFlight } = front;
   return (request, response) => {
     response.on('close', inFlight.begin());
     response.on('finish', () => {
@@ -44,6 +47,10 @@ export function createHttpFront(front: HttpFront): RequestListener {
     }
     if (path === '/metrics' && isRead(request)) {
       sendMetrics(response, metrics);
+      return;
+    }
+    if (path === '/debug/faults' && faultLog !== undefined && isRead(request)) {
+      sendJson(response, 200, faultLog.render());
       return;
     }
     if (path === RESPONSES_PATH && request.method === 'POST') {

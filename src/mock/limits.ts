@@ -1,8 +1,28 @@
 /** A request of more bytes is refused: 413 over HTTP, close code 1009 over WebSocket. */
 export const MAX_BODY_BYTES = 16 * 1024 ** 2;
 
-/** How long an idle HTTP connection is kept. */
-export const KEEP_ALIVE_TIMEOUT_MS = 600_000;
+/** What the server puts up with from a connection; tests are less patient. */
+export interface ConnectionLimits {
+  /** How long a client may take for a request's head, and for the TLS handshake. */
+  headersTimeoutMs: number;
+  /** The same for a whole request. */
+  requestTimeoutMs: number;
+  /** How long an idle HTTP connection is kept. */
+  keepAliveTimeoutMs: number;
+  /** Connections at a time; further ones are closed at once. */
+  maxConnections: number;
+  /** Between two protocol pings of a WebSocket; a client that leaves one unanswered until the next is closed. */
+  pingIntervalMs: number;
+}
+
+/** The limits unless told. */
+export const connectionLimits: ConnectionLimits = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 120_000,
+  keepAliveTimeoutMs: 600_000,
+  maxConnections: 10_000,
+  pingIntervalMs: 30_000,
+};
 
 /** Responses that one WebSocket connection may have under way; further ones wait. */
 export const MAX_ACTIVE_RESPONSES = 16;
@@ -17,18 +37,11 @@ export const MAX_AGE_MS = 3_600_000;
 export const MAX_QUEUED_MESSAGES = 64;
 export const MAX_QUEUED_BYTES = 2 * MAX_BODY_BYTES;
 
-/** How long a client may take for a request's head, its whole request, and the TLS handshake. */
-export const HEADERS_TIMEOUT_MS = 10_000;
-export const REQUEST_TIMEOUT_MS = 120_000;
-
 /** Bytes of a request's head; coding agents send several long headers. */
 export const MAX_HEADER_BYTES = 32 * 1024;
 
-/** Connections at a time; further ones are closed at once. */
-export const MAX_CONNECTIONS = 10_000;
-
-/** Between two protocol pings of a WebSocket; a client that leaves one unanswered until the next is closed. */
-export const PING_INTERVAL_MS = 30_000;
+/** Requests that one HTTP/2 connection may have under way. */
+export const MAX_HTTP2_STREAMS = 256;
 
 /** Bytes that may wait for a slow reader before its stream rests. */
 export const MAX_WAITING_BYTES = 1024 ** 2;

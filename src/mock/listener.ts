@@ -1,17 +1,10 @@
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import { createSecureServer, type SecureServerOptions } from 'node:http2';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Socket, Server as TcpServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { UsageError } from '../errors.ts';
 import type { Certificate } from './certificate.ts';
-import {
-  HEADERS_TIMEOUT_MS,
-  KEEP_ALIVE_TIMEOUT_MS,
-  MAX_BODY_BYTES,
-  MAX_CONNECTIONS,
-  MAX_HEADER_BYTES,
-  REQUEST_TIMEOUT_MS,
-} from './limits.ts';
+import { type ConnectionLimits, MAX_HEADER_BYTES } from './limits.ts';
+import { overTls } from './tls-listener.ts';
 
 /** One port that speaks HTTP/1.1, its upgrades, and over TLS HTTP/2 too. */
 export interface Listener {
@@ -28,23 +21,27 @@ export interface Listener {
  * @throws UsageError if the address can't be listened on or the certificate isn't usable
  */
 export async function startListener(
-  { host, port, certificate }: { host: string; port: number; certificate: Certificate | undefined },
+  {
+    host,
+    port,
+    certificate,
+    limits,
+  }: {
+    host: string;
+    port: number;
+    certificate: Certificate | undefined;
+    limits: ConnectionLimits;
+  },
   onRequest: RequestListener,
   onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
 ): Promise<Listener> {
-  const server = certificate
-    ? createTlsServer(certificate, onRequest)
-    : createServer({ maxHeaderSize: MAX_HEADER_BYTES }, onRequest);
-  Object.assign(server, {
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    maxConnections: MAX_CONNECTIONS,
-  });
-  server.on('upgrade', onUpgrade);
+  const http = createHttpServer(limits, onRequest);
+  http.on('upgrade', onUpgrade);
+  const server = certificate ? overTls(certificate, http, limits, onRequest) : http;
+  server.maxConnections = limits.maxConnections;
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
-    // Node's HTTP/1 servers do so themselves, its HTTP/2 servers don't: Nagle would hold parts of an answer for 40 ms.
+    // Node's HTTP/1 server does so itself, its TLS server doesn't: Nagle would hold parts of an answer for 40 ms.
     socket.setNoDelay(true);
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -66,35 +63,22 @@ export async function startListener(
   };
 }
 
-/**
- * Flow control of HTTP/2 lets a whole request through: with Node's windows of 64 KB, longer ones would wait for a round
- * trip that servers with larger windows don't ask for.
- */
-function createTlsServer({ cert, key }: Certificate, onRequest: RequestListener): Server {
-  try {
-    const server = createSecureServer({
-      cert,
-      key,
-      allowHTTP1: true,
-      handshakeTimeout: HEADERS_TIMEOUT_MS,
+function createHttpServer(limits: ConnectionLimits, onRequest: RequestListener): Server {
+  const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = limits;
+  return createServer(
+    {
       maxHeaderSize: MAX_HEADER_BYTES,
-      settings: { initialWindowSize: MAX_BODY_BYTES },
-    } as SecureServerOptions);
-    server.on('session', (session) => {
-      session.setLocalWindowSize(MAX_BODY_BYTES);
-    });
-    // Node's HTTP/2 requests and responses can be used as those of HTTP/1; only the types say otherwise.
-    return server.on('request', onRequest as (...args: unknown[]) => void);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(
-      `TLS: expected a certificate and its private key as PEM text, which fit together: ${reason}`,
-      { cause },
-    );
-  }
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      // Node looks every 30 s unless told: a limit of 10 s would be one of 40.
+      connectionsCheckingInterval: Math.ceil(headersTimeoutMs / 10),
+    },
+    onRequest,
+  );
 }
 
-function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
+function listen(server: TcpServer, port: number, host: string): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const reason = listenFailures.get(cause.code) ?? cause.message;

@@ -11,7 +11,7 @@ export interface Gauge {
 /** What the server counts, for `GET /metrics`. */
 export interface Metrics {
   readonly request: (transport: 'http' | 'ws', status: number) => void;
-  readonly fault: (name: string) => void;
+  readonly fault: (kind: string, transport: 'http' | 'ws') => void;
   /** Adds a value that somebody else keeps. */
   readonly watch: (gauge: Gauge) => void;
   /** The same for values that are counted by size: one histogram, or one for each set of labels. */
@@ -35,8 +35,8 @@ export function createMetrics(): Metrics {
     request(transport, status) {
       add(requests, `transport="${transport}",status="${status}"`);
     },
-    fault(name) {
-      add(faults, `fault="${name}"`);
+    fault(kind, transport) {
+      add(faults, `kind="${kind}",transport="${transport}"`);
     },
     watch(gauge) {
       gauges.push(gauge);
@@ -48,7 +48,7 @@ export function createMetrics(): Metrics {
     render() {
       return [
         ...family('requests_total', 'Requests answered, by HTTP status.', 'counter', requests),
-        ...family('faults_total', 'Faults that struck.', 'counter', faults),
+        ...family('faults_injected_total', 'Faults done to clients.', 'counter', faults),
         ...gauges.flatMap(({ name, help, type, read }) => {
           const value = read();
           return family(name, help, type, typeof value === 'number' ? new Map([['', value]]) : value);

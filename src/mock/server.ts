@@ -3,11 +3,12 @@ import type { Script } from '../scenario/script.ts';
 import { createKeyCheck } from './api-key.ts';
 import { generateCertificate } from './certificate.ts';
 import { createConversations } from './conversations.ts';
+import { createFaultLog } from './fault-log.ts';
 import type { FaultRule } from './fault-spec.ts';
 import { createFaults } from './faults.ts';
 import { createHttpFront } from './http-front.ts';
 import { createInFlight, type InFlight } from './in-flight.ts';
-import { MAX_AGE_MS } from './limits.ts';
+import { type ConnectionLimits, connectionLimits, MAX_AGE_MS } from './limits.ts';
 import { type Listener, startListener } from './listener.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createModels, type SoleScript } from './models.ts';
@@ -45,6 +46,8 @@ export interface MockOptions {
   maxAgeMs?: number;
   /** What WebSocket connections may hold of their responses; each limit has a default. */
   cache?: Partial<CacheLimits>;
+  /** How patient the server is with a connection; each limit has a default. */
+  limits?: Partial<ConnectionLimits>;
   /** Of the profile's jitter. */
   seed?: number;
 }
@@ -85,19 +88,30 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
   const count = watchWork(metrics);
   const service = createService({ responder, store, records, conversations, count });
   const inFlight = createInFlight();
+  const faultLog = createFaultLog(metrics.fault);
   const { rules, seed } = options.faults ?? { rules: [], seed: 0 };
-  const faults = createFaults(rules, seed, metrics.fault);
+  const faults = createFaults(rules, seed, faultLog.record);
 
   const { singleLane = false, maxAgeMs = MAX_AGE_MS } = options;
   const caches = createSessionCaches(options.cache);
   const wsFront = { service, pacer, caches, faults, metrics, inFlight, singleLane, maxAgeMs };
-  const upgrades = createUpgrades(checkKey, faults, (webSocket, socket, wantsTiming) =>
+  const limits = { ...connectionLimits, ...options.limits };
+  const upgrades = createUpgrades(checkKey, faults, limits, (webSocket, socket, wantsTiming) =>
     serveWebSocket(webSocket, socket, wsFront, wantsTiming),
   );
   const routes = createRoutes({ service, records, conversations });
   const listener = await startListener(
-    { host, port, certificate: tls.kind === 'files' ? tls : generated },
-    createHttpFront({ service, routes, pacer, checkKey, faults, metrics, inFlight }),
+    { host, port, certificate: tls.kind === 'files' ? tls : generated, limits },
+    createHttpFront({
+      service,
+      routes,
+      pacer,
+      checkKey,
+      faults,
+      faultLog: options.faults && faultLog,
+      metrics,
+      inFlight,
+    }),
     upgrades.handle,
   );
   const { address } = listener;

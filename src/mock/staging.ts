@@ -3,9 +3,11 @@ import type { Plan } from './plan.ts';
 
 /** What really goes out of a planned response. */
 export interface Staging {
-  /** Messages and their deadlines in ms, as the plan has them or as a fault broke them. */
-  readonly frames: readonly { type: string; json: string }[];
+  /** Messages and their deadlines in ms, as the plan has them or as a fault broke them; undefined where one only strikes. */
+  readonly frames: readonly ({ type: string; json: string } | undefined)[];
   readonly dueMs: readonly number[];
+  /** The index at whose deadline a fault strikes. */
+  readonly faultAt?: number;
   /** What follows the last of them. */
   readonly ending: 'complete' | 'failed' | 'reset' | 'stall' | { closeCode: number };
 }
@@ -15,40 +17,48 @@ export function stage(plan: Plan, struck: StreamFault | undefined): Staging {
   const { frames, dueMs } = plan;
   if (struck === undefined) return { frames, dueMs, ending: 'complete' };
   // The terminal event is never among those that went out before.
-  const at = Math.min(struck.event, frames.length - 1);
-  const dueAtMs = dueMs[at] ?? 0;
-  const begun = { frames: frames.slice(0, at), dueMs: dueMs.slice(0, at) };
+  const faultAt = Math.min(struck.event, frames.length - 1);
   const { fault } = struck;
   switch (fault.kind) {
     case 'reset':
-      return { ...begun, ending: 'reset' };
+    case 'stall':
+      if (fault.kind === 'stall' && fault.ms !== undefined) return insert(undefined, fault.ms);
+      return endWith(undefined, fault.kind);
     case 'close':
-      return { ...begun, ending: { closeCode: fault.code } };
-    case 'stall': {
-      const { ms } = fault;
-      if (ms === undefined) return { ...begun, ending: 'stall' };
-      const late = dueMs.map((due, index) => (index < at ? due : due + ms));
-      return { frames, dueMs: late, ending: 'complete' };
-    }
-    case 'garbage':
-      return insert('{"type":"response.gar');
-    case 'oversize':
-      return insert(`{"type":"response.oversized","filler":"${'x'.repeat(OVERSIZE_BYTES)}"}`);
+      return endWith(undefined, { closeCode: fault.code });
     case 'fail':
-      return {
-        frames: [...begun.frames, { type: 'response.failed', json: failedJson(plan, at) }],
-        dueMs: [...begun.dueMs, dueAtMs],
-        ending: 'failed',
-      };
+      return endWith({ type: 'response.failed', json: failedJson(plan, faultAt) }, 'failed');
+    case 'garbage':
+      return insert({ type: BROKEN, json: '{"type":"response.gar' });
+    case 'oversize':
+      return insert({ type: BROKEN, json: oversizedJson() });
   }
 
-  function insert(json: string): Staging {
+  function endWith(last: Staging['frames'][number], ending: Staging['ending']): Staging {
+    const begun = [...frames.slice(0, faultAt), last];
+    return { frames: begun, dueMs: dueMs.slice(0, faultAt + 1), faultAt, ending };
+  }
+
+  function insert(frame: Staging['frames'][number], restMs = 0): Staging {
     return {
-      frames: [...begun.frames, { type: 'response.broken', json }, ...frames.slice(at)],
-      dueMs: [...begun.dueMs, dueAtMs, ...dueMs.slice(at)],
+      frames: [...frames.slice(0, faultAt), frame, ...frames.slice(faultAt)],
+      dueMs: [...dueMs.slice(0, faultAt + 1), ...dueMs.slice(faultAt).map((due) => due + restMs)],
+      faultAt,
       ending: 'complete',
     };
   }
+}
+
+/** What a fault puts in place of the body, where the response goes out as one. */
+export function brokenBody({ frames, faultAt = -1 }: Staging): string | undefined {
+  const frame = frames[faultAt];
+  return frame?.type === BROKEN ? frame.json : undefined;
+}
+
+const BROKEN = 'response.broken';
+
+function oversizedJson(): string {
+  return `{"type":"response.oversized","filler":"${'x'.repeat(OVERSIZE_BYTES)}"}`;
 }
 
 const OVERSIZE_BYTES = 17 * 1024 ** 2;

@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ErrorBody } from '../protocol/errors.ts';
 import type { KeyCheck } from './api-key.ts';
+import { documentedRefusal } from './fault-errors.ts';
 import type { Faults } from './faults.ts';
-import { MAX_BODY_BYTES, PING_INTERVAL_MS } from './limits.ts';
+import { type ConnectionLimits, MAX_BODY_BYTES } from './limits.ts';
 import { pathOf, RESPONSES_PATH } from './path.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { TIMING_HEADER } from './timing-report.ts';
@@ -24,6 +25,7 @@ export interface Upgrades {
 export function createUpgrades(
   checkKey: KeyCheck,
   faults: Faults,
+  { pingIntervalMs }: ConnectionLimits,
   serve: (webSocket: WebSocket, socket: Duplex, wantsTiming: boolean) => Session,
 ): Upgrades {
   const server = new WebSocketServer({
@@ -33,10 +35,12 @@ export function createUpgrades(
   });
   const sessions = new Map<WebSocket, Session>();
   const pings = setInterval(() => {
-    pingAll(server.clients, silent);
-  }, PING_INTERVAL_MS).unref();
+    pingAll(server.clients, silent, stuckAt);
+  }, pingIntervalMs).unref();
   /** Those that have not answered the last ping. */
   const silent = new WeakSet<WebSocket>();
+  /** What waited for those that are not read from because they don't read. */
+  const stuckAt = new WeakMap<WebSocket, number>();
   let draining = false;
 
   return {
@@ -48,11 +52,11 @@ export function createUpgrades(
       }
       const fault = faults.upgrade();
       if (fault === 'hang') {
-        socket.on('error', () => undefined);
+        hang(socket);
         return;
       }
       if (fault !== undefined || draining) {
-        sendRefusal(socket, refuse(fault ?? 503, 'The server does not upgrade this connection.'));
+        sendRefusal(socket, documentedRefusal(fault ?? 503));
         return;
       }
       server.handleUpgrade(request, socket, head, (webSocket) => {
@@ -78,15 +82,29 @@ export function createUpgrades(
 }
 
 /** A client that is gone without a word, or that doesn't read for that long, is let go. */
-function pingAll(clients: ReadonlySet<WebSocket>, silent: WeakSet<WebSocket>): void {
+function pingAll(
+  clients: ReadonlySet<WebSocket>,
+  silent: WeakSet<WebSocket>,
+  stuckAt: WeakMap<WebSocket, number>,
+): void {
   for (const webSocket of clients) {
-    if (silent.has(webSocket)) {
+    const { bufferedAmount } = webSocket;
+    const isStuck = bufferedAmount > 0 && stuckAt.get(webSocket) === bufferedAmount;
+    stuckAt.set(webSocket, bufferedAmount);
+    if (webSocket.isPaused ? isStuck : silent.has(webSocket)) {
       webSocket.terminate();
     } else if (!webSocket.isPaused) {
       silent.add(webSocket);
       webSocket.ping();
     }
   }
+}
+
+/** Says nothing until the client has had enough; unread, its leave would go unnoticed. */
+function hang(socket: Duplex): void {
+  socket.on('error', () => undefined);
+  socket.on('end', () => socket.destroy());
+  socket.resume();
 }
 
 function refuseUpgrade(request: IncomingMessage): Refusal | undefined {

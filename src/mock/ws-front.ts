@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
-import type { RawData, WebSocket } from 'ws';
-import type { ErrorFrame } from '../protocol/errors.ts';
+import type { WebSocket } from 'ws';
 import { parseCreateBody } from './create-body.ts';
 import { deliver } from './delivery.ts';
 import type { Faults } from './faults.ts';
 import type { InFlight } from './in-flight.ts';
+import { createInbox, type Message } from './inbox.ts';
 import { laneOf, withLane } from './lane.ts';
 import { createLanes } from './lanes.ts';
 import {
@@ -13,16 +13,23 @@ import {
   MAX_QUEUED_BYTES,
   MAX_QUEUED_MESSAGES,
   MAX_TIMER_MS,
-  MAX_WAITING_BYTES,
 } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pacer, Playback } from './pacer.ts';
-import { isRefusal, type Refusal, refuse } from './refusal.ts';
+import { isRefusal, type Refusal } from './refusal.ts';
 import { resetConnection } from './reset-connection.ts';
 import type { Reply, Service } from './service.ts';
 import type { SessionCaches } from './session-cache.ts';
 import { stage } from './staging.ts';
+import { createThrottle } from './throttle.ts';
 import { timingEvent } from './timing-report.ts';
+import {
+  ageLimitReached,
+  errorFrame,
+  invalidPrevious,
+  parseMessage,
+  tooManyLanes,
+} from './ws-messages.ts';
 
 /** What all connections of a server have in common. */
 export interface WsFront {
@@ -68,12 +75,23 @@ export function serveWebSocket(
   let queuedBytes = 0;
   let inLoop = false;
   let closing: (() => void) | undefined;
-  let waitsForDrain = false;
-  let resting = false;
-  const maxAgeMs = faults.ageLimitMs() ?? front.maxAgeMs;
+  const inbox = createInbox(
+    () => faults.readDelayMs('ws'),
+    take,
+    () => {
+      throttle();
+    },
+  );
+  const throttle = createThrottle(webSocket, socket, () => {
+    const queuesAreFull = lanes.queued() >= MAX_QUEUED_MESSAGES || queuedBytes >= MAX_QUEUED_BYTES;
+    return inbox.rests() || queuesAreFull;
+  });
+  const shortLife = faults.ageLimit();
+  const maxAgeMs = shortLife?.ms ?? front.maxAgeMs;
   const ageTimer = setTimeout(
     () => {
       closeWhenIdle(() => {
+        shortLife?.inject();
         send(JSON.stringify(errorFrame(ageLimitReached(maxAgeMs))), undefined);
         webSocket.close(1001, 'connection limit reached');
       });
@@ -85,15 +103,13 @@ export function serveWebSocket(
   socket.setMaxListeners(2 * MAX_ACTIVE_RESPONSES);
 
   webSocket.on('message', (data, isBinary) => {
-    if (closing !== undefined) return;
-    receive(data, isBinary);
-    serveQueue();
-    throttle();
-    const readDelayMs = faults.readDelayMs('ws');
-    if (readDelayMs > 0) rest(readDelayMs);
+    inbox.add({ data: data as Buffer, isBinary });
   });
+  // Answered by ws itself; a client that sends them and reads nothing would fill our memory with the answers.
+  webSocket.on('ping', throttle);
   webSocket.on('close', () => {
     clearTimeout(ageTimer);
+    inbox.clear();
     lanes.clear();
     cache.close();
     for (const { playback, end } of playing.values()) {
@@ -105,9 +121,17 @@ export function serveWebSocket(
   // ws itself closes with the right code (1009 too big, 1007 no UTF-8); unheard, the event would end the process.
   webSocket.on('error', () => undefined);
 
-  function receive(data: RawData, isBinary: boolean): void {
-    const bytes = (data as Buffer).length;
-    const frame = parseMessage(data as Buffer, isBinary);
+  function take({ data, isBinary }: Message): void {
+    if (closing === undefined) {
+      receive(data, isBinary);
+      serveQueue();
+    }
+    throttle();
+  }
+
+  function receive(data: Buffer, isBinary: boolean): void {
+    const bytes = data.length;
+    const frame = parseMessage(data, isBinary);
     const lane = isRefusal(frame) || singleLane ? undefined : laneOf(frame);
     // A message that names no lane waits in the default lane, so that answers keep their order.
     if (typeof lane === 'object') lanes.add(undefined, { frame: lane, bytes });
@@ -144,10 +168,13 @@ export function serveWebSocket(
   }
 
   function replyTo(frame: Record<string, unknown>): Reply | Refusal {
-    if (faults.forgets()) cache.clear();
+    const lapse = faults.forgets();
+    if (lapse !== undefined) cache.clear();
     const body = parseCreateBody(frame);
     if (isRefusal(body)) return body;
-    return faults.refusal('ws') ?? service.create(body, (id) => cache.find(id));
+    const reply = faults.refusal('ws') ?? service.create(body, (id) => cache.find(id));
+    const isLost = isRefusal(reply) && reply.error.code === 'previous_response_not_found';
+    return isLost && lapse?.wording === 'invalid' ? invalidPrevious() : reply;
   }
 
   /** A continuation that fails takes the response that it would have continued with it. */
@@ -158,13 +185,15 @@ export function serveWebSocket(
 
   function perform({ plan, settle }: Reply, lane: string | undefined, fail: () => void): void {
     const end = inFlight.begin();
-    const { frames, dueMs, ending } = stage(plan, faults.stream('ws'));
+    const fault = faults.stream('ws');
+    const { frames, dueMs, faultAt, ending } = stage(plan, fault);
     const startMs = performance.now();
     const due = dueMs.map((ms) => startMs + ms);
     const write = (index: number): void => {
       const event = frames[index];
       if (wantsTiming && event === plan.frames.at(-1)) send(timingEvent(plan), lane);
       if (event !== undefined) send(event.json, lane);
+      if (index === faultAt) fault?.inject();
     };
     const state = { over: false };
     const done = (): void => {
@@ -177,8 +206,10 @@ export function serveWebSocket(
         cache.remember(plan.responseId, plan.context, lane);
         settle();
       } else if (ending === 'reset') {
+        abandon();
         resetConnection(socket);
       } else if (typeof ending === 'object') {
+        abandon();
         webSocket.close(ending.closeCode);
       } else {
         fail();
@@ -204,33 +235,6 @@ export function serveWebSocket(
     webSocket.send(withLane(json, lane));
   }
 
-  /** Stops to read while too much waits here, or while the client doesn't read what it is sent. */
-  function throttle(): void {
-    if (resting) return;
-    const full = socket.writableLength >= MAX_WAITING_BYTES;
-    if (full && !waitsForDrain) {
-      waitsForDrain = true;
-      socket.once('drain', () => {
-        waitsForDrain = false;
-        throttle();
-      });
-    }
-    if (full || lanes.queued() >= MAX_QUEUED_MESSAGES || queuedBytes >= MAX_QUEUED_BYTES) {
-      webSocket.pause();
-    } else if (webSocket.isPaused) {
-      webSocket.resume();
-    }
-  }
-
-  function rest(ms: number): void {
-    resting = true;
-    webSocket.pause();
-    setTimeout(() => {
-      resting = false;
-      throttle();
-    }, ms).unref();
-  }
-
   function closeWhenIdle(close: () => void): void {
     if (closing !== undefined) return;
     closing = () => {
@@ -241,6 +245,12 @@ export function serveWebSocket(
     if (lanes.active() === 0) closing();
   }
 
+  /** The connection breaks off here: what waits on it is not served any more. */
+  function abandon(): void {
+    closing = () => undefined;
+    lanes.clear();
+  }
+
   return {
     drain() {
       closeWhenIdle(() => {
@@ -248,40 +258,4 @@ export function serveWebSocket(
       });
     },
   };
-}
-
-function errorFrame({ status, error, headers }: Refusal): ErrorFrame {
-  // Clients look for the hints in either place.
-  if (headers === undefined) return { type: 'error', status, error };
-  return { type: 'error', status, error: { ...error, headers }, headers };
-}
-
-function tooManyLanes(): Refusal {
-  const message = `Expected at most ${MAX_NAMED_LANES} distinct stream ids on one connection; use one of them again, or a new connection.`;
-  return refuse(400, message, { code: 'websocket_stream_limit_reached', param: 'stream_id' });
-}
-
-function ageLimitReached(maxAgeMs: number): Refusal {
-  const age =
-    maxAgeMs % 60_000 === 0 ? `${maxAgeMs / 60_000} minutes` : `${maxAgeMs / 1000} seconds`;
-  const message = `Responses websocket connection limit reached (${age}). Create a new websocket connection to continue.`;
-  const refusal = refuse(400, message, { code: 'websocket_connection_limit_reached' });
-  delete refusal.error.param;
-  return refusal;
-}
-
-function parseMessage(data: Buffer, isBinary: boolean): Record<string, unknown> | Refusal {
-  if (isBinary) return refuse(400, 'Expected a text frame, got a binary one.');
-  let value: unknown;
-  try {
-    value = JSON.parse(data.toString());
-  } catch {
-    return refuse(400, 'The message is not valid JSON.', { code: 'invalid_json' });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refuse(400, 'Expected a JSON object.', { code: 'invalid_json' });
-  }
-  const frame = value as Record<string, unknown>;
-  if (frame['type'] === 'response.create') return frame;
-  return refuse(400, "Expected 'type' to be 'response.create'.", { param: 'type' });
 }
