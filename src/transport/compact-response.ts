@@ -24,7 +24,7 @@ export function compactReader(
     const arrivedUs = nowUs();
     markEvent(marks, arrivedUs, undefined);
     marks.terminalUs = arrivedUs;
-    const items = bytes > MAX_ANSWER_BYTES ? undefined : compactedOf(Buffer.concat(chunks));
+    const items = compactedOf(Buffer.concat(chunks));
     addParseTime(marks, arrivedUs);
     if (items !== undefined) resolve(items);
     else reject(new EndpointFailure('protocol', 'the answer is no compacted conversation'));
@@ -42,7 +42,7 @@ export function compactReader(
       }
       bytes += chunk.byteLength;
       if (bytes <= MAX_ANSWER_BYTES) chunks.push(chunk);
-      else chunks.length = 0;
+      else reject(new EndpointFailure('protocol', `more than ${MAX_ANSWER_BYTES} bytes came`));
     },
     end() {
       if (refusal) refusal.end();

@@ -32,14 +32,17 @@ export interface Post {
 
 /** One HTTP connection, and another in its place if the server closes it. */
 export interface HttpLine {
-  /** Sends a request; its answer, or what became of it, goes to the reader. `settled` is called when all is over. */
+  /**
+   * Sends a request; its answer, or what became of it, goes to the reader. `settled` is called when all is over.
+   * @returns what calls it off, if it isn't over: an answer that nobody reads must not hold up the next
+   */
   post(
     post: Post,
     marks: ExchangeMarks,
     signal: AbortSignal,
     reader: ResponseReader,
     settled?: () => void,
-  ): void;
+  ): () => void;
   /** When the emulated link delivered the last of what was sent, µs; NaN without a link. */
   readonly deliveredUs: () => number;
   close(): Promise<void>;
@@ -98,11 +101,12 @@ export function openLine(target: LineTarget, connections: Connection[]): HttpLin
       current = { marks, signal };
       const queuedFromUs = unanswered > 0 ? nowUs() : NaN;
       unanswered++;
-      const handler = handlerOf(marks, queuedFromUs, signal, reader, () => {
+      const { handler, cancel } = handle(marks, queuedFromUs, signal, reader, () => {
         unanswered--;
         settled?.();
       });
       client.dispatch({ path, method: 'POST', headers, body: bytes }, handler);
+      return cancel;
     },
     deliveredUs: () => own.at(-1)?.deliveredUs() ?? NaN,
     close() {
@@ -112,25 +116,27 @@ export function openLine(target: LineTarget, connections: Connection[]): HttpLin
   };
 }
 
-function handlerOf(
+function handle(
   marks: ExchangeMarks,
   queuedFromUs: number,
   signal: AbortSignal,
   reader: ResponseReader,
   settled: () => void,
-): Dispatcher.DispatchHandler {
+): { handler: Dispatcher.DispatchHandler; cancel: () => void } {
+  let isSettled = false;
   let abort: ((reason: Error) => void) | undefined;
   const onAbort = (): void => {
     reader.fail(signal.reason as Error);
     abort?.(signal.reason as Error);
   };
   const settle = (): void => {
+    isSettled = true;
     signal.removeEventListener('abort', onAbort);
     settled();
   };
   signal.addEventListener('abort', onAbort);
 
-  return {
+  const handler: Dispatcher.DispatchHandler = {
     onRequestStart(controller) {
       // Sent once before, without an answer: whether to send it again isn't for undici to say.
       if (abort !== undefined) {
@@ -161,6 +167,10 @@ function handlerOf(
       settle();
     },
   };
+  const cancel = (): void => {
+    if (!isSettled) abort?.(new Error('nobody reads the answer'));
+  };
+  return { handler, cancel };
 }
 
 function noHttp2(): EndpointFailure {

@@ -1,5 +1,6 @@
 import type { ExchangeMarks } from '../measure/marks.ts';
 import type { Connection } from '../network/dial.ts';
+import type { WireItem } from '../protocol/items.ts';
 import { compactReader } from './compact-response.ts';
 import { createEventQueue } from './event-queue.ts';
 import { type HttpLine, openLine } from './http-line.ts';
@@ -45,11 +46,11 @@ export function createHttpTransport(
     marks: ExchangeMarks,
     signal: AbortSignal,
     readerOf: (deliveredUs: () => number) => ResponseReader,
-  ): void {
+  ): () => void {
     const line = lineForRequest();
     const headers = { ...endpoint.headers, 'content-type': 'application/json', accept };
     const reader = readerOf(line.deliveredUs);
-    line.post({ path, headers, body: JSON.stringify(body) }, marks, signal, reader, () => {
+    return line.post({ path, headers, body: JSON.stringify(body) }, marks, signal, reader, () => {
       if (policy === 'per-call') void line.close();
     });
   }
@@ -59,19 +60,26 @@ export function createHttpTransport(
     async *exchange(request, marks, signal) {
       const queue = createEventQueue();
       const path = requestPath(endpoint.baseUrl);
-      post(path, 'text/event-stream', request, marks, signal, (deliveredUs) =>
+      const cancel = post(path, 'text/event-stream', request, marks, signal, (deliveredUs) =>
         responseReader(marks, queue, deliveredUs),
       );
-      yield* queue.drain();
+      try {
+        yield* queue.drain();
+      } finally {
+        // A whole answer may still have its last bytes to come: they end it, and the connection stays.
+        if (Number.isNaN(marks.terminalUs)) cancel();
+      }
     },
     holdsSession: () => false,
-    compact(request, marks, signal) {
-      return new Promise((resolve, reject) => {
-        const path = requestPath(endpoint.baseUrl, '/compact');
-        post(path, 'application/json', request, marks, signal, (deliveredUs) =>
+    async compact(request, marks, signal) {
+      const path = requestPath(endpoint.baseUrl, '/compact');
+      let cancel: (() => void) | undefined;
+      const compacted = new Promise<WireItem[]>((resolve, reject) => {
+        cancel = post(path, 'application/json', request, marks, signal, (deliveredUs) =>
           compactReader(marks, deliveredUs, resolve, reject),
         );
       });
+      return compacted.finally(cancel);
     },
     async close() {
       await Promise.all(lines.map((line) => line.close()));
