@@ -28,12 +28,14 @@ export function estimateWorkflow(
     estimate.requests++;
     estimate.payloadBytes += jsonBytes(sent.warmUp());
     estimate.inputTokens += Math.ceil(jsonBytes(sent.warmUp()) / BYTES_PER_TOKEN);
-    sent.absorb([], 'resp_warm');
+    sent.warmedUp('resp_warm');
   }
   script.turns.forEach((turn, index) => {
     estimate.requests++;
-    estimate.payloadBytes += jsonBytes(sent.request(turn));
-    estimate.inputTokens += Math.ceil(jsonBytes(read.request(turn)) / BYTES_PER_TOKEN);
+    sent.begin(turn);
+    read.begin(turn);
+    estimate.payloadBytes += jsonBytes(sent.request(transports[transport].context));
+    estimate.inputTokens += Math.ceil(jsonBytes(read.request('full')) / BYTES_PER_TOKEN);
     estimate.outputTokens += outputTokens(turn.model);
     const output = scriptedOutput(turn.model, index);
     sent.absorb(output, `resp_${String(index)}`);

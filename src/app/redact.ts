@@ -1,4 +1,4 @@
-import type { WorkflowRecord } from '../result/record.ts';
+import type { Failure, WorkflowRecord } from '../result/record.ts';
 import type { Endpoint } from '../transport/transport.ts';
 
 const MAX_LENGTH = 200;
@@ -21,10 +21,24 @@ export function redact(text: string, { baseUrl, headers }: Told): string {
 
 /** A record whose failure codes, which the endpoint chose, hold nothing that was sent to it. */
 export function redactRecord(record: WorkflowRecord, endpoint: Told): WorkflowRecord {
-  const steps = record.steps.map((step) => {
-    const code = step.failure?.code;
-    if (step.failure === undefined || code === undefined) return step;
-    return { ...step, failure: { ...step.failure, code: redact(code, endpoint) } };
-  });
-  return { ...record, steps };
+  const { steps, recoveries } = record;
+  return {
+    ...record,
+    steps: steps.map((step) =>
+      step.failure === undefined
+        ? step
+        : { ...step, failure: redactFailure(step.failure, endpoint) },
+    ),
+    ...(recoveries && {
+      recoveries: recoveries.map((recovery) => ({
+        ...recovery,
+        cause: redactFailure(recovery.cause, endpoint),
+      })),
+    }),
+  };
+}
+
+function redactFailure(failure: Failure, endpoint: Told): Failure {
+  if (failure.code === undefined) return failure;
+  return { ...failure, code: redact(failure.code, endpoint) };
 }

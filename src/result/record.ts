@@ -7,6 +7,8 @@ import { z } from 'zod';
 
 const us = z.int().nonnegative();
 const count = z.int().nonnegative();
+/** A count that results written before it was known do not have. */
+const later = count.default(0);
 
 /** Why a step failed: a fact about the endpoint, without any text that it sent. */
 const failureSchema = z.strictObject({
@@ -37,6 +39,12 @@ export const countersSchema = z.strictObject({
   input_tokens: count.describe('as the server declares them'),
   cached_tokens: count.describe("the server's prompt cache, not the connection's"),
   output_tokens: count.describe('as the server declares them'),
+  reconnects: later.describe('connections opened because another one was lost or too old'),
+  fallbacks: later.describe('times that HTTP took over from a refused WebSocket'),
+  resends: later.describe('times that the whole history went out because a response was forgotten'),
+  retries: later.describe('requests repeated after a refusal'),
+  wasted_output_tokens: later.describe('received in attempts that failed, at 4 bytes each'),
+  compactions: later.describe('times that the history was made shorter'),
 });
 
 /** Where the time of a step or workflow went; with `residualUs` the parts add up to the whole. */
@@ -47,6 +55,7 @@ const phasesSchema = z.strictObject({
   streamingUs: us.describe('first byte until the terminal event, less our own parsing'),
   toolTimeUs: us.describe('the scripted wait before the request, as measured'),
   clientOverheadUs: us.describe('building, serialising and parsing on our side'),
+  recoveryUs: later.describe('lost to attempts that failed, waits before retries included'),
   residualUs: z.int().describe('what no phase accounts for'),
 });
 
@@ -75,7 +84,8 @@ const stepSchema = z.strictObject({
     .array(z.enum(['no_call', 'other_call', 'call_count', 'no_text']))
     .optional()
     .describe('where the model left the script; absent if it did not'),
-  durationUs: us.describe("step's clock starts until the terminal event"),
+  attempts: z.int().min(2).optional().describe('how often the model was asked; absent if once'),
+  durationUs: us.describe("step's clock starts until the terminal event, all attempts included"),
   ttfbUs: us.nullable().describe('until the first response byte or frame'),
   ttfeUs: us.nullable().describe('until the first event'),
   ttftUs: us.nullable().describe('until the first output delta of any kind'),
@@ -103,6 +113,20 @@ const stepSchema = z.strictObject({
   outputTokens: count.nullable(),
 });
 
+/** Something that failed, and what was done about it. */
+const recoverySchema = z.strictObject({
+  step: count,
+  cause: failureSchema,
+  action: z.enum(['reconnect', 'resend', 'rotate', 'fall_back', 'retry', 'give_up']),
+  outputBegan: z.literal(true).optional().describe('a part of the output had arrived'),
+  atUs: us.describe('noticed so long after the workflow began'),
+  waitedUs: us.describe('before the next attempt, on purpose'),
+  recoveryUs: us
+    .nullable()
+    .describe('noticed until the first event after it, over whatever; null: none came'),
+  over: z.enum(['http', 'websocket']).describe('what carried the next attempt'),
+});
+
 /** One agent session over one transport. */
 const workflowSchema = z.strictObject({
   state: z.enum(['completed', 'failed', 'aborted']),
@@ -112,6 +136,11 @@ const workflowSchema = z.strictObject({
     .describe('of all calls and texts in their order: equal on every transport'),
   phases: phasesSchema,
   counters: countersSchema,
+  fellBack: z
+    .literal(true)
+    .optional()
+    .describe('a part went over HTTP because WebSocket was refused'),
+  recoveries: z.array(recoverySchema).optional().describe('in their order; absent if none'),
   connections: z.array(connectionSchema),
   steps: z.array(stepSchema),
 });
@@ -127,6 +156,7 @@ export type Failure = z.infer<typeof failureSchema>;
 export type Counters = z.infer<typeof countersSchema>;
 export type Phases = z.infer<typeof phasesSchema>;
 export type ConnectionRecord = z.infer<typeof connectionSchema>;
+export type RecoveryRecord = z.infer<typeof recoverySchema>;
 export type StepRecord = z.infer<typeof stepSchema>;
 export type WorkflowRecord = z.infer<typeof workflowSchema>;
 export type RoundRecord = z.infer<typeof roundSchema>;

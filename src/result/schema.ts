@@ -23,6 +23,7 @@ export const metricNames = [
   'step_duration',
   'tool_time',
   'client_overhead',
+  'recovery',
   'workflow_e2e',
 ] as const;
 
@@ -87,7 +88,7 @@ export const comparisonSchema = z.strictObject({
   interval: z
     .strictObject({ level: z.number(), lower: z.number().positive(), upper: z.number().positive() })
     .nullable()
-    .describe('of medianRatio, percentile bootstrap over the rounds; null below 6 pairs'),
+    .describe('of medianRatio, from interpolated order statistics over the rounds; null below 6 pairs'),
 });
 
 const ms = z.number().nonnegative();

@@ -66,6 +66,11 @@ function metricHistograms(
     // Steps that waited for no tool say nothing about waiting.
     tool_time: histogramOf(toolTimesUs.filter((toolTimeUs) => toolTimeUs > 0)),
     client_overhead: histogramOf(steps.map((step) => step.phases.clientOverheadUs)),
+    recovery: histogramOf(
+      present(
+        workflows.flatMap(({ recoveries = [] }) => recoveries.map((each) => each.recoveryUs)),
+      ),
+    ),
     workflow_e2e: histogramOf(workflows.filter(isCompleted).map((workflow) => workflow.e2eUs)),
   };
 }

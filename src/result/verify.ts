@@ -1,6 +1,7 @@
 import type { Histogram as HdrHistogram } from 'hdr-histogram-js';
 import { decodeBuckets, type Metric, percentileUs } from '../measure/histogram.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import type { RecoveryRecord, WorkflowRecord } from './record.ts';
 import { comparedMetrics, type Result, type TransportSummary } from './schema.ts';
 import { summariseTransport } from './summarise.ts';
 
@@ -35,10 +36,33 @@ function roundsContradiction({ run, rounds }: Result): string | undefined {
     const stranger = [...round.order, ...Object.keys(round.workflows)].find(
       (name) => !known.has(name),
     );
-    return stranger === undefined
-      ? undefined
-      : `${where} has a transport that did not run: ${stranger}`;
+    if (stranger !== undefined) {
+      return `${where} has a transport that did not run: ${stranger}`;
+    }
+    return first(Object.entries(round.workflows), ([name, workflow]) =>
+      recoveriesContradiction(workflow, `${where}.workflows.${name}`),
+    );
   });
+}
+
+/** What was counted must be told of one by one. */
+function recoveriesContradiction(
+  { counters, recoveries = [] }: WorkflowRecord,
+  where: string,
+): string | undefined {
+  const countOf = (...actions: readonly RecoveryRecord['action'][]): number =>
+    recoveries.filter(({ action }) => actions.includes(action)).length;
+  const { reconnects, resends, retries } = counters;
+  return firstDifference(
+    { reconnects, resends, retries },
+    {
+      reconnects: countOf('reconnect', 'rotate'),
+      resends: countOf('resend'),
+      retries: countOf('retry'),
+    },
+    `${where}.counters`,
+    'its recoveries',
+  );
 }
 
 function histogramsContradiction(stated: TransportSummary, where: string): string | undefined {

@@ -25,6 +25,7 @@ export function warningsOf(
         ...paceWarnings(transport, workflows),
         ...deviationWarnings(transport, workflows),
         ...clampedWarnings(transport, workflows),
+        ...fellBackWarnings(transport, workflows),
       ];
     }),
   ];
@@ -94,4 +95,12 @@ function clampedWarnings(transport: string, workflows: readonly WorkflowRecord[]
   if (clamped === 0) return [];
   const message = `${transport}: ${clamped} workflows took more than an hour; metrics count them as one hour`;
   return [{ code: 'clamped', message, transport, workflows: clamped }];
+}
+
+/** Their times stay where they were measured: what a user of that transport would have seen. */
+function fellBackWarnings(transport: string, workflows: readonly WorkflowRecord[]): Warning[] {
+  const fellBack = workflows.filter((workflow) => workflow.fellBack).length;
+  if (fellBack === 0) return [];
+  const message = `${transport}: ${fellBack} of ${workflows.length} workflows went on over HTTP because WebSocket was refused; their times are not WebSocket's`;
+  return [{ code: 'fell_back', message, transport, workflows: fellBack }];
 }

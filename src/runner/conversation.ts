@@ -1,22 +1,36 @@
 import { type InputItem, type InputMessage, isCall, type WireItem } from '../protocol/items.ts';
-import type { CreateRequest, ToolChoice } from '../protocol/request.ts';
+import type { CompactRequest, CreateRequest, ToolChoice } from '../protocol/request.ts';
 import type { ModelTurn, Script, Turn } from '../scenario/script.ts';
 
-/** What each step sends, and who keeps the history. */
+/** What each step sends, over what, and who keeps the history. */
 export interface ContextPolicy {
+  connection: 'per-call' | 'kept' | 'http2' | 'websocket';
   context: 'full' | 'incremental';
   store: boolean;
   /** Whether the first request only fills the connection's cache. */
   warm: boolean;
 }
 
-/** One session's memory: makes the request of every turn and takes in what the model answered. */
+/** One session's memory: makes the requests of every turn and takes in what the model answered. */
 export interface Conversation {
-  /** The request of a turn. With the full history its `input` is live: serialise it before the next call. */
-  request(turn: Turn): CreateRequest;
+  /** A turn begins: what the client brings to it joins the history, once. */
+  begin(turn: Turn): void;
+  /**
+   * The request of the turn that began last: with the whole history, or with what is new since the previous response
+   * and that one's id. `input` may be live: serialise it before the next call.
+   */
+  request(context: ContextPolicy['context']): CreateRequest;
   /** The request that comes before the first turn's, for a policy that warms up: tools and standing orders. */
   warmUp(): CreateRequest;
+  /** The warm-up was answered: what it carried need not be sent again. */
+  warmedUp(responseId: string): void;
+  /** The request to make the history shorter. */
+  compaction(): CompactRequest;
   absorb(output: readonly WireItem[], responseId: string): void;
+  /** Goes on from these items; the next request refers to no response. */
+  replaceHistory(items: readonly WireItem[]): void;
+  /** Size of the history as JSON. */
+  historyBytes(): number;
 }
 
 /**
@@ -26,50 +40,70 @@ export interface Conversation {
 export function startConversation(
   script: Script,
   model: string,
-  policy: ContextPolicy,
+  policy: Pick<ContextPolicy, 'store'>,
 ): Conversation {
-  const history: InputItem[] = [];
+  const history = openingItems(script);
+  const opening = [...history];
+  const standing = standingFields(script, model, policy.store);
+  let choice: ToolChoice = 'none';
   let openCalls: WireItem[] = [];
-  let previousResponseId: string | undefined;
-  const standing = standingFields(script, model, policy);
+  let previous: { responseId: string; items: number } | undefined;
+  const measured = { items: 0, bytes: 0 };
 
   return {
-    request(turn) {
-      const fresh = [
-        ...(previousResponseId === undefined ? openingItems(script) : []),
-        ...answers(openCalls, turn),
-        ...(turn.user === undefined ? [] : [message('user', turn.user)]),
-      ];
-      if (policy.context === 'full') history.push(...fresh);
-      const request: CreateRequest = {
-        ...standing,
-        input: policy.context === 'full' ? history : fresh,
-      };
-      if (script.tools.length > 0) request.tool_choice = toolChoice(turn.model);
-      if (policy.context === 'incremental' && previousResponseId !== undefined) {
-        request.previous_response_id = previousResponseId;
+    begin(turn) {
+      history.push(...answers(openCalls, turn));
+      if (turn.user !== undefined) history.push(message('user', turn.user));
+      choice = toolChoice(turn.model);
+    },
+    request(context) {
+      const request: CreateRequest = { ...standing, input: history };
+      if (script.tools.length > 0) request.tool_choice = choice;
+      if (context === 'incremental' && previous !== undefined) {
+        request.input = history.slice(previous.items);
+        request.previous_response_id = previous.responseId;
       }
       return request;
     },
-    warmUp: () => ({ ...standing, input: openingItems(script), generate: false }),
+    warmUp: () => ({ ...standing, input: opening, generate: false }),
+    warmedUp(responseId) {
+      previous = { responseId, items: opening.length };
+    },
+    compaction: () => ({
+      model,
+      input: history,
+      ...(standing.instructions !== undefined && { instructions: standing.instructions }),
+    }),
     absorb(output, responseId) {
-      previousResponseId = responseId;
       openCalls = output.filter(isCall);
-      if (policy.context === 'full') history.push(...(output as unknown as InputItem[]));
+      history.push(...(output as unknown as InputItem[]));
+      previous = { responseId, items: history.length };
+    },
+    replaceHistory(items) {
+      history.length = 0;
+      history.push(...(items as unknown as InputItem[]));
+      previous = undefined;
+      measured.items = measured.bytes = 0;
+    },
+    historyBytes() {
+      for (; measured.items < history.length; measured.items++) {
+        measured.bytes += Buffer.byteLength(JSON.stringify(history[measured.items]));
+      }
+      return measured.bytes;
     },
   };
 }
 
-function standingFields(script: Script, model: string, policy: ContextPolicy): CreateRequest {
+function standingFields(script: Script, model: string, store: boolean): CreateRequest {
   return {
     model,
     input: [],
     ...(script.instructions?.in === 'request' && { instructions: script.instructions.text }),
     ...(script.tools.length > 0 && { tools: script.tools, parallel_tool_calls: true }),
-    store: policy.store,
+    store,
     stream: true,
     // A stateless client can only hand reasoning back if it is given it.
-    ...(!policy.store && { include: ['reasoning.encrypted_content'] }),
+    ...(!store && { include: ['reasoning.encrypted_content'] }),
   };
 }
 

@@ -2,54 +2,53 @@ import type {
   ConnectionRecord,
   Counters,
   Failure,
-  Phases,
+  RecoveryRecord,
   StepRecord,
   WorkflowRecord,
 } from '../result/record.ts';
-import type { EndpointFailure } from '../transport/failure.ts';
 import type { Connection } from '../transport/transport.ts';
 import { BYTES_PER_TOKEN } from '../units.ts';
-import type { StepOutcome } from './step.ts';
-
-/** What was timed of one step, inside and around its clock. */
-export interface StepTimes {
-  /** The request before the first one that only filled the connection's cache; the step's clock began with it. */
-  warmUp: StepOutcome | undefined;
-  step: StepOutcome;
-  /** Tool wait before the request. */
-  toolTimeUs: number;
-  /** Building the request, before the step's clock. */
-  buildUs: number;
-  /** Taking the answer in, after the step's clock. */
-  absorbUs: number;
-  bytesSent: number;
-  bytesReceived: number;
-  deviations: StepRecord['deviations'];
-}
+import type { ExchangeOutcome } from './exchange.ts';
+import { stepPhases, workflowPhases } from './phases.ts';
+import type { StepRecovery } from './step.ts';
+import { endUs, goodExchanges, type StepTimes, startUs, sumOf } from './step-times.ts';
 
 /** How long our own event loop stood still between two moments of the process clock. */
 export type StalledUs = (fromUs: number, toUs: number) => number;
 
-/** The record of a finished workflow; its transport must be closed, so that byte counts are final. */
+/** What is known of a session beside its steps. */
+export interface SessionFacts {
+  state: WorkflowRecord['state'];
+  /** Closed, so that byte counts are final. */
+  connections: readonly Connection[];
+  outcomeSha256: string;
+  /** HTTP took over, at least for a part. */
+  fellBack: boolean;
+  /** WebSocket was known to be refused when the session began. */
+  beganOverFallback: boolean;
+}
+
+/** The record of a finished workflow. */
 export function workflowRecord(
-  state: WorkflowRecord['state'],
+  facts: SessionFacts,
   times: readonly StepTimes[],
-  connections: readonly Connection[],
-  outcomeSha256: string,
   stalledUs: StalledUs,
 ): WorkflowRecord {
   const steps = times.map((time, index) => stepRecord(time, index, times[index - 1], stalledUs));
   const first = times[0];
   const last = times.at(-1);
-  const e2eUs = first && last ? Math.round(endUs(last.step) - startUs(first)) : 0;
-  const connectionRecords = connections.map(connectionRecord);
+  const e2eUs = first && last ? Math.round(endUs(last.end) - startUs(first)) : 0;
+  const connections = facts.connections.map(connectionRecord);
+  const recoveries = first ? recoveryRecords(times, startUs(first)) : [];
   return {
-    state,
+    state: facts.state,
     e2eUs,
-    outcomeSha256,
+    outcomeSha256: facts.outcomeSha256,
     phases: workflowPhases(times, steps, e2eUs),
-    counters: counters(times, steps, connectionRecords),
-    connections: connectionRecords,
+    counters: counters(times, steps, connections, facts.beganOverFallback),
+    ...(facts.fellBack && { fellBack: true }),
+    ...(recoveries.length > 0 && { recoveries }),
+    connections,
     steps,
   };
 }
@@ -60,27 +59,30 @@ function stepRecord(
   previous: StepTimes | undefined,
   stalledUs: StalledUs,
 ): StepRecord {
-  const { step, warmUp, deviations } = time;
-  const { marks } = step;
+  const { end, exchanges, deviations } = time;
+  const { marks } = end;
   const start = startUs(time);
-  const stalled = Math.round(stalledUs(start, endUs(step)));
-  const usage = step.state === 'completed' ? step.usage : undefined;
+  const stalled = Math.round(stalledUs(start, endUs(end)));
+  const usage = end.state === 'completed' ? end.usage : undefined;
+  const attempts = time.requests - (goodExchanges(time).length - 1);
   return {
     index,
-    state: step.state,
-    ...(step.state === 'failed' && { failure: failureRecord(step.failure) }),
+    // Nothing ends with a compaction: an answer is asked for after it.
+    state: end.state === 'compacted' ? 'aborted' : end.state,
+    ...(end.state === 'failed' && { failure: failureRecord(end.failure) }),
     ...(deviations && { deviations }),
-    durationUs: Math.round(endUs(step) - start),
+    ...(attempts > 1 && { attempts }),
+    durationUs: Math.round(endUs(end) - start),
     ttfbUs: since(start, marks.firstByteUs),
     ttfeUs: since(start, marks.firstEventUs),
     ttftUs: since(start, marks.firstDeltaUs),
     ttfoUs: since(start, marks.firstVisibleDeltaUs),
     idleUs: idleUs(time, previous),
     uploadUs: since(marks.writeStartUs, marks.uploadEndUs),
-    tpotUs: tpotUs(step),
+    tpotUs: tpotUs(end),
     phases: stepPhases(time),
     ...(stalled > 0 && { stalledUs: stalled }),
-    payloadBytesSent: marks.payloadBytesSent + (warmUp?.marks.payloadBytesSent ?? 0),
+    payloadBytesSent: sumOf(exchanges, (each) => each.marks.payloadBytesSent),
     bytesSent: time.bytesSent,
     bytesReceived: time.bytesReceived,
     inputTokens: usage?.inputTokens ?? null,
@@ -89,89 +91,40 @@ function stepRecord(
   };
 }
 
-/** The step's clock cut at its marks; what a warm-up took before is part of the same clock. */
-function stepPhases(time: StepTimes): Phases {
-  const { step, warmUp, toolTimeUs } = time;
-  const exchanges = [...(warmUp ? [warmUp] : []), step];
-  const parts = exchanges.map(exchangePhases);
-  const sum = (phase: keyof ExchangePhases): number => sumOf(parts, (part) => part[phase]);
-  const insideTheClock = withResidual(endUs(step) - startUs(time), {
-    handshakeUs: sum('handshakeUs'),
-    requestWriteUs: sum('requestWriteUs'),
-    waitingUs: sum('waitingUs'),
-    streamingUs: sum('streamingUs'),
-    toolTimeUs: 0,
-    clientOverheadUs: sum('clientOverheadUs'),
-  });
-  return { ...insideTheClock, toolTimeUs: Math.round(toolTimeUs) };
-}
-
-type ExchangePhases = Omit<Phases, 'toolTimeUs' | 'residualUs'>;
-
-/** One exchange cut at its marks; a mark that is missing falls together with the next one. */
-function exchangePhases(exchange: StepOutcome): ExchangePhases {
-  const { marks } = exchange;
-  const end = endUs(exchange);
-  const firstByte = known(marks.firstByteUs, end);
-  // An early answer may overtake the end of a long upload.
-  // HTTP/2 doesn't tell when its last byte was written: all of it counts as waiting.
-  const writeEnd = known(marks.writeEndUs, marks.writeStartUs);
-  const written = Math.min(known(writeEnd, firstByte), firstByte);
-  const writing = Math.min(known(marks.writeStartUs, written), written);
-  const parse = Math.min(marks.parseUs, end - firstByte);
-  return {
-    handshakeUs: marks.handshakeUs,
-    requestWriteUs: written - writing,
-    waitingUs: marks.queuedUs + firstByte - written,
-    streamingUs: end - firstByte - parse,
-    clientOverheadUs:
-      Math.max(0, writing - marks.startUs - marks.handshakeUs - marks.queuedUs) + parse,
-  };
-}
-
-/** The steps' phases and what lies between the steps: tool waits, building and taking in. */
-function workflowPhases(
-  times: readonly StepTimes[],
-  steps: readonly StepRecord[],
-  e2eUs: number,
-): Phases {
-  const between = times.slice(1).map((time, index) => {
-    const previous = times[index];
-    return time.buildUs + (previous?.absorbUs ?? 0) + (previous?.step.marks.parseTailUs ?? 0);
-  });
-  const sum = (phase: keyof Phases): number => sumOf(steps, (step) => step.phases[phase]);
-  return withResidual(e2eUs, {
-    handshakeUs: sum('handshakeUs'),
-    requestWriteUs: sum('requestWriteUs'),
-    waitingUs: sum('waitingUs'),
-    streamingUs: sum('streamingUs'),
-    toolTimeUs: sum('toolTimeUs'),
-    clientOverheadUs: sum('clientOverheadUs') + sumOf(between, (us) => us),
-  });
-}
-
-function withResidual(totalUs: number, parts: Omit<Phases, 'residualUs'>): Phases {
-  const rounded = {
-    handshakeUs: Math.round(parts.handshakeUs),
-    requestWriteUs: Math.round(parts.requestWriteUs),
-    waitingUs: Math.round(parts.waitingUs),
-    streamingUs: Math.round(parts.streamingUs),
-    toolTimeUs: Math.round(parts.toolTimeUs),
-    clientOverheadUs: Math.round(parts.clientOverheadUs),
-  };
-  const accounted = Object.values(rounded).reduce((total, part) => total + part, 0);
-  return { ...rounded, residualUs: Math.round(totalUs) - accounted };
+/** A failure is over with the first event that comes after it, whatever carries it. */
+function recoveryRecords(times: readonly StepTimes[], workflowStartUs: number): RecoveryRecord[] {
+  return times.flatMap(({ recoveries, exchanges }, step) =>
+    recoveries.map(({ cause, action, outputBegan, noticedUs, waitedUs, next, over }) => {
+      const answer = exchanges.slice(next).find(answered);
+      return {
+        step,
+        cause: failureRecord(cause),
+        action,
+        ...(outputBegan && { outputBegan }),
+        // What is noticed at the start of the first step is noticed before its clock starts.
+        atUs: Math.max(0, Math.round(noticedUs - workflowStartUs)),
+        waitedUs: Math.round(waitedUs),
+        recoveryUs: answer ? since(noticedUs, answer.marks.firstEventUs) : null,
+        over,
+      };
+    }),
+  );
 }
 
 function counters(
   times: readonly StepTimes[],
   steps: readonly StepRecord[],
   connections: readonly ConnectionRecord[],
+  beganOverFallback: boolean,
 ): Counters {
+  const recoveries = times.flatMap((time) => time.recoveries);
+  const exchanges = times.flatMap((time) => time.exchanges);
+  const countOf = (...actions: readonly StepRecovery['action'][]): number =>
+    recoveries.filter(({ action }) => actions.includes(action)).length;
   const payloadBytes = sumOf(steps, (step) => step.payloadBytesSent);
   return {
     connections: connections.length,
-    requests: sumOf(times, ({ warmUp }) => (warmUp ? 2 : 1)),
+    requests: sumOf(times, ({ requests }) => requests),
     bytes_sent: sumOf(connections, (connection) => connection.bytesSent),
     bytes_received: sumOf(connections, (connection) => connection.bytesReceived),
     payload_bytes_sent: payloadBytes,
@@ -179,6 +132,12 @@ function counters(
     input_tokens: sumOf(steps, (step) => step.inputTokens ?? 0),
     cached_tokens: sumOf(steps, (step) => step.cachedTokens ?? 0),
     output_tokens: sumOf(steps, (step) => step.outputTokens ?? 0),
+    reconnects: countOf('reconnect', 'rotate'),
+    fallbacks: countOf('fall_back') + (beganOverFallback ? 1 : 0),
+    resends: countOf('resend'),
+    retries: countOf('retry'),
+    wasted_output_tokens: sumOf(exchanges, wastedTokens),
+    compactions: exchanges.filter(({ state }) => state === 'compacted').length,
   };
 }
 
@@ -200,7 +159,7 @@ function connectionRecord(connection: Connection): ConnectionRecord {
   };
 }
 
-function failureRecord({ kind, status, code }: EndpointFailure): Failure {
+function failureRecord({ kind, status, code }: StepRecovery['cause']): Failure {
   return {
     kind,
     ...(status !== undefined && { status }),
@@ -208,39 +167,33 @@ function failureRecord({ kind, status, code }: EndpointFailure): Failure {
   };
 }
 
-/** A connection that is found open has carried nothing since the previous step ended. */
-function idleUs({ step }: StepTimes, previous: StepTimes | undefined): number | null {
-  if (previous === undefined || step.marks.handshakeUs > 0) return null;
-  return since(endUs(previous.step), step.marks.writeStartUs);
+function answered(exchange: ExchangeOutcome): boolean {
+  return exchange.state === 'failed'
+    ? exchange.answered
+    : exchange.state === 'completed' || !Number.isNaN(exchange.marks.firstEventUs);
 }
 
-function tpotUs(step: StepOutcome): number | null {
+function wastedTokens(exchange: ExchangeOutcome): number {
+  return exchange.state === 'failed' ? Math.ceil(exchange.outputBytes / BYTES_PER_TOKEN) : 0;
+}
+
+/** A connection that is found open by a step's only exchange has carried nothing since the previous step ended. */
+function idleUs({ end, exchanges }: StepTimes, previous: StepTimes | undefined): number | null {
+  if (previous === undefined || exchanges.length > 1 || end.marks.handshakeUs > 0) return null;
+  return since(endUs(previous.end), end.marks.writeStartUs);
+}
+
+function tpotUs(step: ExchangeOutcome): number | null {
   const tokens = step.state === 'completed' ? (step.usage?.outputTokens ?? 0) : 0;
   const { firstDeltaUs, lastDeltaUs } = step.marks;
   if (tokens < 2 || Number.isNaN(firstDeltaUs)) return null;
   return Math.round((lastDeltaUs - firstDeltaUs) / (tokens - 1));
 }
 
-function startUs({ warmUp, step }: StepTimes): number {
-  return (warmUp ?? step).marks.startUs;
-}
-
-function endUs(step: StepOutcome): number {
-  return step.state === 'completed' ? step.marks.terminalUs : step.endUs;
-}
-
 function since(startUs: number, atUs: number): number | null {
   return Number.isNaN(atUs) ? null : Math.round(atUs - startUs);
 }
 
-function known(atUs: number, otherwiseUs: number): number {
-  return Number.isNaN(atUs) ? otherwiseUs : atUs;
-}
-
 function rounded(us: number | null): number | null {
   return us === null ? null : Math.round(us);
-}
-
-function sumOf<T>(list: readonly T[], value: (item: T) => number): number {
-  return list.reduce((total, item) => total + value(item), 0);
 }

@@ -1,78 +1,214 @@
 import { nowUs } from '../measure/clock.ts';
-import { type ExchangeMarks, startMarks } from '../measure/marks.ts';
-import type { WireItem } from '../protocol/items.ts';
-import { doneItemOf, type ReadUsage, terminalOf } from '../protocol/reading.ts';
+import type { ReadUsage } from '../protocol/reading.ts';
 import type { CreateRequest } from '../protocol/request.ts';
-import { EndpointFailure } from '../transport/failure.ts';
-import type { Transport } from '../transport/transport.ts';
+import type { Script, Turn } from '../scenario/script.ts';
+import type { EndpointFailure } from '../transport/failure.ts';
+import { drawOf } from './backoff.ts';
+import type { ContextPolicy, Conversation } from './conversation.ts';
+import { abortedExchange, type ExchangeOutcome, runCompaction, runExchange } from './exchange.ts';
+import { decide, defaultRecovery, type Recovery, type RecoveryLimits } from './recovery.ts';
+import type { Route } from './route.ts';
+import { limitStep, type StepLimit } from './step-limit.ts';
+import { waitMs } from './wait.ts';
 
-/** How one model call ended. A failure of the endpoint is an outcome, not an exception. */
-export type StepOutcome = { marks: ExchangeMarks } & (
-  | {
-      state: 'completed';
-      output: WireItem[];
-      responseId: string;
-      usage: ReadUsage | undefined;
-    }
-  | { state: 'failed'; failure: EndpointFailure; endUs: number }
-  | { state: 'aborted'; endUs: number }
-);
-
-/**
- * Sends one request and takes in its whole answer, within `timeoutMs`. The step's clock starts here, before
- * the transport dials, serialises or sends anything.
- */
-export async function runStep(
-  transport: Transport,
-  request: CreateRequest,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<StepOutcome> {
-  const limit = new AbortController();
-  const timer = setTimeout(() => {
-    limit.abort(new EndpointFailure('timeout', `no complete answer within ${timeoutMs} ms`));
-  }, timeoutMs);
-  const onAbort = (): void => {
-    limit.abort(signal.reason);
-  };
-  signal.addEventListener('abort', onAbort);
-
-  const marks = startMarks(nowUs());
-  try {
-    signal.throwIfAborted();
-    return { marks, ...(await collect(transport, request, marks, limit.signal)) };
-  } catch (error) {
-    const endUs = nowUs();
-    if (signal.aborted) return { state: 'aborted', marks, endUs };
-    if (error instanceof EndpointFailure) return { state: 'failed', failure: error, marks, endUs };
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
-  }
+/** What the steps of a session have in common. */
+export interface StepPlan {
+  script: Script;
+  policy: ContextPolicy;
+  /** Per step, all its attempts and waits together. */
+  timeoutMs: number;
+  /** What to do about failures; absent: lost connections are replaced, nothing is tried again. */
+  recovery?: RecoveryLimits;
+  /** Of the waits before retries. @default 0 */
+  seed?: number;
+  /** Asked before every request; `false` ends the workflow as aborted. */
+  mayRequest?: (request: CreateRequest) => boolean;
+  /** Told of what every answered request cost. */
+  onUsage?: (usage: ReadUsage | undefined, request: CreateRequest) => void;
 }
 
-async function collect(
-  transport: Transport,
-  request: CreateRequest,
-  marks: ExchangeMarks,
+/** One turn of a session, with all that was sent for it. */
+export interface StepRun {
+  /** In their order; the last one is how the step ended. Empty if nothing might be sent. */
+  exchanges: ExchangeOutcome[];
+  recoveries: StepRecovery[];
+  /** Requests sent. */
+  requests: number;
+  /** Building the first request, before the step's clock. */
+  buildUs: number;
+}
+
+/** Something failed, and what was done about it. */
+export interface StepRecovery {
+  cause: Pick<EndpointFailure, 'kind' | 'status' | 'code'>;
+  action: Recovery['action'];
+  outputBegan: boolean;
+  noticedUs: number;
+  waitedUs: number;
+  /** Position among the exchanges of the attempt that followed. */
+  next: number;
+  over: Route['over'];
+}
+
+type Task = 'warmUp' | 'compaction' | 'answer';
+
+/** A step under way. */
+interface Step {
+  plan: StepPlan;
+  index: number;
+  run: StepRun;
+  route: Route;
+  limit: StepLimit;
+}
+
+/**
+ * Performs one turn: what has to come before it, the request itself, and whatever the recovery policy makes of
+ * failures, within the step's time. The answer is left for the caller to take in.
+ */
+export async function performStep(
+  plan: StepPlan,
+  index: number,
+  turn: Turn,
+  conversation: Conversation,
+  route: Route,
   signal: AbortSignal,
-): Promise<Omit<Extract<StepOutcome, { state: 'completed' }>, 'marks'>> {
-  const output: WireItem[] = [];
-  for await (const event of transport.exchange(request, marks, signal)) {
-    const item = doneItemOf(event);
-    if (item) output.push(item);
-    const terminal = terminalOf(event);
-    if (terminal?.state === 'completed') {
-      const { responseId, usage } = terminal;
-      // Some servers send the items only with the last event.
-      return {
-        state: 'completed',
-        output: output.length > 0 ? output : terminal.output,
-        responseId,
-        usage,
-      };
+): Promise<StepRun> {
+  const buildStartUs = nowUs();
+  const run: StepRun = { exchanges: [], recoveries: [], requests: 0, buildUs: 0 };
+  route.beginStep();
+  if (route.lost) run.recoveries.push(replacedWhileIdle(buildStartUs));
+  conversation.begin(turn);
+  const tasks = tasksOf(plan, index, conversation);
+  const limit = limitStep(plan.timeoutMs, signal);
+  const step: Step = { plan, index, run, route, limit };
+
+  try {
+    for (let task = tasks[0]; task !== undefined; task = tasks[0]) {
+      const request =
+        task === 'answer'
+          ? conversation.request(contextFor(plan.policy, run, route))
+          : conversation[task]();
+      if (run.exchanges.length === 0) run.buildUs = nowUs() - buildStartUs;
+      if (plan.mayRequest?.(request) === false) {
+        if (run.exchanges.length > 0) run.exchanges.push(abortedExchange());
+        break;
+      }
+      run.requests++;
+      const outcome = await send(step, task, request);
+      run.exchanges.push(outcome);
+      if (outcome.state === 'aborted') break;
+      if (outcome.state === 'failed') {
+        const goesOn = await recover(step, task, outcome);
+        if (!goesOn) break;
+        // A cache that could not be filled is done without.
+        if (task === 'warmUp') tasks.shift();
+        continue;
+      }
+      if (outcome.state === 'compacted') conversation.replaceHistory(outcome.output);
+      else plan.onUsage?.(outcome.usage, request);
+      if (task === 'warmUp' && outcome.state === 'completed') {
+        conversation.warmedUp(outcome.responseId);
+      }
+      tasks.shift();
     }
+  } finally {
+    limit.release();
   }
-  throw new EndpointFailure('closed', 'the stream ended before its terminal event');
+  return run;
+}
+
+function replacedWhileIdle(noticedUs: number): StepRecovery {
+  return {
+    cause: { kind: 'closed', status: undefined, code: undefined },
+    action: 'reconnect',
+    outputBegan: false,
+    noticedUs,
+    waitedUs: 0,
+    next: 0,
+    over: 'websocket',
+  };
+}
+
+function tasksOf({ script, policy }: StepPlan, index: number, conversation: Conversation): Task[] {
+  const { compactAboveBytes = Infinity } = script;
+  const tooLong = compactAboveBytes < Infinity && conversation.historyBytes() > compactAboveBytes;
+  return [
+    ...(policy.warm && index === 0 ? (['warmUp'] as const) : []),
+    ...(tooLong ? (['compaction'] as const) : []),
+    'answer',
+  ];
+}
+
+/** What the next request refers to a previous response with, or that it can't. */
+function contextFor(
+  policy: ContextPolicy,
+  { recoveries }: StepRun,
+  { transport }: Route,
+): ContextPolicy['context'] {
+  if (policy.context === 'full') return 'full';
+  if (policy.store) return countOf(recoveries, 'resend') > 0 ? 'full' : 'incremental';
+  // A connection's cache lets go of a response when its continuation fails.
+  return recoveries.length === 0 && transport.holdsSession() ? 'incremental' : 'full';
+}
+
+async function send(
+  { route, limit }: Step,
+  task: Task,
+  request: CreateRequest,
+): Promise<ExchangeOutcome> {
+  if (task === 'compaction') return runCompaction(route.transport, request, limit);
+  const outcome = await runExchange(route.transport, request, limit, () => {
+    route.answered();
+  });
+  if (outcome.state === 'failed') route.answered();
+  return outcome;
+}
+
+/** Decides on a failure, writes that down and does it; returns whether the step goes on. */
+async function recover(
+  { plan, index, run, route, limit }: Step,
+  task: Task,
+  { failure, endUs, marks }: Extract<ExchangeOutcome, { state: 'failed' }>,
+): Promise<boolean> {
+  const { exchanges, recoveries } = run;
+  const inStep = recoveries.filter(({ next }) => next > 0);
+  const retries = countOf(inStep, 'retry');
+  const outputBegan = !Number.isNaN(marks.firstDeltaUs);
+  const decision = decide(
+    failure,
+    {
+      outputBegan,
+      reconnects: countOf(inStep, 'reconnect') + countOf(inStep, 'rotate'),
+      resends: countOf(inStep, 'resend'),
+      retries,
+      // Compaction is spoken over HTTP anyway.
+      mayFallBack: task !== 'compaction' && route.mayFallBack,
+      leftMs: limit.leftMs(),
+      draw: drawOf(plan.seed ?? 0, index, retries),
+    },
+    plan.recovery ?? defaultRecovery,
+  );
+  if (decision.action === 'fall_back') route.fallBack();
+  const recovery: StepRecovery = {
+    cause: failure,
+    action: decision.action,
+    outputBegan,
+    noticedUs: endUs,
+    waitedUs: 0,
+    next: exchanges.length,
+    over: route.over,
+  };
+  recoveries.push(recovery);
+  if (decision.action === 'retry') {
+    await waitMs(decision.afterMs, limit.signal).catch((reason: unknown) => {
+      if (!limit.signal.aborted) throw reason;
+    });
+    recovery.waitedUs = nowUs() - endUs;
+    if (limit.calledOff()) exchanges.push(abortedExchange());
+  }
+  return decision.action !== 'give_up' && !limit.calledOff();
+}
+
+function countOf(recoveries: readonly StepRecovery[], action: StepRecovery['action']): number {
+  return recoveries.filter((recovery) => recovery.action === action).length;
 }

@@ -1,33 +1,27 @@
 import { nowUs } from '../measure/clock.ts';
-import type { ReadUsage } from '../protocol/reading.ts';
-import type { CreateRequest } from '../protocol/request.ts';
 import type { WorkflowRecord } from '../result/record.ts';
-import type { Script, Turn } from '../scenario/script.ts';
+import type { Turn } from '../scenario/script.ts';
 import type { EndpointFailure } from '../transport/failure.ts';
-import type { Transport } from '../transport/transport.ts';
-import { type ContextPolicy, startConversation } from './conversation.ts';
+import type { Connection, Transport } from '../transport/transport.ts';
+import { startConversation } from './conversation.ts';
 import { deviationsOf, type OutcomeItem, outcomeOf, outcomeSha256 } from './outcome.ts';
-import { type StalledUs, type StepTimes, workflowRecord } from './records.ts';
-import { runStep, type StepOutcome } from './step.ts';
+import { type StalledUs, workflowRecord } from './records.ts';
+import { createRoute, type Fallback } from './route.ts';
+import { performStep, type StepPlan } from './step.ts';
+import type { StepTimes } from './step-times.ts';
 import { waitMs } from './wait.ts';
 
 /** One agent session to run. */
-export interface WorkflowPlan {
-  script: Script;
+export interface WorkflowPlan extends StepPlan {
   model: string;
-  policy: ContextPolicy;
   /** Scripted tool times are multiplied by this; 0 skips the waits. */
   toolTimeFactor: number;
-  /** Per step. */
-  timeoutMs: number;
+  /** What takes over where WebSocket is refused; absent: nothing does. */
+  fallback?: Fallback;
   /** Tells how long our own event loop stood still, to tag the steps that it touched. */
   stalledUs?: StalledUs;
-  /** Asked before every request; `false` ends the workflow as aborted. */
-  mayRequest?: (request: CreateRequest) => boolean;
   /** A step ended, however. */
   onStep?: () => void;
-  /** Told of what every answered request cost. */
-  onUsage?: (usage: ReadUsage | undefined, request: CreateRequest) => void;
 }
 
 /** What came of a workflow: its record, and what the record leaves out. */
@@ -51,44 +45,31 @@ export async function runWorkflow(
   signal: AbortSignal,
 ): Promise<WorkflowOutcome> {
   const conversation = startConversation(plan.script, plan.model, plan.policy);
+  const route = createRoute(transport, plan.policy.connection, plan.fallback);
+  const beganOverFallback = route.fellBack;
   const times: StepTimes[] = [];
   const outcome: OutcomeItem[] = [];
   const gapsUs: number[] = [];
   let state: WorkflowRecord['state'] = 'completed';
   let failure: EndpointFailure | undefined;
 
-  /** Undefined if the request may not be sent. */
-  async function send(request: CreateRequest): Promise<StepOutcome | undefined> {
-    if (plan.mayRequest?.(request) === false) return undefined;
-    const step = await runStep(transport, request, plan.timeoutMs, signal);
-    if (step.state === 'completed') plan.onUsage?.(step.usage, request);
-    return step;
-  }
-
   try {
-    for (const turn of plan.script.turns) {
+    for (const [index, turn] of plan.script.turns.entries()) {
       const toolTimeUs = await toolWait(turn, plan.toolTimeFactor, signal);
-      const before = sumBytes(transport);
-      const warmUp =
-        plan.policy.warm && times.length === 0 ? await send(conversation.warmUp()) : undefined;
-      if (warmUp?.state === 'completed') conversation.absorb([], warmUp.responseId);
-      const buildStartUs = nowUs();
-      const request = conversation.request(turn);
-      const buildUs = nowUs() - buildStartUs;
-      const goOn = warmUp === undefined || warmUp.state === 'completed';
-      const step = goOn ? await send(request) : warmUp;
-      if (step === undefined) {
+      const before = sumBytes(route.connections());
+      const run = await performStep(plan, index, turn, conversation, route, signal);
+      const absorbStartUs = nowUs();
+      const end = run.exchanges.at(-1);
+      if (end === undefined) {
         state = 'aborted';
         break;
       }
 
-      const absorbStartUs = nowUs();
-      const after = sumBytes(transport);
+      const after = sumBytes(route.connections());
       const time: StepTimes = {
-        warmUp: goOn ? warmUp : undefined,
-        step,
+        ...run,
+        end,
         toolTimeUs,
-        buildUs,
         absorbUs: 0,
         bytesSent: after.sent - before.sent,
         bytesReceived: after.received - before.received,
@@ -96,14 +77,14 @@ export async function runWorkflow(
       };
       times.push(time);
       plan.onStep?.();
-      for (const gapUs of step.marks.gapsUs) gapsUs.push(gapUs);
-      if (step.state !== 'completed') {
-        state = step.state;
-        if (step.state === 'failed') failure = step.failure;
+      for (const gapUs of end.marks.gapsUs) gapsUs.push(gapUs);
+      if (end.state !== 'completed') {
+        state = end.state === 'failed' ? 'failed' : 'aborted';
+        if (end.state === 'failed') failure = end.failure;
         break;
       }
-      conversation.absorb(step.output, step.responseId);
-      const made = outcomeOf(step.output);
+      conversation.absorb(end.output, end.responseId);
+      const made = outcomeOf(end.output);
       time.deviations = deviationsOf(turn.model, made);
       outcome.push(...made);
       time.absorbUs = nowUs() - absorbStartUs;
@@ -112,14 +93,18 @@ export async function runWorkflow(
     if (!signal.aborted) throw error;
     state = 'aborted';
   } finally {
-    await transport.close();
+    await route.close();
   }
 
   const record = workflowRecord(
-    state,
+    {
+      state,
+      connections: route.connections(),
+      outcomeSha256: outcomeSha256(outcome),
+      fellBack: route.fellBack,
+      beganOverFallback,
+    },
     times,
-    transport.connections,
-    outcomeSha256(outcome),
     plan.stalledUs ?? (() => 0),
   );
   return { record, outcome, gapsUs, ...(failure && { failure }) };
@@ -131,9 +116,9 @@ async function toolWait(turn: Turn, factor: number, signal: AbortSignal): Promis
   return longestMs === 0 ? 0 : waitMs(longestMs, signal);
 }
 
-function sumBytes(transport: Transport): { sent: number; received: number } {
+function sumBytes(connections: readonly Connection[]): { sent: number; received: number } {
   const total = { sent: 0, received: 0 };
-  for (const connection of transport.connections) {
+  for (const connection of connections) {
     const { sent, received } = connection.bytes();
     total.sent += sent;
     total.received += received;

@@ -75,7 +75,7 @@ export function madeUpResult(made: MadeUp = {}): Result {
     interToken: Object.fromEntries(
       transports.map((name) => [name, histogramOf([900, 1000, 1100])]),
     ),
-    comparisons: compareTransports(transports, rounds, 1),
+    comparisons: compareTransports(transports, rounds),
     calibration: null,
     warnings: made.warnings ?? [],
   });
@@ -116,6 +116,7 @@ function madeUpWorkflow(arm: Arm, stepCount: number, salt: number): WorkflowReco
       streamingUs: sumOf((step) => step.phases.streamingUs),
       toolTimeUs: sumOf((step) => step.phases.toolTimeUs),
       clientOverheadUs: sumOf((step) => step.phases.clientOverheadUs),
+      recoveryUs: 0,
       residualUs: 0,
     },
     counters: {
@@ -128,6 +129,12 @@ function madeUpWorkflow(arm: Arm, stepCount: number, salt: number): WorkflowReco
       input_tokens: 200,
       cached_tokens: 0,
       output_tokens: 50,
+      reconnects: 0,
+      fallbacks: 0,
+      resends: 0,
+      retries: 0,
+      wasted_output_tokens: 0,
+      compactions: 0,
     },
     connections: Array.from({ length: connections }, () => ({
       dnsUs: null,
@@ -169,6 +176,7 @@ function madeUpStep(arm: Arm, index: number, salt: number): StepRecord {
       streamingUs: durationUs - 4000,
       toolTimeUs,
       clientOverheadUs: 900,
+      recoveryUs: 0,
       residualUs: 0,
     },
     payloadBytesSent: arm.stepBytes - 1000,

@@ -118,14 +118,11 @@ describe('built-in scenarios', () => {
 it('the description counts what a replay against the bundled server really sends', async () => {
   const script = await builtin('coding-agent');
   const mock = await mockForTest({ scripts: [script] });
-  const conversation = startConversation(script, script.name, {
-    context: 'full',
-    store: false,
-    warm: false,
-  });
+  const conversation = startConversation(script, script.name, { store: false });
   const sent: { inputBytes: number; contextBytes: number }[] = [];
   for (const turn of script.turns) {
-    const request = { ...conversation.request(turn), stream: false };
+    conversation.begin(turn);
+    const request = { ...conversation.request('full'), stream: false };
     const inputBytes = Buffer.byteLength(JSON.stringify(request.input));
     sent.push({ inputBytes, contextBytes: inputBytes + JSON.stringify(request.tools).length });
     const answer = await fetch(`${mock.url}/responses`, {

@@ -1,0 +1,106 @@
+import { nowUs } from '../measure/clock.ts';
+import { type ExchangeMarks, startMarks } from '../measure/marks.ts';
+import type { StreamEvent } from '../protocol/events.ts';
+import type { WireItem } from '../protocol/items.ts';
+import { doneItemOf, type ReadUsage, terminalOf } from '../protocol/reading.ts';
+import type { CompactRequest, CreateRequest } from '../protocol/request.ts';
+import { EndpointFailure } from '../transport/failure.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { StepLimit } from './step-limit.ts';
+
+/** How one request ended. A failure of the endpoint is an outcome, not an exception. */
+export type ExchangeOutcome = { marks: ExchangeMarks } & (
+  | {
+      state: 'completed';
+      output: WireItem[];
+      responseId: string;
+      usage: ReadUsage | undefined;
+    }
+  /** A conversation came back shorter. */
+  | { state: 'compacted'; output: WireItem[] }
+  | {
+      state: 'failed';
+      failure: EndpointFailure;
+      endUs: number;
+      /** Whether any event of an answer came before. */
+      answered: boolean;
+      /** Output that came before, as text. */
+      outputBytes: number;
+    }
+  | { state: 'aborted'; endUs: number }
+);
+
+/**
+ * Sends one request and takes in its whole answer. The clock starts here, before the transport dials, serialises
+ * or sends anything.
+ */
+export function runExchange(
+  transport: Transport,
+  request: CreateRequest,
+  limit: StepLimit,
+  onFirstEvent: () => void,
+): Promise<ExchangeOutcome> {
+  return settle(limit, async (marks, received) => {
+    const output: WireItem[] = [];
+    for await (const event of transport.exchange(request, marks, limit.signal)) {
+      if (received.events++ === 0) onFirstEvent();
+      received.outputBytes += deltaBytes(event);
+      const item = doneItemOf(event);
+      if (item) output.push(item);
+      const terminal = terminalOf(event);
+      if (terminal?.state === 'completed') {
+        const { responseId, usage } = terminal;
+        // Some servers send the items only with the last event.
+        const items = output.length > 0 ? output : terminal.output;
+        return { state: 'completed', marks, output: items, responseId, usage };
+      }
+    }
+    throw new EndpointFailure('closed', 'the stream ended before its terminal event');
+  });
+}
+
+/** Has a conversation made shorter. */
+export function runCompaction(
+  transport: Transport,
+  request: CompactRequest,
+  limit: StepLimit,
+): Promise<ExchangeOutcome> {
+  return settle(limit, async (marks) => ({
+    state: 'compacted',
+    marks,
+    output: await transport.compact(request, marks, limit.signal),
+  }));
+}
+
+/** What an exchange would look like that was called off before it began. */
+export function abortedExchange(): ExchangeOutcome {
+  const atUs = nowUs();
+  return { state: 'aborted', marks: startMarks(atUs), endUs: atUs };
+}
+
+interface Received {
+  events: number;
+  outputBytes: number;
+}
+
+async function settle(
+  limit: StepLimit,
+  work: (marks: ExchangeMarks, received: Received) => Promise<ExchangeOutcome>,
+): Promise<ExchangeOutcome> {
+  const marks = startMarks(nowUs());
+  const received = { events: 0, outputBytes: 0 };
+  try {
+    limit.signal.throwIfAborted();
+    return await work(marks, received);
+  } catch (error) {
+    const endUs = nowUs();
+    if (limit.calledOff()) return { state: 'aborted', marks, endUs };
+    if (!(error instanceof EndpointFailure)) throw error;
+    const { events, outputBytes } = received;
+    return { state: 'failed', failure: error, marks, endUs, answered: events > 0, outputBytes };
+  }
+}
+
+function deltaBytes({ delta }: StreamEvent): number {
+  return typeof delta === 'string' ? Buffer.byteLength(delta) : 0;
+}

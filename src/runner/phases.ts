@@ -1,0 +1,91 @@
+import type { Phases, StepRecord } from '../result/record.ts';
+import type { ExchangeOutcome } from './exchange.ts';
+import { endUs, goodExchanges, type StepTimes, startUs, sumOf } from './step-times.ts';
+
+/** The step's clock cut at its marks; what failed on the way is cut out whole, up to the attempt that followed. */
+export function stepPhases(time: StepTimes): Phases {
+  const { exchanges, end, toolTimeUs } = time;
+  const parts = goodExchanges(time).map(exchangePhases);
+  const sum = (phase: keyof ExchangePhases): number => sumOf(parts, (part) => part[phase]);
+  const insideTheClock = withResidual(endUs(end) - startUs(time), {
+    handshakeUs: sum('handshakeUs'),
+    requestWriteUs: sum('requestWriteUs'),
+    waitingUs: sum('waitingUs'),
+    streamingUs: sum('streamingUs'),
+    toolTimeUs: 0,
+    clientOverheadUs: sum('clientOverheadUs'),
+    recoveryUs: lostUs(exchanges),
+  });
+  return { ...insideTheClock, toolTimeUs: Math.round(toolTimeUs) };
+}
+
+/** From the start of every attempt that failed until the next one's. */
+function lostUs(exchanges: readonly ExchangeOutcome[]): number {
+  return sumOf(exchanges.slice(1), (next) => {
+    const failed = exchanges[exchanges.indexOf(next) - 1];
+    return failed?.state === 'failed' ? next.marks.startUs - failed.marks.startUs : 0;
+  });
+}
+
+type ExchangePhases = Omit<Phases, 'toolTimeUs' | 'recoveryUs' | 'residualUs'>;
+
+/** One exchange cut at its marks; a mark that is missing falls together with the next one. */
+function exchangePhases(exchange: ExchangeOutcome): ExchangePhases {
+  const { marks } = exchange;
+  const end = endUs(exchange);
+  const firstByte = known(marks.firstByteUs, end);
+  // An early answer may overtake the end of a long upload.
+  // HTTP/2 doesn't tell when its last byte was written: all of it counts as waiting.
+  const writeEnd = known(marks.writeEndUs, marks.writeStartUs);
+  const written = Math.min(known(writeEnd, firstByte), firstByte);
+  const writing = Math.min(known(marks.writeStartUs, written), written);
+  const parse = Math.min(marks.parseUs, end - firstByte);
+  return {
+    handshakeUs: marks.handshakeUs,
+    requestWriteUs: written - writing,
+    waitingUs: marks.queuedUs + firstByte - written,
+    streamingUs: end - firstByte - parse,
+    clientOverheadUs:
+      Math.max(0, writing - marks.startUs - marks.handshakeUs - marks.queuedUs) + parse,
+  };
+}
+
+/** The steps' phases and what lies between the steps: tool waits, building and taking in. */
+export function workflowPhases(
+  times: readonly StepTimes[],
+  steps: readonly StepRecord[],
+  e2eUs: number,
+): Phases {
+  const between = times.slice(1).map((time, index) => {
+    const previous = times[index];
+    return time.buildUs + (previous?.absorbUs ?? 0) + (previous?.end.marks.parseTailUs ?? 0);
+  });
+  const sum = (phase: keyof Phases): number => sumOf(steps, (step) => step.phases[phase]);
+  return withResidual(e2eUs, {
+    handshakeUs: sum('handshakeUs'),
+    requestWriteUs: sum('requestWriteUs'),
+    waitingUs: sum('waitingUs'),
+    streamingUs: sum('streamingUs'),
+    toolTimeUs: sum('toolTimeUs'),
+    clientOverheadUs: sum('clientOverheadUs') + sumOf(between, (us) => us),
+    recoveryUs: sum('recoveryUs'),
+  });
+}
+
+function withResidual(totalUs: number, parts: Omit<Phases, 'residualUs'>): Phases {
+  const rounded = {
+    handshakeUs: Math.round(parts.handshakeUs),
+    requestWriteUs: Math.round(parts.requestWriteUs),
+    waitingUs: Math.round(parts.waitingUs),
+    streamingUs: Math.round(parts.streamingUs),
+    toolTimeUs: Math.round(parts.toolTimeUs),
+    clientOverheadUs: Math.round(parts.clientOverheadUs),
+    recoveryUs: Math.round(parts.recoveryUs),
+  };
+  const accounted = Object.values(rounded).reduce((total, part) => total + part, 0);
+  return { ...rounded, residualUs: Math.round(totalUs) - accounted };
+}
+
+function known(atUs: number, otherwiseUs: number): number {
+  return Number.isNaN(atUs) ? otherwiseUs : atUs;
+}

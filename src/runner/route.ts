@@ -1,0 +1,88 @@
+import type { Connection, Transport } from '../transport/transport.ts';
+import type { ContextPolicy } from './conversation.ts';
+import type { ProbeSchedule } from './probe-schedule.ts';
+
+/** What a session falls back to where its WebSocket is refused. */
+export interface Fallback {
+  /** A transport over HTTP, for this session alone. */
+  open: () => Transport;
+  /** Shared by all sessions over the same transport. */
+  probes: ProbeSchedule;
+}
+
+/** Which transport carries a session's next request. */
+export interface Route {
+  readonly transport: Transport;
+  readonly over: 'http' | 'websocket';
+  /** HTTP stands by, and is not in use. */
+  readonly mayFallBack: boolean;
+  /** Part of the session went over HTTP in WebSocket's place. */
+  readonly fellBack: boolean;
+  /** The WebSocket that carried the last exchange is gone, or about to be replaced. */
+  readonly lost: boolean;
+  /** Goes back to WebSocket, if the session had left it and it may be tried again. */
+  beginStep(): void;
+  /** The endpoint said something, if only that it can't. */
+  answered(): void;
+  /** WebSocket was refused: goes on over HTTP. */
+  fallBack(): void;
+  /** Every connection opened so far. */
+  connections(): readonly Connection[];
+  close(): Promise<void>;
+}
+
+/** A route over `primary`; over HTTP from the start where WebSocket is known to be refused. */
+export function createRoute(
+  primary: Transport,
+  connection: ContextPolicy['connection'],
+  fallback: Fallback | undefined,
+): Route {
+  let spare: Transport | undefined;
+  let current = primary;
+  /** What the last exchange went over. */
+  let carrier: Transport | undefined;
+  let upgrades = 0;
+
+  function useSpare({ open }: Fallback): void {
+    spare ??= open();
+    current = spare;
+  }
+
+  if (fallback?.probes.mayTry() === false) useSpare(fallback);
+  return {
+    get transport() {
+      return current;
+    },
+    get over() {
+      return connection === 'websocket' && current === primary ? 'websocket' : 'http';
+    },
+    get mayFallBack() {
+      return fallback !== undefined && current === primary;
+    },
+    get fellBack() {
+      return spare !== undefined;
+    },
+    get lost() {
+      const overWebSocket = connection === 'websocket' && current === primary;
+      return overWebSocket && carrier === primary && !primary.holdsSession();
+    },
+    beginStep() {
+      if (current !== primary && fallback?.probes.mayTry()) current = primary;
+    },
+    answered() {
+      carrier = current;
+      const upgraded = primary.connections.filter(({ wsUpgradeUs }) => wsUpgradeUs !== null).length;
+      if (upgraded > upgrades) fallback?.probes.opened();
+      upgrades = upgraded;
+    },
+    fallBack() {
+      if (fallback === undefined) return;
+      fallback.probes.refused();
+      useSpare(fallback);
+    },
+    connections: () => [...primary.connections, ...(spare?.connections ?? [])],
+    async close() {
+      await Promise.all([primary.close(), spare?.close()]);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { StepRecord } from '../result/record.ts';
+import type { ExchangeOutcome } from './exchange.ts';
+import type { StepRun } from './step.ts';
+
+/** What was timed of one step, inside and around its clock. */
+export interface StepTimes extends StepRun {
+  /** Its last exchange. */
+  end: ExchangeOutcome;
+  /** Tool wait before the request. */
+  toolTimeUs: number;
+  /** Taking the answer in, after the step's clock. */
+  absorbUs: number;
+  bytesSent: number;
+  bytesReceived: number;
+  deviations: StepRecord['deviations'];
+}
+
+/** When the step's clock started. */
+export function startUs({ exchanges, end }: StepTimes): number {
+  return (exchanges[0] ?? end).marks.startUs;
+}
+
+/** When an exchange was over. */
+export function endUs(exchange: ExchangeOutcome): number {
+  return exchange.state === 'completed' || exchange.state === 'compacted'
+    ? exchange.marks.terminalUs
+    : exchange.endUs;
+}
+
+/** The exchanges that count: the last one, and those before it that did what they should. */
+export function goodExchanges({ exchanges, end }: StepTimes): ExchangeOutcome[] {
+  return exchanges.filter((exchange) => exchange === end || exchange.state !== 'failed');
+}
+
+/** Adds up over a list. */
+export function sumOf<T>(list: readonly T[], value: (item: T) => number): number {
+  return list.reduce((total, item) => total + value(item), 0);
+}
