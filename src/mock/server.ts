@@ -1,11 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import type { Script } from '../scenario/script.ts';
 import { createKeyCheck } from './api-key.ts';
+import { createBackgroundRuns } from './background.ts';
 import { generateCertificate } from './certificate.ts';
 import { createConversations } from './conversations.ts';
 import { createFaultLog } from './fault-log.ts';
 import type { FaultRule } from './fault-spec.ts';
 import { createFaults } from './faults.ts';
+import { createHistogram } from './histogram.ts';
 import { createHttpFront } from './http-front.ts';
 import { createInFlight, type InFlight } from './in-flight.ts';
 import { type ConnectionLimits, connectionLimits, MAX_AGE_MS } from './limits.ts';
@@ -13,6 +15,7 @@ import { type Listener, startListener } from './listener.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createModels, type SoleScript } from './models.ts';
 import { createPacer } from './pacer.ts';
+import { processMetrics } from './process-metrics.ts';
 import type { Profile } from './profile-schema.ts';
 import { createRecords, type Records } from './records.ts';
 import { createResponder } from './responder.ts';
@@ -72,7 +75,10 @@ export interface RunningMock {
 export async function startMock(options: MockOptions): Promise<RunningMock> {
   const { host, port, tls, scripts, script, profile, apiKey } = options;
   const generated = tls.kind === 'generated' ? await generateCertificate(host) : undefined;
-  const pacer = createPacer();
+  const lateness = createHistogram(LATENESS_BOUNDS_S);
+  const pacer = createPacer(undefined, (lateMs) => {
+    lateness.observe(lateMs / 1000);
+  });
   const store = createResponseStore();
   const responder = createResponder({
     findModel: createModels(scripts, script),
@@ -99,13 +105,15 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
   const upgrades = createUpgrades(checkKey, faults, limits, (webSocket, socket, wantsTiming) =>
     serveWebSocket(webSocket, socket, wsFront, wantsTiming),
   );
-  const routes = createRoutes({ service, records, conversations });
+  const runs = createBackgroundRuns(pacer, inFlight);
+  const routes = createRoutes({ service, records, conversations, runs });
   const listener = await startListener(
     { host, port, certificate: tls.kind === 'files' ? tls : generated, limits },
     createHttpFront({
       service,
       routes,
       pacer,
+      runs,
       checkKey,
       faults,
       faultLog: options.faults && faultLog,
@@ -115,6 +123,11 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
     upgrades.handle,
   );
   const { address } = listener;
+  metrics.watchHistogram(
+    'event_lateness_seconds',
+    'How long after its deadline an event was written, paused by a slow reader or not.',
+    lateness,
+  );
   watchAll(metrics, { listener, upgrades, records, inFlight, caches });
 
   async function close(): Promise<void> {
@@ -141,6 +154,12 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
   };
 }
 
+/** What is at most 0 was early. */
+const LATENESS_BOUNDS_S = [
+  0, 0.0001, 0.0002, 0.0003, 0.0004, 0.0005, 0.0006, 0.0007, 0.0008, 0.001, 0.0012, 0.0015, 0.002,
+  0.0025, 0.003, 0.004, 0.005, 0.01, 0.02, 0.05, 0.1, 1,
+];
+
 function watchAll(
   { watch }: Metrics,
   {
@@ -166,6 +185,7 @@ function watchAll(
   gauge('stored_bytes', 'Text kept for stored responses.', records.bytes);
   gauge('cache_entries', 'Responses that connections hold.', () => caches.stats().entries);
   gauge('cache_bytes', 'Memory that these take.', () => caches.stats().bytes);
+  for (const each of processMetrics) watch(each);
   for (const kind of ['hits', 'misses', 'evictions'] as const) {
     const help = `Connection caches: ${kind} since the start.`;
     watch({ name: `cache_${kind}_total`, help, type: 'counter', read: () => caches.stats()[kind] });

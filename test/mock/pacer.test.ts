@@ -89,16 +89,68 @@ describe('pacer', () => {
     expect(stopped).toBe(0);
   });
 
-  it('leaves no timer behind when all streams are stopped', () => {
-    const timers = () =>
-      process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-    const before = timers();
-    const pacer = createPacer();
-    const playbacks = [60_000, 50_000, 70_000].map((ms) =>
-      pacer.play([performance.now() + ms], (_, to) => to),
-    );
-    expect(timers()).toBe(before + 1);
+  it.each([
+    { what: 'far off: a timer', inMs: [60_000, 50_000, 70_000] },
+    { what: 'near: a nap', inMs: [1.5, 1.2, 1.8] },
+  ])('waits for all streams together, and for none once all are stopped ($what)', ({ inMs }) => {
+    const alarms = () =>
+      process.getActiveResourcesInfo().filter((kind) => /Timeout|Immediate/.test(kind)).length;
+    const before = alarms();
+    // The clock stands, so that nothing falls due.
+    const pacer = createPacer(() => 1000);
+    const playbacks = inMs.map((ms) => pacer.play([1000 + ms], (_, to) => to));
+    expect(alarms()).toBe(before + 1);
     for (const playback of playbacks) playback.stop();
-    expect(timers()).toBe(before);
+    expect(alarms()).toBe(before);
+  });
+
+  it('tells how long after its deadline each event was handed over, the handing over included', () => {
+    let now = 100;
+    const lateMs: number[] = [];
+    const pacer = createPacer(
+      () => now,
+      (late) => lateMs.push(late),
+    );
+    pacer
+      .play([90, 95, 100, 5000], (_, to) => {
+        now += 3;
+        return to;
+      })
+      .stop();
+    expect(lateMs).toEqual([13, 8, 3]);
+  });
+
+  it('tells nothing of events that a full receiver left, until it takes them', () => {
+    let room = 1;
+    const lateMs: number[] = [];
+    const pacer = createPacer(
+      () => 10,
+      (late) => lateMs.push(late),
+    );
+    const playback = pacer.play([4, 7], (from, to) => Math.min(to, from + room));
+    expect(lateMs).toEqual([6]);
+    room = 2;
+    playback.resume();
+    expect(lateMs).toEqual([6, 3]);
+  });
+
+  it('lets other work be done between its naps', async () => {
+    const pacer = createPacer();
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      immediate = setImmediate(count);
+    };
+    let immediate = setImmediate(count);
+    await new Promise<void>((resolve) => {
+      const now = performance.now();
+      const dueMs = Array.from({ length: 30 }, (_, event) => now + event);
+      pacer.play(dueMs, (_, to) => {
+        if (to === dueMs.length) resolve();
+        return to;
+      });
+    });
+    clearImmediate(immediate);
+    expect(turns).toBeGreaterThan(5);
   });
 });
