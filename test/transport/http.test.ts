@@ -1,8 +1,14 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { generateCertificate } from '../../src/mock/certificate.ts';
 import type { StreamEvent } from '../../src/protocol/events.ts';
 import type { FailureKind } from '../../src/transport/failure.ts';
 import { createHttpTransport } from '../../src/transport/http.ts';
+import { createTransport } from '../../src/transport/index.ts';
 import type { Transport } from '../../src/transport/transport.ts';
 import { answer, endpointAt, exchangeOnce } from '../support/exchange.ts';
 import { httpServerForTest, sendStream, tcpServerForTest } from '../support/servers.ts';
@@ -193,6 +199,76 @@ describe('connections', () => {
     expect(server.accepted).toBe(5);
   });
 });
+
+describe('a request that was written and got no answer', () => {
+  it.each(['http', 'http-keepalive', 'http2'] as const)(
+    'over %s is a failure, and is not sent again',
+    async (name) => {
+      const { port, ca, requests } = await silentAfterFirst(name === 'http2');
+      const baseUrl = new URL(`https://localhost:${String(port)}/v1`);
+      const transport = createTransport(name, { ...endpointAt(port), baseUrl, ca });
+      onTestFinished(() => transport.close());
+      expect((await exchangeOnce(transport)).events).toEqual(answer);
+      const { events, error } = await exchangeOnce(transport);
+      expect(events).toEqual([]);
+      expect(error).toMatchObject({ name: 'EndpointFailure', kind: 'closed' });
+      expect(requests()).toBe(2);
+    },
+  );
+
+  it('is followed by one over a new connection', async () => {
+    const { port, ca, requests } = await silentAfterFirst(false);
+    const baseUrl = new URL(`https://localhost:${String(port)}/v1`);
+    const transport = createTransport('http-keepalive', { ...endpointAt(port), baseUrl, ca });
+    onTestFinished(() => transport.close());
+    for (let call = 0; call < 2; call++) await exchangeOnce(transport);
+    expect((await exchangeOnce(transport)).events).toEqual(answer);
+    expect(transport.connections).toHaveLength(2);
+    expect(requests()).toBe(3);
+  });
+});
+
+describe('a kept connection with an answer that broke off', () => {
+  it('is replaced: nobody waits for the rest', async () => {
+    let calls = 0;
+    const server = await httpServerForTest((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      // The first answer never ends.
+      if (++calls === 1) response.write('data: {broken\n\n');
+      else response.end(streamOf(answer));
+    });
+    const transport = httpForTest(server.port, 'kept');
+    expect((await exchangeOnce(transport)).error).toMatchObject({ kind: 'protocol' });
+    expect((await exchangeOnce(transport)).events).toEqual(answer);
+    await expect.poll(() => server.open).toBe(1);
+  });
+});
+
+/** Answers every request but the second, at which it hangs up. */
+async function silentAfterFirst(
+  http2: boolean,
+): Promise<{ port: number; ca: string; requests: () => number }> {
+  const { cert, key } = await generateCertificate('localhost');
+  let requests = 0;
+  const onRequest = (
+    incoming: IncomingMessage | Http2ServerRequest,
+    response: ServerResponse | Http2ServerResponse,
+  ): void => {
+    const second = ++requests === 2;
+    incoming.resume().on('end', () => {
+      // Over HTTP/2 `socket` stands for the session and hides its `destroy`.
+      if (!second) sendStream(response as ServerResponse, streamOf(answer));
+      else if ('stream' in incoming) incoming.stream.session?.destroy();
+      else incoming.socket.destroy();
+    });
+  };
+  const server = http2
+    ? createSecureServer({ cert, key }, onRequest)
+    : createHttpsServer({ cert, key }, onRequest);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { port: (server.address() as AddressInfo).port, ca: cert, requests: () => requests };
+}
 
 function streamOf(events: readonly StreamEvent[]): string {
   return events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');

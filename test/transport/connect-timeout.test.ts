@@ -1,0 +1,139 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createLink } from '../../src/network/link.ts';
+import { plainLink } from '../../src/network/link-presets.ts';
+import { limitConnect } from '../../src/transport/connect-limit.ts';
+import { createTransport, type TransportName } from '../../src/transport/index.ts';
+import { defaultSessionLimits, type SessionLimits } from '../../src/transport/session-limits.ts';
+import type { Endpoint } from '../../src/transport/transport.ts';
+import { answer, type Exchanged, endpointAt, exchangeOnce } from '../support/exchange.ts';
+import { httpServerForTest, tcpServerForTest, tlsServerForTest } from '../support/servers.ts';
+
+const TIMEOUT_MS = 60;
+/** For what has to come before the wait: long enough on a busy machine. */
+const AMPLE_MS = 1000;
+const RTT_MS = 40;
+
+function within(connectTimeoutMs: number): SessionLimits {
+  return { ...defaultSessionLimits, connectTimeoutMs };
+}
+
+describe('a connection that does not open', () => {
+  it.each<TransportName>(['http', 'http-keepalive', 'http2', 'ws'])(
+    'over %s is given up after its time, and nothing of it stays',
+    async (name) => {
+      const server = await tcpServerForTest((socket) => socket.resume());
+      const baseUrl = new URL(`https://127.0.0.1:${String(server.port)}/v1`);
+      const transport = createTransport(
+        name,
+        { ...endpointAt(server.port), baseUrl },
+        within(TIMEOUT_MS),
+      );
+      const { error, marks } = await exchangeOnce(transport);
+      expect(error).toMatchObject({ kind: 'timeout', code: 'connect' });
+      // Node's timers count whole milliseconds.
+      expect(marks.handshakeUs).toBeGreaterThan((TIMEOUT_MS - 2) * 1000);
+      await transport.close();
+      await expect.poll(() => server.open).toBe(0);
+    },
+  );
+
+  it('for want of an answer to the upgrade is a refused upgrade', async () => {
+    const server = await tcpServerForTest((socket) => socket.resume());
+    const transport = createTransport('ws', endpointAt(server.port), within(AMPLE_MS));
+    const { error, marks } = await exchangeOnce(transport);
+    expect(error).toMatchObject({ kind: 'upgrade_refused', code: 'timeout', status: undefined });
+    expect(marks.handshakeUs).toBeGreaterThan((AMPLE_MS - 2) * 1000);
+    await transport.close();
+    await expect.poll(() => server.open).toBe(0);
+  });
+
+  it('has one time for TLS and upgrade together', async () => {
+    const server = await tlsServerForTest((socket) => socket.resume());
+    const endpoint = linked(
+      { ...endpointAt(server.port), ca: server.ca, baseUrl: secureUrl(server.port) },
+      RTT_MS,
+    );
+    const transport = createTransport('ws', endpoint, within(AMPLE_MS));
+    const { error, marks } = await exchangeOnce(transport);
+    expect(error).toMatchObject({ kind: 'upgrade_refused', code: 'timeout' });
+    const [{ tcpConnectUs, tlsHandshakeUs }] = transport.connections as [
+      { tcpConnectUs: number; tlsHandshakeUs: number },
+    ];
+    // What is left for the upgrade is less than the whole, by what came before.
+    const upgradeUs = marks.handshakeUs - tcpConnectUs - tlsHandshakeUs;
+    expect(upgradeUs).toBeLessThan(marks.handshakeUs - 2 * RTT_MS * 1000);
+    await transport.close();
+  });
+
+  it('leaves an exchange that is under way alone: opening is all it limits', async () => {
+    const { port } = await httpServerForTest((_request, response) => {
+      setTimeout(() => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.end(answer.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''));
+      }, 1.3 * AMPLE_MS);
+    });
+    const transport = createTransport('http', endpointAt(port), within(AMPLE_MS));
+    expect(await exchangeOnce(transport)).toMatchObject({ events: answer, error: undefined });
+    await transport.close();
+  });
+});
+
+describe('the time to connect', () => {
+  it('is longer by what we made the connection wait', async () => {
+    const never = new AbortController().signal;
+    const ended: string[] = [];
+    const [extended, plain] = ['extended', 'plain'].map((name) => {
+      const limit = limitConnect(50, never, () => new Error(name));
+      limit.signal.addEventListener('abort', () => {
+        ended.push((limit.signal.reason as Error).message);
+      });
+      return limit;
+    });
+    extended?.extend(50_000);
+    await expect.poll(() => ended).toEqual(['plain', 'extended']);
+    plain?.release();
+    extended?.release();
+  });
+
+  it('ends with the signal it was made from', () => {
+    const reason = new Error('enough');
+    const limit = limitConnect(10_000, AbortSignal.abort(reason), () => new Error('late'));
+    expect(limit.signal.reason).toBe(reason);
+    limit.release();
+  });
+});
+
+describe('an upgrade that is refused with 426', () => {
+  it('is known after the round trips of TCP and the upgrade', async () => {
+    const server = createServer();
+    server.on('upgrade', (_request, socket) => {
+      socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const endpoint = linked(endpointAt((server.address() as AddressInfo).port), RTT_MS);
+    const tries: Exchanged[] = [];
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const transport = createTransport('ws', endpoint);
+      tries.push(await exchangeOnce(transport));
+      await transport.close();
+    }
+    for (const { error } of tries) {
+      expect(error).toMatchObject({ kind: 'upgrade_refused', status: 426 });
+    }
+    // The shortest: what a busy machine adds isn't the link's.
+    const trips = Math.min(...tries.map(({ marks }) => marks.handshakeUs)) / 1000 / RTT_MS;
+    expect(trips).toBeGreaterThanOrEqual(2);
+    expect(trips).toBeLessThan(3);
+  });
+});
+
+function secureUrl(port: number): URL {
+  return new URL(`https://localhost:${String(port)}/v1`);
+}
+
+function linked(endpoint: Endpoint, rttMs: number): Endpoint {
+  return { ...endpoint, link: createLink(plainLink(rttMs), 1) };
+}
