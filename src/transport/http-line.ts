@@ -138,11 +138,6 @@ function handle(
 
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(controller) {
-      // Sent once before, without an answer: whether to send it again isn't for undici to say.
-      if (abort !== undefined) {
-        controller.abort(new EndpointFailure('closed', 'the connection closed before an answer'));
-        return;
-      }
       // Called when the connection is there and the request's turn has come.
       marks.writeStartUs = nowUs();
       if (!Number.isNaN(queuedFromUs)) {
