@@ -54,7 +54,7 @@ export function parseCreateBody(value: unknown): CreateBody | Refusal {
     return refuse(400, 'Expected a JSON object.', { code: 'invalid_json' });
   }
   const parsed = bodySchema.safeParse(value);
-  if (parsed.success) return checkTogether(parsed.data);
+  if (parsed.success) return checkTogether(ofItsTransport(parsed.data));
   const issue = parsed.error.issues[0];
   const param = issue?.path.join('.') ?? '';
   if (!(param in value) && issue?.path.length === 1) {
@@ -75,6 +75,11 @@ export function conversationIdOf({ conversation }: CreateBody): string | undefin
 export function inputItemsOf(body: CreateBody): readonly WireItem[] {
   if (typeof body.input !== 'string') return body.input ?? [];
   return [{ type: 'message', role: 'user', content: body.input }];
+}
+
+/** Over WebSocket there is no background: the field means nothing there. */
+function ofItsTransport(body: CreateBody): CreateBody {
+  return body['type'] === 'response.create' ? { ...body, background: false } : body;
 }
 
 /** Fields that are right each for itself, but not side by side, or not here. */

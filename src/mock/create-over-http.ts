@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { constants, type Http2ServerResponse } from 'node:http2';
+import type { BackgroundRuns } from './background.ts';
+import { streamRun } from './background-over-http.ts';
 import type { CreateBody } from './create-body.ts';
 import { type Channel, deliver } from './delivery.ts';
 import type { Faults, StreamFault } from './faults.ts';
@@ -16,10 +18,21 @@ import { serverTiming } from './timing-report.ts';
 export function createOverHttp(
   response: ServerResponse,
   body: CreateBody,
-  { service, faults, pacer }: { service: Service; faults: Faults; pacer: Pacer },
+  {
+    service,
+    faults,
+    pacer,
+    runs,
+  }: { service: Service; faults: Faults; pacer: Pacer; runs: BackgroundRuns },
 ): Refusal | undefined {
   const reply = faults.refusal('http') ?? service.create(body);
   if (isRefusal(reply)) return reply;
+  if (body.background === true) {
+    const run = runs.start(reply);
+    if (body.stream === true) streamRun(response, run, pacer);
+    else sendJson(response, 200, run.queuedJson());
+    return undefined;
+  }
   const fault = faults.stream('http');
   const staging = stage(reply.plan, fault);
   response.setHeader('server-timing', serverTiming(reply.plan));

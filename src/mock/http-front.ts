@@ -1,5 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { KeyCheck } from './api-key.ts';
+import type { BackgroundRuns } from './background.ts';
+import { resumeOverHttp } from './background-over-http.ts';
 import { readJson } from './body.ts';
 import { parseCreateBody } from './create-body.ts';
 import { createOverHttp } from './create-over-http.ts';
@@ -19,6 +21,7 @@ export interface HttpFront {
   service: Service;
   routes: readonly Route[];
   pacer: Pacer;
+  runs: BackgroundRuns;
   checkKey: KeyCheck;
   faults: Faults;
   /** Read at `GET /debug/faults`, if the server was told to fail. */
@@ -55,6 +58,12 @@ export function createHttpFront(front: HttpFront): RequestListener {
     }
     if (path === RESPONSES_PATH && request.method === 'POST') {
       serveCreate(request, response, front);
+      return;
+    }
+    const resumed = resumeOverHttp(request, response, path, front);
+    if (resumed === 'answered') return;
+    if (resumed !== 'other') {
+      sendRefusal(response, resumed);
       return;
     }
     const here = routes.filter((route) => route.path.test(path));

@@ -129,7 +129,7 @@ function lastingJson(
     id: responseId,
     object: 'response',
     created_at: createdAt,
-    background: false,
+    background: body.background ?? false,
     error: null,
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,

@@ -1,3 +1,4 @@
+import type { BackgroundRuns } from './background.ts';
 import { conversationRoutes } from './conversation-routes.ts';
 import type { Conversations } from './conversations.ts';
 import { parseCreateBody } from './create-body.ts';
@@ -13,10 +14,12 @@ export function createRoutes({
   service,
   records,
   conversations,
+  runs,
 }: {
   service: Service;
   records: Records;
   conversations: Conversations;
+  runs: BackgroundRuns;
 }): Route[] {
   function stored(id: string, answer: (response: StoredResponse) => object | Refusal) {
     const response = records.find(id);
@@ -44,17 +47,28 @@ export function createRoutes({
     {
       method: 'GET',
       path: /^\/v1\/responses\/([^/]+)$/,
-      answer: ({ id }) => stored(id, ({ json }) => JSON.parse(json) as object),
+      answer: ({ id }) => {
+        const json = runs.find(id)?.json();
+        if (json !== undefined) return JSON.parse(json) as object;
+        return stored(id, (response) => JSON.parse(response.json) as object);
+      },
     },
     {
       method: 'DELETE',
       path: /^\/v1\/responses\/([^/]+)$/,
-      answer: ({ id }) => (service.forget(id) ? deleted(id, 'response') : responseNotFound(id)),
+      answer: ({ id }) => {
+        const wasRunning = runs.delete(id);
+        return service.forget(id) || wasRunning ? deleted(id, 'response') : responseNotFound(id);
+      },
     },
     {
       method: 'POST',
       path: /^\/v1\/responses\/([^/]+)\/cancel$/,
-      answer: ({ id }) => stored(id, () => refuse(400, 'Cannot cancel a synchronous response.')),
+      answer: ({ id }) => {
+        const run = runs.cancel(id);
+        if (run !== undefined) return JSON.parse(run.json()) as object;
+        return stored(id, () => refuse(400, 'Cannot cancel a synchronous response.'));
+      },
     },
     {
       method: 'GET',
