@@ -4,6 +4,8 @@ type Schema = Record<string, unknown>;
 const MAX_DEPTH = 32;
 const MAX_VALUES = 10_000;
 const MAX_LENGTH = 10_000;
+/** From here on the smallest alternative is taken, so that a schema that contains itself comes to an end. */
+const DEEP = 4;
 
 /**
  * A small value that satisfies a JSON Schema, as far as tool parameters use them: types, enum, const,
@@ -22,7 +24,7 @@ interface Walk {
 
 function build(schema: unknown, walk: Walk, depth: number): unknown {
   if (++walk.values > MAX_VALUES || depth > MAX_DEPTH || !isSchema(schema)) return null;
-  const resolved = resolve(schema, walk.root);
+  const resolved = resolve(schema, walk.root, depth);
   if ('const' in resolved) return resolved['const'];
   if (Array.isArray(resolved['enum'])) return resolved['enum'][0] as unknown;
   switch (typeOf(resolved)) {
@@ -43,15 +45,15 @@ function build(schema: unknown, walk: Walk, depth: number): unknown {
   }
 }
 
-/** Follows `$ref`, takes the first of alternatives, and lays the parts of `allOf` over one another. */
-function resolve(schema: Schema, root: unknown): Schema {
+/** Follows `$ref`, takes one of alternatives, and lays the parts of `allOf` over one another. */
+function resolve(schema: Schema, root: unknown, depth: number): Schema {
   let resolved = schema;
   for (let hops = 0; hops < MAX_DEPTH; hops++) {
     const { $ref, anyOf, oneOf, allOf, ...rest } = resolved;
-    const first = firstOf(anyOf) ?? firstOf(oneOf);
+    const one = oneOfThem(anyOf, depth) ?? oneOfThem(oneOf, depth);
     if (typeof $ref === 'string') resolved = merge(rest, pointedAt(root, $ref));
     else if (Array.isArray(allOf)) resolved = allOf.filter(isSchema).reduce(merge, rest);
-    else if (first !== undefined) resolved = merge(rest, first);
+    else if (one !== undefined) resolved = merge(rest, one);
     else return resolved;
   }
   return resolved;
@@ -141,8 +143,16 @@ function buildNumber(schema: Schema, wholeStep: number | undefined): number {
   return low > 0 ? nearest + step : nearest - step;
 }
 
-function firstOf(alternatives: unknown): Schema | undefined {
-  return listOf(alternatives).find(isSchema);
+/** The first alternative, or deep inside the first that leads no deeper. */
+function oneOfThem(alternatives: unknown, depth: number): Schema | undefined {
+  const schemas = listOf(alternatives).filter(isSchema);
+  return (depth < DEEP ? undefined : schemas.find(isFlat)) ?? schemas[0];
+}
+
+function isFlat(schema: Schema): boolean {
+  const { $ref, anyOf, oneOf, allOf, required, minItems } = schema;
+  const leadsOn = [$ref, anyOf, oneOf, allOf].some((part) => part !== undefined);
+  return !leadsOn && listOf(required).length === 0 && (numberOf(minItems) ?? 0) === 0;
 }
 
 function listOf(value: unknown): unknown[] {
