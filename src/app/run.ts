@@ -9,17 +9,19 @@ import { readEnvironment, toolVersion } from '../result/environment.ts';
 import type { WorkflowRecord } from '../result/record.ts';
 import type { Calibration, Result, RunOptionsRecord } from '../result/schema.ts';
 import type { OutcomeItem } from '../runner/outcome.ts';
+import { defaultRecovery } from '../runner/recovery.ts';
 import { runRounds, type Slot } from '../runner/schedule.ts';
 import { runWorkflow } from '../runner/workflow.ts';
 import { expandScenario } from '../scenario/expand.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { Script } from '../scenario/script.ts';
-import { createTransport, type TransportName, transports } from '../transport/index.ts';
+import { type TransportName, transports } from '../transport/index.ts';
 import { calibrate } from './calibrate.ts';
 import { describeFailure } from './describe-failure.ts';
 import { type BenchmarkOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { watchReach } from './reach.ts';
 import { redactRecord } from './redact.ts';
+import { openSessions } from './sessions.ts';
 import { type OpenTarget, openTarget } from './target.ts';
 
 /** Told while a run goes on; all optional. */
@@ -78,11 +80,15 @@ async function measure(
   setMaxListeners(0, stop);
   const interToken = new Map<string, Histogram>();
   for (const name of options.transports) interToken.set(name, createHistogram());
+  const sessions = new Map(
+    options.transports.map((name) => [name, openSessions(name, endpoint, options.recovery)]),
+  );
   const noise = watchNoise();
   const reach = watchReach(options.transports);
 
   async function runSession(slot: Slot): Promise<WorkflowRecord> {
     const transport = slot.transport as TransportName;
+    const { open, fallback } = sessions.get(transport) ?? unknownTransport(transport);
     const { outcome, gapsUs, failure, ...session } = await runWorkflow(
       {
         script,
@@ -90,6 +96,10 @@ async function measure(
         policy: transports[transport],
         toolTimeFactor: slot.warmup ? 0 : toolTimeFactor(options.toolTime),
         timeoutMs: options.timeoutMs,
+        recovery: { ...defaultRecovery, ...options.recovery },
+        ...(fallback && { fallback }),
+        // The same waits in the same round for every transport.
+        seed: seed + slot.round,
         ...(spend && {
           mayRequest: (request) => {
             const may = spend.mayRequest(request);
@@ -101,7 +111,7 @@ async function measure(
         stalledUs: (fromUs, toUs) => noise.stalledUs(fromUs, toUs),
         onStep: () => hooks.onStep?.(slot),
       },
-      createTransport(transport, endpoint),
+      open(),
       stop,
     );
     const record = redactRecord(session.record, endpoint);
@@ -161,10 +171,14 @@ async function measure(
     environment: { ...readEnvironment(), noise: noise.stop() },
     rounds,
     interToken: Object.fromEntries(interToken),
-    comparisons: compareTransports(options.transports, rounds, seed),
+    comparisons: compareTransports(options.transports, rounds),
     calibration,
     warnings: runWarnings(options),
   });
+}
+
+function unknownTransport(name: string): never {
+  throw new Error(`${name} is not part of this run`);
 }
 
 /** A run that is stopped this early still has a result to give, if an empty one. */

@@ -10,7 +10,7 @@ const SECONDS_BETWEEN_LINES = 5;
 export function createProgress(scenario: string): { hooks: RunHooks; stop: () => void } {
   const bar = new cliProgress.SingleBar({
     stream: process.stderr,
-    format: `${scenario} {bar} {percentage} % · {value}/{total} steps · {left}`,
+    format: `${scenario} {bar} {percentage} % · {value}/{total} steps{trouble} · {left}`,
     barsize: 24,
     barCompleteChar: '█',
     barIncompleteChar: '░',
@@ -24,22 +24,43 @@ export function createProgress(scenario: string): { hooks: RunHooks; stop: () =>
   let startMs = 0;
   let total = 0;
   let done = 0;
+  let failed = 0;
+  let recovered = 0;
+  let left = 'starting';
+  const show = (): void => {
+    bar.update(done, { left, trouble: troubleText(failed, recovered) });
+  };
   return {
     hooks: {
       onStart({ workflows, stepsPerWorkflow }) {
         startMs = Date.now();
         total = workflows * stepsPerWorkflow;
-        bar.start(total, 0, { left: 'starting' });
+        bar.start(total, 0, { left, trouble: '' });
       },
       onStep() {
         done++;
-        bar.update(done, { left: timeLeft(done, total, Date.now() - startMs) });
+        left = timeLeft(done, total, Date.now() - startMs);
+        show();
+      },
+      onWorkflow({ record: { state, recoveries = [] } }) {
+        if (state === 'failed') failed++;
+        recovered += recoveries.filter(({ action }) => action !== 'give_up').length;
+        show();
       },
     },
     stop() {
       bar.stop();
     },
   };
+}
+
+/** ` · 2 failed, 3 recovered`, or nothing while nothing happens. */
+function troubleText(failed: number, recovered: number): string {
+  const parts = [
+    ...(failed > 0 ? [`${String(failed)} failed`] : []),
+    ...(recovered > 0 ? [`${String(recovered)} recovered`] : []),
+  ];
+  return parts.length === 0 ? '' : ` · ${parts.join(', ')}`;
 }
 
 /** Steps differ, so a mean over all that is done says more than the pace of the last few. */

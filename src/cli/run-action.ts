@@ -66,6 +66,7 @@ async function runOne(
     ...progress?.hooks,
     onWorkflow: (event: WorkflowEvent) => {
       failure ??= event.failure;
+      progress?.hooks.onWorkflow?.(event);
     },
   };
   try {

@@ -78,7 +78,7 @@ function recoveryConditions({ endpoint, options: { recovery } }: Run): Condition
   const { retries, retryPartial, fallback, coolDownMs } = recovery;
   const partial = retryPartial ? ', of broken answers too' : '';
   const refused = fallback
-    ? `HTTP where WebSocket is refused, tried again after ${coolDownMs} ms`
+    ? `HTTP where WebSocket is refused, tried again after ${formatElapsed(coolDownMs)}`
     : 'no fallback to HTTP';
   return [{ label: 'recovery', lines: [`${formatRetries(retries)}${partial}, ${refused}`] }];
 }

@@ -1,18 +1,43 @@
 import type { RoundRecord, StepRecord, WorkflowRecord } from '../result/record.ts';
 import type { Result } from '../result/schema.ts';
 
+import { adjustedE2eUs, adjustedPercentiles } from './adjusted.ts';
+
 type Value = string | number | boolean | null | undefined;
 type Row = Record<string, Value>;
 
-/** `summary.csv`: one row per transport and metric, durations in µs, empty where there is no value. */
+/**
+ * `summary.csv`: one row per transport and metric, durations in µs, empty where there is no value. What speaks of
+ * whole workflows stands in the row `workflow_e2e`; `p50_adj` and the like count a failed one as `Infinity`.
+ */
 export function summaryCsv(result: Result): string {
   const rows = result.run.options.transports.flatMap((transport) =>
     Object.entries(result.transports[transport]?.metrics ?? {}).map(([metric, figures]) => {
       const { histogram: _, ...numbers } = figures;
-      return { transport, metric, ...numbers };
+      const workflows = metric === 'workflow_e2e' ? workflowColumns(result, transport) : {};
+      return { transport, metric, ...numbers, ...workflows };
     }),
   );
   return csvOf(rows, summaryColumns);
+}
+
+function workflowColumns({ transports, rounds }: Result, transport: string): Row {
+  const workflows = rounds.flatMap((round) => round.workflows[transport] ?? []);
+  const { attempted, failed } = transports[transport]?.workflows ?? {};
+  const counters = transports[transport]?.counters;
+  return {
+    ...Object.fromEntries(
+      adjustedPercentiles.map((each) => [`p${each}_adj`, adjustedE2eUs(workflows, each)]),
+    ),
+    attempted,
+    failed,
+    fell_back: workflows.filter(({ fellBack }) => fellBack).length,
+    reconnects: counters?.reconnects,
+    fallbacks: counters?.fallbacks,
+    resends: counters?.resends,
+    retries: counters?.retries,
+    wasted_output_tokens: counters?.wasted_output_tokens,
+  };
 }
 
 /** `steps.csv`: one row per step of every workflow, durations in µs, empty where there is no value. */
@@ -43,6 +68,7 @@ function stepRow(
     failure_status: failure?.status,
     failure_code: failure?.code,
     deviations: step.deviations?.join(' '),
+    attempts: step.attempts ?? 1,
     duration_us: step.durationUs,
     ttfb_us: step.ttfbUs,
     ttfe_us: step.ttfeUs,
@@ -57,6 +83,7 @@ function stepRow(
     streaming_us: phases.streamingUs,
     tool_time_us: phases.toolTimeUs,
     client_overhead_us: phases.clientOverheadUs,
+    recovery_us: phases.recoveryUs,
     residual_us: phases.residualUs,
     stalled_us: step.stalledUs ?? 0,
     payload_bytes_sent: step.payloadBytesSent,
@@ -68,12 +95,16 @@ function stepRow(
   };
 }
 
-const summaryColumns = 'transport metric unit count mean stddev min max p50 p90 p95 p99'.split(' ');
+const summaryColumns = [
+  'transport metric unit count mean stddev min max p50 p90 p95 p99',
+  'p50_adj p90_adj p95_adj p99_adj attempted failed fell_back',
+  'reconnects fallbacks resends retries wasted_output_tokens',
+].flatMap((group) => group.split(' '));
 
 const stepColumns = [
-  'round transport position workflow_state step state failure_kind failure_status failure_code deviations',
+  'round transport position workflow_state step state failure_kind failure_status failure_code deviations attempts',
   'duration_us ttfb_us ttfe_us ttft_us ttfo_us idle_us upload_us tpot_us',
-  'handshake_us request_write_us waiting_us streaming_us tool_time_us client_overhead_us residual_us stalled_us',
+  'handshake_us request_write_us waiting_us streaming_us tool_time_us client_overhead_us recovery_us residual_us stalled_us',
   'payload_bytes_sent bytes_sent bytes_received input_tokens cached_tokens output_tokens',
 ].flatMap((group) => group.split(' '));
 

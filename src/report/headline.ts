@@ -5,6 +5,7 @@ const stopReasons: Readonly<Record<NonNullable<Result['run']['stopReason']>, str
   interrupted: 'interrupted',
   request_limit: 'stopped by --max-requests',
   token_limit: 'stopped by --max-tokens',
+  threshold: 'stopped by a threshold',
   error: 'stopped by an error',
 };
 

@@ -1,21 +1,28 @@
 import type { Result } from '../result/schema.ts';
 import { conditionsOf, conditionsTitle, measuredOn } from './conditions.ts';
-import { failureLines } from './failures.ts';
 import { headlines } from './headline.ts';
 import { type Cell, overviewGrid, overviewNote } from './overview.ts';
+import { recoveryGrid, recoveryLines, recoveryNote, recoveryTitle } from './recovery.ts';
 import { verdictLines } from './verdict.ts';
 
 /** The comparison for a pull request or an issue: GitHub-flavoured Markdown. */
 export function markdownReport(result: Result): string {
   const { incomplete, title } = headlines(result);
-  const [head = [], ...rows] = overviewGrid(result);
+  const recovery = recoveryGrid(result);
   const blocks = [
     [`### ${escaped(title)}`],
     incomplete === undefined ? [] : [`**${escaped(incomplete)}**`],
-    [tableRow(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(tableRow)],
+    table(overviewGrid(result)),
     [escaped(overviewNote)],
     verdictLines(result).map((line) => `**${escaped(line)}**`),
-    failureLines(result).map((line) => `- ${escaped(line)}`),
+    ...(recovery.length === 0
+      ? []
+      : [
+          [`#### ${recoveryTitle}`],
+          table(recovery),
+          [escaped(recoveryNote)],
+          recoveryLines(result).map((line) => `- ${escaped(line)}`),
+        ]),
     result.warnings.map(({ message }) => `- ⚠ ${escaped(message)}`),
     [
       escaped(conditionsTitle(result)),
@@ -30,6 +37,10 @@ export function markdownReport(result: Result): string {
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n')}\n`;
+}
+
+function table([head = [], ...rows]: readonly Cell[][]): string[] {
+  return [tableRow(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(tableRow)];
 }
 
 function tableRow(cells: readonly Cell[]): string {

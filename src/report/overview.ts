@@ -23,6 +23,7 @@ export interface Cell {
 interface Row {
   name: string;
   summary: TransportSummary;
+  workflows: readonly WorkflowRecord[];
   completed: readonly WorkflowRecord[];
   comparison: Comparison | undefined;
 }
@@ -50,12 +51,12 @@ export function overviewGrid(result: Result): Cell[][] {
 function rowOf({ transports, rounds, comparisons }: Result, name: string): Row | undefined {
   const summary = transports[name];
   if (summary === undefined) return undefined;
+  const workflows = rounds.flatMap((round) => round.workflows[name] ?? []);
   return {
     name,
     summary,
-    completed: rounds
-      .flatMap((round) => round.workflows[name] ?? [])
-      .filter((workflow) => workflow.state === 'completed'),
+    workflows,
+    completed: workflows.filter((workflow) => workflow.state === 'completed'),
     comparison: comparisons.find(
       ({ candidate, metric }) => candidate === name && metric === 'workflow_e2e',
     ),
@@ -68,7 +69,7 @@ function columnsOf(base: string, compares: boolean): Column[] {
     cell: changeCell,
   };
   return [
-    { head: { text: 'transport' }, cell: ({ name }) => ({ text: name }) },
+    { head: { text: 'transport' }, cell: nameCell },
     { head: { text: 'conns' }, cell: ({ completed }) => ({ text: connections(completed) }) },
     { head: { text: 'handshake', detail: 'p50' }, cell: percentileOf('handshake', 50) },
     { head: { text: 'step p50', detail: 'first token' }, cell: stepCell },
@@ -81,6 +82,13 @@ function columnsOf(base: string, compares: boolean): Column[] {
     { head: { text: 'failed' }, cell: failedCell },
     ...(compares ? [change] : []),
   ];
+}
+
+/** A transport that fell back is not what its name says. */
+function nameCell({ name, workflows }: Row): Cell {
+  const fellBack = workflows.filter((workflow) => workflow.fellBack).length;
+  if (fellBack === 0) return { text: name };
+  return { text: name, detail: `${fellBack}/${workflows.length} over HTTP`, tone: 'failed' };
 }
 
 /** A dash where there are too few samples to say anything of that percentile at 95 %. */
@@ -121,13 +129,14 @@ function failedCell({ summary }: Row): Cell {
   return failed === 0 ? { text: '0' } : { text: `${failed}/${attempted}`, tone: 'failed' };
 }
 
-function changeCell({ comparison }: Row): Cell {
+function changeCell({ comparison, workflows }: Row): Cell {
   if (comparison === undefined) return { text: 'base' };
   const { changePercent, interval } = comparison;
   if (changePercent === null) return { text: DASH };
   if (interval === null) return { text: formatChange(changePercent), detail: 'no interval' };
   const text = formatChange(changePercent);
   const detail = formatChangeRange(changeOf(interval.lower), changeOf(interval.upper));
+  if (workflows.some(({ fellBack }) => fellBack)) return { text, detail };
   if (interval.upper < 1) return { text, detail, tone: 'better' };
   if (interval.lower > 1) return { text, detail, tone: 'worse' };
   return { text, detail };

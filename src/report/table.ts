@@ -2,10 +2,10 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
 import type { Result } from '../result/schema.ts';
 import { conditionsOf, conditionsTitle, measuredOn } from './conditions.ts';
-import { failureLines } from './failures.ts';
 import { headlines } from './headline.ts';
 import type { ReportOptions } from './options.ts';
 import { type Cell, overviewGrid, overviewNote } from './overview.ts';
+import { recoveryGrid, recoveryLines, recoveryNote, recoveryTitle } from './recovery.ts';
 import { verdictLines } from './verdict.ts';
 import { withoutControls, wrap } from './wrap.ts';
 
@@ -20,15 +20,13 @@ export function tableReport(result: Result, options: ReportOptions = {}): string
   const blocks = [
     [...(incomplete === undefined ? [] : [paint.bold.red(incomplete)]), ...wrap(title, width)],
     [
-      comparisonText(overviewGrid(result), width, paint),
+      fittingText(overviewGrid(result), width, paint),
       ...wrap(overviewNote, width).map((line) => paint.dim(line)),
     ],
     verdictLines(result)
       .flatMap((line) => wrap(line, width))
       .map((line) => paint.bold(line)),
-    failureLines(result)
-      .flatMap((line) => wrap(line, width, 2))
-      .map((line) => paint.red(line)),
+    recoveryText(result, width, paint),
     result.warnings
       .flatMap(({ message }) => wrap(`warning: ${message}`, width, 2))
       .map((line) => paint.yellow(line)),
@@ -44,8 +42,22 @@ export function tableReport(result: Result, options: ReportOptions = {}): string
     .join('\n\n')}\n`;
 }
 
+/** Nothing where nothing failed. */
+function recoveryText(result: Result, width: number, paint: ChalkInstance): string[] {
+  const grid = recoveryGrid(result);
+  if (grid.length === 0) return [];
+  return [
+    paint.bold(recoveryTitle),
+    fittingText(grid, width, paint),
+    ...wrap(recoveryNote, width).map((line) => paint.dim(line)),
+    ...recoveryLines(result)
+      .flatMap((line) => wrap(line, width, 2))
+      .map((line) => paint.red(line)),
+  ];
+}
+
 /** One row per transport; on a terminal too narrow for that, one column per transport. */
-function comparisonText(grid: readonly Cell[][], width: number, paint: ChalkInstance): string {
+function fittingText(grid: readonly Cell[][], width: number, paint: ChalkInstance): string {
   const rows = gridText(grid, paint);
   const plainRows = gridText(grid, new Chalk({ level: 0 }));
   const widest = Math.max(...plainRows.split('\n').map((line) => line.length));

@@ -1,3 +1,4 @@
+import type { WorkflowRecord } from '../result/record.ts';
 import type { Comparison, Result } from '../result/schema.ts';
 import { neededCount } from '../stats/needed-count.ts';
 import { changeOf, formatChangeRange, formatCount, formatDuration } from './format.ts';
@@ -15,6 +16,12 @@ export function verdictLines(result: Result): string[] {
 
 function verdictOf(result: Result, comparison: Comparison): string {
   const { base, candidate, pairs, changePercent, interval } = comparison;
+  const mixed = [candidate, base].find((name) => fallenBack(result, name).length > 0);
+  if (mixed !== undefined) {
+    const ran = formatCount(workflowsOver(result, mixed).length, 'workflow');
+    const against = mixed === candidate ? `${candidate} and ${base}` : `${base} and ${candidate}`;
+    return `${against} are not judged: ${fallenBack(result, mixed).length} of ${ran} of ${mixed} ran over HTTP after a fallback: not WebSocket's speed.`;
+  }
   if (pairs === 0 || changePercent === null) return nothingToCompare(result, base, candidate);
   if (interval === null) {
     return `${candidate} against ${base}: too few rounds (${pairs}) for an interval; ${neededCount(50)} are needed.`;
@@ -38,6 +45,14 @@ function verdictOf(result: Result, comparison: Comparison): string {
   return interval.upper < 1
     ? `${candidate} finished this workflow ${percent(changePercent)} % faster than ${base} ${evidence}: ${share} of ${formatDuration(baseUs)}.`
     : `${candidate} took ${percent(changePercent)} % longer than ${base} ${evidence}: ${share} on top of ${formatDuration(baseUs)}.`;
+}
+
+function fallenBack(result: Result, name: string): WorkflowRecord[] {
+  return workflowsOver(result, name).filter((workflow) => workflow.fellBack);
+}
+
+function workflowsOver({ rounds }: Result, name: string): WorkflowRecord[] {
+  return rounds.flatMap((round) => round.workflows[name] ?? []);
 }
 
 /** Digits that the interval bears out: whole percents, unless its ends would then look alike or like nothing. */

@@ -16,18 +16,18 @@ describe('csv', () => {
   it('summary: one row per transport and metric, bare numbers, empty where nothing was measured', () => {
     const lines = summaryCsv(madeUpResult({ transports: ['ws'], rounds: 3, steps: 2 })).split('\n');
     expect(lines.slice(0, 3).join('\n')).toMatchInlineSnapshot(`
-      "transport,metric,unit,count,mean,stddev,min,max,p50,p90,p95,p99
-      ws,dns,us,0,,,,,,,,
-      ws,tcp_connect,us,3,200,0,200,200,200,200,200,200"
+      "transport,metric,unit,count,mean,stddev,min,max,p50,p90,p95,p99,p50_adj,p90_adj,p95_adj,p99_adj,attempted,failed,fell_back,reconnects,fallbacks,resends,retries,wasted_output_tokens
+      ws,dns,us,0,,,,,,,,,,,,,,,,,,,,
+      ws,tcp_connect,us,3,200,0,200,200,200,200,200,200,,,,,,,,,,,,"
     `);
-    expect(lines).toHaveLength(1 + 17 + 1);
+    expect(lines).toHaveLength(1 + 18 + 1);
   });
 
   it('steps: one row per step of every workflow', () => {
     const lines = stepsCsv(madeUpResult({ rounds: 2, steps: 3 })).split('\n');
     expect(lines.slice(0, 2).join('\n')).toMatchInlineSnapshot(`
-      "round,transport,position,workflow_state,step,state,failure_kind,failure_status,failure_code,deviations,duration_us,ttfb_us,ttfe_us,ttft_us,ttfo_us,idle_us,upload_us,tpot_us,handshake_us,request_write_us,waiting_us,streaming_us,tool_time_us,client_overhead_us,residual_us,stalled_us,payload_bytes_sent,bytes_sent,bytes_received,input_tokens,cached_tokens,output_tokens
-      0,http,0,completed,0,completed,,,,,335062,3506,3606,3706,4506,,,1000.5,2800,100,3000,331062,0,900,0,0,103000,104000,30000,20000,0,100"
+      "round,transport,position,workflow_state,step,state,failure_kind,failure_status,failure_code,deviations,attempts,duration_us,ttfb_us,ttfe_us,ttft_us,ttfo_us,idle_us,upload_us,tpot_us,handshake_us,request_write_us,waiting_us,streaming_us,tool_time_us,client_overhead_us,recovery_us,residual_us,stalled_us,payload_bytes_sent,bytes_sent,bytes_received,input_tokens,cached_tokens,output_tokens
+      0,http,0,completed,0,completed,,,,,1,335062,3506,3606,3706,4506,,,1000.5,2800,100,3000,331062,0,900,0,0,0,103000,104000,30000,20000,0,100"
     `);
     expect(lines).toHaveLength(1 + 2 * 3 * 3 + 1);
     expect(new Set(lines.filter(Boolean).map((line) => line.split(',').length)).size).toBe(1);

@@ -19,6 +19,29 @@ function failing(name: string, from = 0): (rounds: RoundRecord[]) => void {
   };
 }
 
+/** Sends the first `count` workflows of a transport over HTTP, refused by 426. */
+function fallingBack(name: string, count: number): (rounds: RoundRecord[]) => void {
+  return (rounds) => {
+    for (const { workflows } of rounds.slice(0, count)) {
+      const workflow = workflows[name];
+      if (workflow === undefined) continue;
+      workflow.fellBack = true;
+      workflow.counters.fallbacks = 1;
+      workflow.recoveries = [
+        {
+          step: 0,
+          cause: { kind: 'upgrade_refused', status: 426 },
+          action: 'fall_back',
+          atUs: 3000,
+          waitedUs: 0,
+          recoveryUs: 4000,
+          over: 'http',
+        },
+      ];
+    }
+  };
+}
+
 const verdictIn = (text: string): string => text.split('\n\n')[2] ?? '';
 
 describe('tableReport', () => {
@@ -130,7 +153,96 @@ describe('tableReport', () => {
       rounds): 9.34 ms of 1517 ms.
       ws and http are not compared: ws completed no workflow.
 
+      Failures and recovery
+      transport  failed  reconnects  fallbacks  resends  retries  wasted  recovery p50  workflow p50
+                                                                  tokens  range         p95, all
+      ws         10      0           0          0        0        0       –             failed
+                                                                          –             –
+      Sums over all workflows. Wasted: output tokens of attempts that failed. Recovery: failure noticed
+      until the next event. All: a failed workflow counts as one that never ended.
       ws: 10 workflows failed: http status 429 rate_limit_exceeded (10)"
+    `);
+  });
+
+  it('says nothing of failures and recovery where nothing failed', () => {
+    expect(tableReport(madeUpResult())).not.toMatch(/Failures and recovery|over HTTP|recovered/);
+  });
+
+  it('marks a transport that fell back, and does not judge it', () => {
+    const text = tableReport(
+      madeUpResult({ transports: ['http', 'ws'], edit: fallingBack('ws', 6) }),
+    );
+    expect(text).toMatch(/^ws .*\n6\/10 over HTTP /m);
+    expect(text.split('\n\n').slice(2, 5).join('\n\n')).toMatchInlineSnapshot(`
+      "ws and http are not judged: 6 of 10 workflows of ws ran over HTTP after a fallback: not WebSocket's
+      speed.
+
+      Failures and recovery
+      transport  failed  reconnects  fallbacks  resends  retries  wasted  recovery p50  workflow p50
+                                                                  tokens  range         p95, all
+      ws         0       0           6          0        0        0       4.00 ms       1357 ms
+                                                                          4.00 ms       –
+      Sums over all workflows. Wasted: output tokens of attempts that failed. Recovery: failure noticed
+      until the next event. All: a failed workflow counts as one that never ended.
+      ws: went on after 6 failures: upgrade refused 426 → fall back (6)
+
+      warning: ws: 6 of 10 workflows went on over HTTP because WebSocket was refused; their times are not
+        WebSocket's"
+    `);
+  });
+
+  it('judges no other transport against a base that fell back', () => {
+    const text = tableReport(
+      madeUpResult({ transports: ['ws', 'http'], edit: fallingBack('ws', 1) }),
+    );
+    expect(verdictIn(text)).toMatchInlineSnapshot(`
+      "ws and http are not judged: 1 of 10 workflows of ws ran over HTTP after a fallback: not WebSocket's
+      speed."
+    `);
+  });
+
+  it('paints no change of a transport that fell back as better', () => {
+    const edit = fallingBack('ws', 1);
+    const text = tableReport(madeUpResult({ transports: ['http', 'ws'], edit }), { color: true });
+    expect(text).toContain('-10.4 %');
+    expect(text).not.toContain(`${String.fromCharCode(27)}[32m`);
+  });
+
+  it('says what was recovered from, and how', () => {
+    const result = madeUpResult({
+      transports: ['http', 'ws'],
+      edit(rounds) {
+        failing('ws', 9)(rounds);
+        for (const [index, { workflows }] of rounds.slice(0, 7).entries()) {
+          const workflow = workflows['ws'];
+          if (workflow === undefined) continue;
+          const retried = index > 4;
+          workflow.counters[retried ? 'retries' : 'reconnects'] = 1;
+          workflow.counters.wasted_output_tokens = retried ? 0 : 3;
+          workflow.recoveries = [
+            {
+              step: 1,
+              cause: retried ? { kind: 'api_error', status: 503 } : { kind: 'closed', code: '1011' },
+              action: retried ? 'retry' : 'reconnect',
+              atUs: 3000,
+              waitedUs: 0,
+              recoveryUs: 2000 + index * 1000,
+              over: 'websocket',
+            },
+          ];
+        }
+      },
+    });
+    expect(tableReport(result).split('\n\n')[3]).toMatchInlineSnapshot(`
+      "Failures and recovery
+      transport  failed  reconnects  fallbacks  resends  retries  wasted  recovery p50  workflow p50
+                                                                  tokens  range         p95, all
+      ws         1       5           0          0        2        15      5.00 ms       1358 ms
+                                                                          2.00–8.00 ms  –
+      Sums over all workflows. Wasted: output tokens of attempts that failed. Recovery: failure noticed
+      until the next event. All: a failed workflow counts as one that never ended.
+      ws: 1 workflow failed: http status 429 rate_limit_exceeded (1)
+      ws: went on after 7 failures: closed 1011 → reconnect (5), api error 503 → retry (2)"
     `);
   });
 
