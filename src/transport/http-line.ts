@@ -23,7 +23,7 @@ export interface LineTarget {
 }
 
 /** A request to send. */
-export interface Post {
+interface Post {
   path: string;
   headers: Record<string, string>;
   /** JSON text. */

@@ -51,11 +51,11 @@ describe('compaction', () => {
     expect(types.at(-1)).toBe('response.completed');
   });
 
-  it.each([
+  it.each<[name: TransportName, connections: number, why: string]>([
     ['http', 3, 'a connection of its own for every call'],
     ['http-keepalive', 1, 'the connection that is there'],
     ['ws', 2, 'one HTTP connection beside the socket, opened when it is needed'],
-  ] as const)('over %s takes %d: %s', async (name, connections) => {
+  ])('over %s takes %d: %s', async (name, connections) => {
     const mock = await mockForTest();
     const transport = transportForTest(name, endpointOf(mock));
     await send(transport);
