@@ -105,8 +105,6 @@ export function serveWebSocket(
   webSocket.on('message', (data, isBinary) => {
     inbox.add({ data: data as Buffer, isBinary });
   });
-  // Answered by ws itself; a client that sends them and reads nothing would fill our memory with the answers.
-  webSocket.on('ping', throttle);
   webSocket.on('close', () => {
     clearTimeout(ageTimer);
     inbox.clear();

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect as connectHttp2, constants } from 'node:http2';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { parseFaults } from '../../src/mock/fault-spec.ts';
 import { profiles } from '../../src/mock/profile.ts';
@@ -8,7 +8,11 @@ import type { MockOptions } from '../../src/mock/server.ts';
 import { connect, type Frame, startTestMock } from './mock-server.ts';
 import { clientFrame, rawConnect, rawPost, UPGRADE } from './raw-frames.ts';
 
+vi.setConfig({ testTimeout: 30_000 });
+
 const create = { model: 'greeter', input: 'hi' };
+/** A loaded machine takes its time. */
+const patient = { timeout: 20_000 };
 const wsCreate = { type: 'response.create', ...create };
 const MIB = 1024 ** 2;
 
@@ -120,7 +124,7 @@ describe('stall', () => {
     while (frames.length < 3) frames.push(await client.next());
     const http = rawConnect(port);
     http.socket.write(rawPost({ ...create, stream: true }));
-    await expect.poll(http.received).toContain('"sequence_number":2');
+    await expect.poll(http.received, patient).toContain('"sequence_number":2');
 
     const late = client.next();
     for (let served = 0; served < 5; served++) {
@@ -135,7 +139,7 @@ describe('stall', () => {
     expect(await inFlight(url)).toMatch(/mock_in_flight 3\n/);
     client.socket.terminate();
     http.socket.destroy();
-    await expect.poll(() => inFlight(url)).toMatch(/mock_in_flight 1\n/);
+    await expect.poll(() => inFlight(url), patient).toMatch(/mock_in_flight 1\n/);
   });
 
   it('for a time: the rest comes that much later, whole', async () => {
@@ -204,7 +208,7 @@ describe('slow-read', () => {
       signal: controller.signal,
     });
     const frame = slow.next();
-    await expect.poll(() => inFlight(url)).toMatch(/injected_total.*http"} 1\n/);
+    await expect.poll(() => inFlight(url), patient).toMatch(/injected_total.*http"} 1\n/);
     for (let served = 0; served < 3; served++) {
       const other = await connect(url);
       expect((await other.create(create)).at(-1)?.type).toBe('response.completed');
@@ -249,7 +253,7 @@ it('upgrade:hang says nothing, serves the others, and lets go of a client that l
   const { url, port } = await start('upgrade:hang@call1');
   const hung = rawConnect(port);
   hung.socket.write(UPGRADE);
-  await expect.poll(() => inFlight(url)).toMatch(/kind="upgrade",transport="ws"} 1\n/);
+  await expect.poll(() => inFlight(url), patient).toMatch(/kind="upgrade",transport="ws"} 1\n/);
   expect((await post(url)).status).toBe(200);
   expect((await (await connect(url)).create(create)).at(-1)?.type).toBe('response.completed');
   expect(hung.received()).toBe('');
@@ -376,7 +380,7 @@ describe('every fault is counted and stamped when it is done', () => {
     client.send(wsCreate);
     await client.next();
     client.socket.terminate();
-    await expect.poll(() => inFlight(url)).toMatch(/mock_in_flight 1\n/);
+    await expect.poll(() => inFlight(url), patient).toMatch(/mock_in_flight 1\n/);
     const { total } = (await (await fetch(new URL('/debug/faults', url))).json()) as {
       total: number;
     };

@@ -1,6 +1,6 @@
 import { connect as dial, type Socket } from 'node:net';
 import { connect as dialTls } from 'node:tls';
-import { onTestFinished } from 'vitest';
+import { atEnd } from '../support/cleanup.ts';
 
 /** An upgrade as bytes, for clients that then do what no library would let them do. */
 export const UPGRADE =
@@ -47,7 +47,7 @@ export function rawConnect(port: number, { tls = false } = {}): RawConnection {
   const socket = tls
     ? dialTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] })
     : dial(port, '127.0.0.1');
-  onTestFinished(() => {
+  atEnd(() => {
     socket.destroy();
   });
   let text = '';
