@@ -154,9 +154,13 @@ export const runSchema = z.strictObject({
   seed: z.int(),
   complete: z.boolean(),
   stopReason: z
-    .enum(['interrupted', 'request_limit', 'token_limit', 'error'])
+    .enum(['interrupted', 'request_limit', 'token_limit', 'threshold', 'error'])
     .optional()
     .describe('why a run is not complete'),
+  interleaved: z
+    .string()
+    .optional()
+    .describe('shared by the results that one job interleaved: their rounds pair up by index'),
   options: optionsSchema,
   scenario: z.strictObject({ name: z.string(), sha256, steps: count.describe('model calls') }),
   endpoint: z.strictObject({
