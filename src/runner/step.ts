@@ -78,7 +78,7 @@ export async function performStep(
   route.beginStep();
   if (route.lost) run.recoveries.push(replacedWhileIdle(buildStartUs));
   conversation.begin(turn);
-  const tasks = tasksOf(plan, index, conversation);
+  const tasks = tasksOf(plan, index, conversation, route);
   const limit = limitStep(plan.timeoutMs, signal);
   const step: Step = { plan, index, run, route, limit };
 
@@ -129,11 +129,16 @@ function replacedWhileIdle(noticedUs: number): StepRecovery {
   };
 }
 
-function tasksOf({ script, policy }: StepPlan, index: number, conversation: Conversation): Task[] {
+function tasksOf(
+  { script, policy }: StepPlan,
+  index: number,
+  conversation: Conversation,
+  { over }: Route,
+): Task[] {
   const { compactAboveBytes = Infinity } = script;
   const tooLong = compactAboveBytes < Infinity && conversation.historyBytes() > compactAboveBytes;
   return [
-    ...(policy.warm && index === 0 ? (['warmUp'] as const) : []),
+    ...(policy.warm && index === 0 && over === 'websocket' ? (['warmUp'] as const) : []),
     ...(tooLong ? (['compaction'] as const) : []),
     'answer',
   ];
