@@ -6,17 +6,15 @@ import { median } from '../stats/percentile.ts';
 /**
  * Every transport against the base (the first of the list), round by round: the median ratio over the rounds in
  * which both completed, with its 95 % interval. A step metric enters as its median over the workflow.
- * @param seed of the run, which the bootstrap draws from
  */
 export function compareTransports(
   transports: readonly string[],
   rounds: readonly RoundRecord[],
-  seed: number,
 ): Comparison[] {
   const [base, ...candidates] = transports;
   if (base === undefined) return [];
   return candidates.flatMap((candidate) =>
-    comparedMetrics.map((metric) => compareMetric(base, candidate, metric, rounds, seed)),
+    comparedMetrics.map((metric) => compareMetric(base, candidate, metric, rounds)),
   );
 }
 
@@ -25,14 +23,13 @@ function compareMetric(
   candidate: string,
   metric: Comparison['metric'],
   rounds: readonly RoundRecord[],
-  seed: number,
 ): Comparison {
   const pairs = rounds.flatMap((round) => {
     const before = durationUs(round.workflows[base], metric);
     const after = durationUs(round.workflows[candidate], metric);
     return before === undefined || after === undefined ? [] : [[before, after] as const];
   });
-  const found = medianRatio(pairs, seed);
+  const found = medianRatio(pairs);
   return {
     base,
     candidate,

@@ -56,12 +56,12 @@ describe('tableReport', () => {
       http            4      2.20 ms    334 ms       1517 ms       –    416.0 KB  0       base
                                         3.60 ms      1513–1520 ms
       http-keepalive  1      2.80 ms    332 ms       1505 ms       –    412.0 KB  0       -0.6 %
-                                        3.65 ms      1498–1510 ms                         -1.2 to -0.6 %
+                                        3.65 ms      1498–1510 ms                         -0.8 to -0.6 %
       ws              1      2.80 ms    294 ms       1356 ms       –    84.0 KB   0       -10.7 %
                                         3.58 ms      1351–1362 ms                         -10.7 to -10.2 %
       Connections and bytes per completed workflow (median), bytes with TLS and framing. First token: p50.
 
-      http-keepalive finished this workflow 0.6 % faster than http (95 % interval 0.6 to 1.2 %, 10
+      http-keepalive finished this workflow 0.6 % faster than http (95 % interval 0.6 to 0.8 %, 10
       rounds): 9.34 ms of 1517 ms.
       ws finished this workflow 10.7 % faster than http (95 % interval 10.2 to 10.7 %, 10 rounds): 163 ms
       of 1517 ms.
@@ -100,12 +100,12 @@ describe('tableReport', () => {
       sent
       failed          0             0               0
       change vs http  base          -0.6 %          -10.7 %
-      95 % interval                 -1.2 to -0.6 %  -10.7 to -10.2 %
+      95 % interval                 -0.8 to -0.6 %  -10.7 to -10.2 %
       Connections and bytes per completed workflow (median), bytes with TLS and
       framing. First token: p50.
 
       http-keepalive finished this workflow 0.6 % faster than http (95 % interval 0.6
-      to 1.2 %, 10 rounds): 9.34 ms of 1517 ms.
+      to 0.8 %, 10 rounds): 9.34 ms of 1517 ms.
       ws finished this workflow 10.7 % faster than http (95 % interval 10.2 to 10.7 %,
       10 rounds): 163 ms of 1517 ms.
 
@@ -149,7 +149,7 @@ describe('tableReport', () => {
       `"ws              –      2.80 ms    294 ms       –             –    –         10/10   –"`,
     );
     expect(text.split('\n\n').slice(2, 4).join('\n\n')).toMatchInlineSnapshot(`
-      "http-keepalive finished this workflow 0.6 % faster than http (95 % interval 0.6 to 1.2 %, 10
+      "http-keepalive finished this workflow 0.6 % faster than http (95 % interval 0.6 to 0.8 %, 10
       rounds): 9.34 ms of 1517 ms.
       ws and http are not compared: ws completed no workflow.
 
@@ -256,7 +256,7 @@ describe('tableReport', () => {
   it('says so where some workflows failed', () => {
     const text = tableReport(madeUpResult({ transports: ['http', 'ws'], edit: failing('ws', 8) }));
     expect(verdictIn(text)).toMatchInlineSnapshot(`
-      "ws finished this workflow 10.4 % faster than http (95 % interval 10.4 to 10.9 %, 8 rounds): 157 ms
+      "ws finished this workflow 10.4 % faster than http (95 % interval 10.4 to 10.4 %, 8 rounds): 157 ms
       of 1517 ms.
       Some workflows failed on ws: only rounds in which both sides completed are compared."
     `);
@@ -272,7 +272,7 @@ describe('tableReport', () => {
   it('says longer where the candidate took longer', () => {
     const text = tableReport(madeUpResult({ transports: ['ws', 'http'] }));
     expect(verdictIn(text)).toMatchInlineSnapshot(
-      `"http took 12.0 % longer than ws (95 % interval 11.4 to 12.0 %, 10 rounds): 163 ms on top of 1357 ms."`,
+      `"http took 12.0 % longer than ws (95 % interval 11.7 to 12.0 %, 10 rounds): 163 ms on top of 1357 ms."`,
     );
   });
 

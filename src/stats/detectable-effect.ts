@@ -1,0 +1,37 @@
+import type { Interval } from './interval.ts';
+import { normalQuantile } from './normal.ts';
+
+/** What an interval of a ratio of medians was got from, and what one wants to see with it. */
+export interface Sought {
+  /** Of the ratio, on so many samples. */
+  interval: Interval;
+  samples: number;
+  /** Chance that an effect of that size is found: 0.8 finds four of five. */
+  power: number;
+}
+
+/**
+ * Smallest slowdown that a run such as this one finds with the power asked for, as a ratio: 1.06 is 6 %. Found means that
+ * the interval's lower end lies above 1; beyond a margin, the two multiply. The interval itself says how far its ends lie
+ * from the median, so hiccups enter as the median feels them, not as a standard deviation would: half its width in
+ * logarithms is the z of its level times the error of the median, and the lower end clears 1 with that power if the effect
+ * is the sum of both z times the error (Cohen, Statistical Power Analysis, 1988, chapter 2).
+ */
+export function detectableRatio({ interval, power }: Omit<Sought, 'samples'>): number {
+  return Math.exp(detectableLog(interval, power));
+}
+
+/**
+ * Samples that a slowdown of `ratio` needs to be found with the power asked for: intervals narrow with the square root of
+ * their samples. Infinity where there is no slowdown to find.
+ * @param ratio above what is still allowed: an effect of 15 % beyond a margin of 5 % is 1.15 / 1.05
+ */
+export function neededSamples(ratio: number, { interval, samples, power }: Sought): number {
+  if (!(ratio > 1)) return Infinity;
+  return Math.ceil(samples * (detectableLog(interval, power) / Math.log(ratio)) ** 2);
+}
+
+function detectableLog({ level, lower, upper }: Interval, power: number): number {
+  const halfWidth = Math.log(upper / lower) / 2;
+  return halfWidth * (1 + normalQuantile(power) / normalQuantile((1 + level) / 2));
+}
