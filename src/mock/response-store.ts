@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Context } from './context.ts';
 
 /** Responses made with `store: true`, for any connection to continue from. */
@@ -7,24 +8,16 @@ export interface ResponseStore {
   delete(responseId: string): void;
 }
 
-/** Keeps the newest `capacity` responses in memory; the oldest go first. */
+/** Keeps `capacity` responses in memory; what was saved or found longest ago goes first. */
 export function createResponseStore(capacity = 10_000): ResponseStore {
-  const contexts = new Map<string, Context>();
+  const contexts = new LRUCache<string, Context>({ max: capacity });
   return {
-    find(responseId) {
-      return contexts.get(responseId);
+    find: (responseId) => contexts.get(responseId),
+    save(responseId, context) {
+      contexts.set(responseId, context);
     },
     delete(responseId) {
       contexts.delete(responseId);
-    },
-    save(responseId, context) {
-      contexts.set(responseId, context);
-      if (contexts.size <= capacity) return;
-      // A Map iterates in the order of insertion.
-      for (const oldest of contexts.keys()) {
-        contexts.delete(oldest);
-        break;
-      }
     },
   };
 }

@@ -185,11 +185,28 @@ function watchAll(
   gauge('stored_bytes', 'Text kept for stored responses.', records.bytes);
   gauge('cache_entries', 'Responses that connections hold.', () => caches.stats().entries);
   gauge('cache_bytes', 'Memory that these take.', () => caches.stats().bytes);
+  watch({
+    name: 'cache_session_bytes',
+    help: 'Memory that the responses of one connection take: quantiles over all connections.',
+    type: 'gauge',
+    read: () => quantiles(caches.sessionBytes()),
+  });
   for (const each of processMetrics) watch(each);
   for (const kind of ['hits', 'misses', 'evictions'] as const) {
     const help = `Connection caches: ${kind} since the start.`;
     watch({ name: `cache_${kind}_total`, help, type: 'counter', read: () => caches.stats()[kind] });
   }
+}
+
+/** By label, as nearest ranks; nothing where there are no values. */
+function quantiles(values: number[]): ReadonlyMap<string, number> {
+  values.sort((a, b) => a - b);
+  return new Map(
+    [0, 0.5, 0.9, 0.99, 1].flatMap((quantile) => {
+      const value = values[Math.max(0, Math.ceil(quantile * values.length) - 1)];
+      return value === undefined ? [] : [[`quantile="${quantile}"`, value]];
+    }),
+  );
 }
 
 /** An address that clients on this machine can dial. */

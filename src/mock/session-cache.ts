@@ -44,6 +44,8 @@ interface CacheStats {
 export interface SessionCaches {
   open(): SessionCache;
   stats(): CacheStats;
+  /** What each connection holds now, in the order in which they were opened. */
+  sessionBytes(): number[];
 }
 
 /** One response for each of 32 named lanes and the default one; an hour, as long as the live service keeps a connection. */
@@ -200,6 +202,10 @@ export function createSessionCaches(
       expire();
       const connections = sessions.size;
       return { connections, entries: entries.size, bytes, hits, misses, evictions };
+    },
+    sessionBytes() {
+      expire();
+      return [...sessions].map((session) => session.bytes);
     },
   };
 }

@@ -6,11 +6,13 @@ export interface Benchmark {
   run(): Promise<Comparison[]>;
 }
 
-/** Ours against the least that does the same job, medians of durations in ms. */
+/** Ours against the least that does the same job: medians, of durations unless told. */
 export interface Comparison {
   what: string;
-  oursMs: number;
-  bareMs: number;
+  ours: number;
+  bare: number;
+  /** Of both; ms if absent. */
+  unit?: 'KB';
   /** Samples behind either median. */
   samples: number;
   /** Highest ratio of the two that we promise; absent where nothing is promised. */

@@ -129,8 +129,8 @@ function medians(
 ): Comparison {
   return {
     what,
-    oursMs: median(ours.flatMap(times)) ?? NaN,
-    bareMs: median(bare.flatMap(times)) ?? NaN,
+    ours: median(ours.flatMap(times)) ?? NaN,
+    bare: median(bare.flatMap(times)) ?? NaN,
     samples: ours.flatMap(times).length,
   };
 }

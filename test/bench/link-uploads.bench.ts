@@ -89,12 +89,12 @@ async function onConnection(
 
 function compare(rttMs: Rtt, bodyKb: Body, times: Times): Comparison[] {
   return Object.entries(times).map(([kind, all]) => {
-    const oursMs = median(all) ?? NaN;
+    const ours = median(all) ?? NaN;
     const modesMs = kernelModesMs[rttMs][bodyKb][kind as UploadCase];
     return {
       what: `${rttMs} ms, ${bodyKb} KB, ${kind}`,
-      oursMs,
-      bareMs: nearest(modesMs, oursMs),
+      ours,
+      bare: nearest(modesMs, ours),
       samples: all.length,
       floor: 1 - TOLERANCE,
       bound: 1 + TOLERANCE,

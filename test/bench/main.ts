@@ -36,11 +36,11 @@ function tableOf(comparisons: readonly Comparison[]): string {
     colAligns: ['left', 'right', 'right', 'right', 'right', 'left'],
   });
   for (const comparison of comparisons) {
-    const { what, oursMs, bareMs, samples } = comparison;
+    const { what, ours, bare, unit = 'ms', samples } = comparison;
     table.push([
       what,
-      `${oursMs.toFixed(3)} ms`,
-      `${bareMs.toFixed(3)} ms`,
+      `${ours.toFixed(3)} ${unit}`,
+      `${bare.toFixed(3)} ${unit}`,
       ratioOf(comparison).toFixed(2),
       String(samples),
       promiseOf(comparison),
@@ -71,6 +71,6 @@ function furthestOff(comparisons: readonly Comparison[]): Comparison | undefined
     .toSorted((a, b) => off(b) - off(a))[0];
 }
 
-function ratioOf({ oursMs, bareMs }: Comparison): number {
-  return oursMs / bareMs;
+function ratioOf({ ours, bare }: Comparison): number {
+  return ours / bare;
 }

@@ -120,24 +120,24 @@ function compare(what: string, ours: Measured, bare: Measured): Comparison[] {
   const lateMs = (quantile: number): number => 1000 * quantileOf(before, after, LATENESS, quantile);
   const budget = { samples, bound: 1 };
   return [
-    { what: `${what}: late p50`, oursMs: lateMs(0.5), bareMs: LATE_P50_MS, ...budget },
-    { what: `${what}: late p99`, oursMs: lateMs(0.99), bareMs: LATE_P99_MS, ...budget },
+    { what: `${what}: late p50`, ours: lateMs(0.5), bare: LATE_P50_MS, ...budget },
+    { what: `${what}: late p99`, ours: lateMs(0.99), bare: LATE_P99_MS, ...budget },
     {
       what: `${what}: CPU in 1 s`,
-      oursMs: cpuMs(ours) / seconds,
-      bareMs: CORE_SHARE * 1000,
+      ours: cpuMs(ours) / seconds,
+      bare: CORE_SHARE * 1000,
       ...budget,
     },
     {
       what: `${what}: CPU per event`,
-      oursMs: cpuMs(ours) / ours.lateMs.length,
-      bareMs: cpuMs(bare) / bare.lateMs.length,
+      ours: cpuMs(ours) / ours.lateMs.length,
+      bare: cpuMs(bare) / bare.lateMs.length,
       samples,
     },
     ...[50, 99].map((percentile) => ({
       what: `${what}: at the client, late p${percentile}`,
-      oursMs: nearestRank(ours.lateMs, percentile) ?? NaN,
-      bareMs: nearestRank(bare.lateMs, percentile) ?? NaN,
+      ours: nearestRank(ours.lateMs, percentile) ?? NaN,
+      bare: nearestRank(bare.lateMs, percentile) ?? NaN,
       samples: ours.lateMs.length,
     })),
   ];

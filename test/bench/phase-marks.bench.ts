@@ -58,8 +58,8 @@ async function costOf(name: TransportName, script: Script, url: string): Promise
   const marksMs = cpuMs(process.cpuUsage(markedBefore)) / steps;
   return {
     what: `${name}, CPU per step`,
-    oursMs: withMarksMs,
-    bareMs: withMarksMs - marksMs,
+    ours: withMarksMs,
+    bare: withMarksMs - marksMs,
     samples: steps,
     bound: BOUND,
   };

@@ -18,12 +18,12 @@ export const benchmark: Benchmark = {
       timesMs['--version'].push(wallMs(commands['--version']));
       timesMs['--help'].push(wallMs(commands['--help']));
     }
-    const bareMs = median(timesMs.bare) ?? NaN;
+    const bare = median(timesMs.bare) ?? NaN;
     const comparisons = (['--version', '--help'] as const).map(
       (what): Comparison => ({
         what,
-        oursMs: median(timesMs[what]) ?? NaN,
-        bareMs,
+        ours: median(timesMs[what]) ?? NaN,
+        bare,
         samples: ROUNDS,
       }),
     );

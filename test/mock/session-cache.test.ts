@@ -41,10 +41,24 @@ it('a context of 100 KB takes less than 11 KB', () => {
   expect(contextBytes({ ...emptyContext, bytes: 100_000, callIds })).toBeLessThan(11_000);
 });
 
-it('the store drops the oldest response when it is full', () => {
+it('the store drops what was used longest ago when it is full', () => {
   const store = createResponseStore(2);
-  for (const id of ['a', 'b', 'c']) store.save(id, emptyContext);
-  expect(['a', 'b', 'c'].map((id) => store.find(id) !== undefined)).toEqual([false, true, true]);
+  store.save('a', emptyContext);
+  store.save('b', emptyContext);
+  store.find('a');
+  store.save('c', emptyContext);
+  expect(['a', 'b', 'c'].map((id) => store.find(id) !== undefined)).toEqual([true, false, true]);
+});
+
+it('says what each connection holds, those with nothing included', () => {
+  const caches = createSessionCaches();
+  const [full, closed] = [caches.open(), caches.open()];
+  caches.open();
+  full.remember('a', emptyContext);
+  full.remember('b', emptyContext, 'side');
+  closed.remember('c', emptyContext);
+  closed.close();
+  expect(caches.sessionBytes()).toEqual([2 * BYTES, 0]);
 });
 
 type Step =
@@ -200,6 +214,7 @@ describe('any sequence of creates, forks, failures, lane switches, drops, reconn
           const stats = caches.stats();
           expect(stats).toMatchObject({ ...model.stats(), hits, misses, connections: 3 });
           expect(stats.bytes).toBeLessThanOrEqual(limits.maxTotalBytes);
+          expect(caches.sessionBytes().reduce((sum, bytes) => sum + bytes, 0)).toBe(stats.bytes);
         }
       }),
       { numRuns: 300 },
