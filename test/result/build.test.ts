@@ -59,6 +59,24 @@ describe('buildResult', () => {
     expect(ws?.steps[3]).toMatchObject({ completed: 2, failed: 1 });
   });
 
+  it('gives what recoveries took, those that came to nothing aside', () => {
+    const { ws, http } = madeUpResult({
+      edit(rounds) {
+        for (const workflow of workflowsOn(rounds, 'ws').slice(0, 3)) {
+          const lost = { step: 1, cause: { kind: 'closed' }, atUs: 5, waitedUs: 0 } as const;
+          workflow.recoveries = [
+            { ...lost, action: 'reconnect', recoveryUs: 7000, over: 'websocket' },
+            { ...lost, action: 'give_up', recoveryUs: null, over: 'websocket' },
+          ];
+          workflow.counters.reconnects = 1;
+        }
+      },
+    }).transports;
+    expect(ws?.metrics.recovery).toMatchObject({ count: 3, p50: 7000 });
+    expect(ws?.counters.reconnects).toBe(3);
+    expect(http?.metrics.recovery).toMatchObject({ count: 0, p50: null });
+  });
+
   it('counts interrupted workflows apart', () => {
     const { ws } = madeUpResult({
       edit(rounds) {
@@ -122,6 +140,13 @@ describe('warnings', () => {
       why: 'longer than a histogram holds',
       edit: (workflow: WorkflowRecord) => {
         workflow.e2eUs = MAX_US + 1;
+      },
+    },
+    {
+      code: 'fell_back',
+      why: 'HTTP took over from a refused WebSocket',
+      edit: (workflow: WorkflowRecord) => {
+        workflow.fellBack = true;
       },
     },
   ])('$code: $why', ({ code, edit }) => {

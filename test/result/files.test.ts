@@ -183,6 +183,11 @@ describe('a doctored result is refused', () => {
       reason: 'workflow_e2e',
     },
     {
+      why: 'a recovery counted that nothing tells of',
+      edit: (r) => Object.assign(r.rounds[0]?.workflows['ws']?.counters ?? {}, { reconnects: 1 }),
+      reason: 'rounds.0.workflows.ws.counters.reconnects',
+    },
+    {
       why: 'a step row dropped',
       edit: (r) => r.transports['ws']?.steps.pop(),
       reason: 'ws.steps.length',
@@ -238,6 +243,21 @@ describe('a doctored result is refused', () => {
     const read = () => parseResult(JSON.stringify(result), 'x.json');
     expect(read).toThrow(UsageError);
     expect(read).toThrow(reason);
+  });
+
+  it('but one of a tool that knew no recoveries is read, as one without any', () => {
+    const result = JSON.parse(sound) as Result;
+    const later = ['reconnects', 'fallbacks', 'resends', 'retries', 'wasted_output_tokens'];
+    const workflows = result.rounds.flatMap((round) => Object.values(round.workflows));
+    for (const { counters } of [...workflows, ...Object.values(result.transports)]) {
+      for (const name of later) Reflect.deleteProperty(counters, name);
+    }
+    for (const { phases, steps } of workflows) {
+      for (const each of [phases, ...steps.map((step) => step.phases)]) {
+        Reflect.deleteProperty(each, 'recoveryUs');
+      }
+    }
+    expect(parseResult(JSON.stringify(result), 'x.json')).toEqual(JSON.parse(sound));
   });
 
   it('but one of a tool that knew fewer metrics is read', () => {
