@@ -252,6 +252,18 @@ describe('a client that does not read', () => {
   });
 });
 
+it('requests that wait behind one that never ends go with their connection', async () => {
+  const fault = { kind: 'stall' as const };
+  const rules = [{ fault, name: 'stall', probability: 1, event: 2, call: 1 }];
+  const { url, port } = await startTestMock({ faults: { rules, seed: 1 } });
+  const client = rawConnect(port);
+  const stream = rawPost({ ...create, stream: true });
+  client.socket.write(stream.repeat(5));
+  await expect.poll(() => metricsOf(url), patient).toMatch(/mock_in_flight 6\n/);
+  client.socket.destroy();
+  await expect.poll(() => metricsOf(url), patient).toMatch(/mock_in_flight 1\n/);
+});
+
 it('a body of fifty thousand one-byte chunks is read as any other', async () => {
   const { port } = await startTestMock();
   const client = rawConnect(port);
