@@ -16,7 +16,7 @@ export function serveCommand(): Command {
     .option('--tls-key <file>', '… with this key (PEM)')
     .option(
       '--script <scenario|tool-loop>',
-      'answer every model name with this script (default: `model` names the scenario)',
+      'answer every model name with this script (default: `model` names it, as in tool-loop-10)',
     )
     .option(
       '--calls <n>',
