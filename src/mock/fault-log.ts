@@ -1,5 +1,5 @@
 /** A fault at the moment when it was done to the client. */
-export interface InjectedFault {
+interface InjectedFault {
   /** The fault as `--fault` names it, without its argument: `429`, `close`, `reset`. */
   kind: string;
   transport: 'http' | 'ws';
