@@ -11,7 +11,7 @@ import type { InFlight } from './in-flight.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pacer } from './pacer.ts';
 import { pathOf, queryOf, RESPONSES_PATH } from './path.ts';
-import { closeWithConnection } from './pipelining.ts';
+import { joinPipeline } from './pipelining.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import type { Route } from './route.ts';
 import { sendJson, sendRefusal } from './send-json.ts';
@@ -36,7 +36,7 @@ export function createHttpFront(front: HttpFront): RequestListener {
   const { routes, checkKey, faults, faultLog, metrics, inFlight } = front;
   return (request, response) => {
     response.on('close', inFlight.begin());
-    if (request.httpVersionMajor === 1) closeWithConnection(request, response);
+    if (request.httpVersionMajor === 1 && !joinPipeline(request, response)) return;
     response.on('finish', () => {
       metrics.request('http', response.statusCode);
     });

@@ -40,6 +40,9 @@ export const MAX_QUEUED_BYTES = 2 * MAX_BODY_BYTES;
 /** Bytes of a request's head; coding agents send several long headers. */
 export const MAX_HEADER_BYTES = 32 * 1024;
 
+/** Requests of one HTTP/1 connection that may wait for their answers; with more it is closed. */
+export const MAX_PIPELINED_REQUESTS = 64;
+
 /** Requests that one HTTP/2 connection may have under way. */
 export const MAX_HTTP2_STREAMS = 256;
 

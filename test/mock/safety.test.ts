@@ -19,6 +19,24 @@ const talker: Script = scriptOf([
   { toolResults: [], user: 'Talk.', model: { text: 'word '.repeat(60_000), calls: [] } },
 ]);
 
+describe('a client that pipelines', () => {
+  it.each([
+    ['as many requests as may wait: all are answered', 64, 64],
+    ['more: it is closed, unanswered or not', 2000, 64],
+  ])('%s', async (_, requests, most) => {
+    const { url, port } = await startTestMock();
+    const client = rawConnect(port);
+    const post = rawPost({ ...create, stream: true });
+    client.socket.write(post.repeat(requests));
+    if (requests > most) await client.over;
+    const answers = () => client.received().split('HTTP/1.1 200').length - 1;
+    if (requests <= most) await expect.poll(answers, patient).toBe(requests);
+    expect(answers()).toBeLessThanOrEqual(most);
+    client.socket.destroy();
+    await expect.poll(() => metricsOf(url), patient).toMatch(/_in_flight 1\n/);
+  });
+});
+
 describe('a client that takes its time over a request is let go, others are served', () => {
   const head = 'POST /v1/responses HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n';
   it.each<[string, 'off' | 'generated', string, string]>([
