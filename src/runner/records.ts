@@ -101,8 +101,7 @@ function recoveryRecords(times: readonly StepTimes[], workflowStartUs: number): 
         cause: failureRecord(cause),
         action,
         ...(outputBegan && { outputBegan }),
-        // What is noticed at the start of the first step is noticed before its clock starts.
-        atUs: Math.max(0, Math.round(noticedUs - workflowStartUs)),
+        atUs: Math.round(noticedUs - workflowStartUs),
         waitedUs: Math.round(waitedUs),
         recoveryUs: answer ? since(noticedUs, answer.marks.firstEventUs) : null,
         over,
