@@ -1,9 +1,11 @@
 import { type RunHooks, runBenchmark, type WorkflowEvent } from 'agent-latency-bench';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { builtinNames } from '../../src/scenario/builtin.ts';
 import { type TransportName, transports } from '../../src/transport/index.ts';
 import { tempFolder } from '../support/cli.ts';
 import { SCENARIO_STEPS, writeScenario } from '../support/scenario.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const allTransports = Object.keys(transports) as TransportName[];
 const instant = {
@@ -103,6 +105,53 @@ describe('the package, imported by its name', () => {
         connections: 3 * connectionsPerSession,
       });
     }
+  });
+
+  it('meets the same faults for the same seed, and others for another', async () => {
+    const folder = await tempFolder();
+    const scenario = `${folder}/${await writeScenario(folder)}`;
+    const seen = [];
+    for (const seed of [3, 3, 4]) {
+      const mock = { profile: 'instant', tls: false, fault: 'flaky,503@0.3' };
+      const options = { ...instant, mock, scenario, transports: ['http'], iterations: 8 } as const;
+      const { rounds, run } = await runBenchmark({ ...options, seed });
+      expect(run.endpoint.fault).toMatch(/^503@.*,503@0\.3$/);
+      seen.push(
+        rounds.map(({ workflows }) =>
+          workflows['http']?.steps.map(({ state, failure }) => failure?.status ?? state),
+        ),
+      );
+    }
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[2]).not.toEqual(seen[0]);
+  });
+
+  it('tries again as often as told, and counts that', async () => {
+    const folder = await tempFolder();
+    const scenario = `${folder}/${await writeScenario(folder)}`;
+    const { transports: summaries } = await runBenchmark({
+      ...instant,
+      mock: { profile: 'instant', tls: false, fault: '503:1ms@call1,503:1ms@call2' },
+      scenario,
+      transports: ['ws'],
+      recovery: { retries: 2 },
+    });
+    expect(summaries['ws']).toMatchObject({
+      workflows: { completed: 1, failed: 0 },
+      counters: { retries: 2, requests: SCENARIO_STEPS + 2 },
+    });
+  });
+
+  it.each([
+    ['retries', { retries: 1.5 }],
+    ['cool-down', { coolDownMs: -1 }],
+    ['rotate', { rotateMs: 0 }],
+    ['ping', { pingIntervalMs: Infinity }],
+    ['connect timeout', { connectTimeoutMs: NaN }],
+  ] as const)('refuses a bad %s before anything starts', async (name, recovery) => {
+    await expect(runBenchmark({ ...instant, recovery })).rejects.toThrow(
+      new RegExp(`^${name}: expected`),
+    );
   });
 
   it('replays the same for the same seed, something else for another', async () => {

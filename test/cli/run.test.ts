@@ -138,6 +138,43 @@ describe.concurrent('run', () => {
     expect(tlsVersionsIn(rounds)).toEqual([null]);
   });
 
+  it('lets its mock fail with --fault, and says what that cost', async () => {
+    const { code, stdout, stderr, cwd } = await runTiny([
+      ...['--fault', 'upgrade:426', '--fault', '429:1ms@call2@http', '--retries', '2'],
+      ...['--cool-down', '1h', '-t', 'http,ws'],
+    ]);
+    expect(code).toBe(0);
+    const { run, rounds, transports } = await onlyResult(cwd);
+    expect(run.endpoint.fault).toBe('upgrade:426,429:1ms@call2@http');
+    expect(run.fingerprint.fault).toBe(run.endpoint.fault);
+    expect(run.options.recovery).toMatchObject({ retries: 2, coolDownMs: 3_600_000 });
+    expect(transports['ws']).toMatchObject({
+      workflows: { completed: 2, failed: 0 },
+      counters: { fallbacks: 2 },
+    });
+    // The first one is refused; the second one knows.
+    expect(rounds.map(({ workflows }) => workflows['ws']?.fellBack)).toEqual([true, true]);
+    expect(stdout).toMatch(/^ {2}faults +upgrade:426, 429:1ms@call2@http$/m);
+    expect(stdout).toMatch(/^2\/2 over HTTP/m);
+    expect(stdout).toContain('Failures and recovery');
+    expect(stdout).toMatch(/upgrade refused 426 → fall back \(1\)/);
+    expect(stdout).toMatch(/429 rate_limit_exceeded → retry \(1\)/);
+    expect(stdout.replaceAll('\n', ' ')).toMatch(/2 of 2 workflows of ws ran over HTTP/);
+    expect(stderr).toMatch(/2 recovered/);
+  });
+
+  it('fails what it is told not to mend: with --no-fallback', async () => {
+    const { code, stdout, cwd } = await runTiny([
+      ...['--fault', 'upgrade:426', '--no-fallback', '-t', 'http,ws'],
+    ]);
+    expect(code).toBe(0);
+    const { transports } = await onlyResult(cwd);
+    expect(transports['ws']?.workflows).toMatchObject({ completed: 0, failed: 2 });
+    expect(transports['http']?.workflows).toMatchObject({ completed: 2, failed: 0 });
+    expect(stdout).toContain('ws: 2 workflows failed: upgrade refused 426 (2)');
+    expect(stdout).toContain('no fallback to HTTP');
+  });
+
   it('goes on when nobody reads its progress', async () => {
     const cwd = await tempFolder();
     const running = await startCli(['run', await writeScenario(cwd), ...quickly], { cwd });
