@@ -29,8 +29,7 @@ export function createMetrics(): Metrics {
   const requests = new Map<string, number>();
   const faults = new Map<string, number>();
   const gauges: Gauge[] = [];
-  const histograms: { name: string; help: string; byLabels: ReadonlyMap<string, Histogram> }[] =
-    [];
+  const histograms: { name: string; help: string; byLabels: ReadonlyMap<string, Histogram> }[] = [];
   return {
     request(transport, status) {
       add(requests, `transport="${transport}",status="${status}"`);
@@ -51,7 +50,12 @@ export function createMetrics(): Metrics {
         ...family('faults_injected_total', 'Faults done to clients.', 'counter', faults),
         ...gauges.flatMap(({ name, help, type, read }) => {
           const value = read();
-          return family(name, help, type, typeof value === 'number' ? new Map([['', value]]) : value);
+          return family(
+            name,
+            help,
+            type,
+            typeof value === 'number' ? new Map([['', value]]) : value,
+          );
         }),
         ...histograms.flatMap(({ name, help, byLabels }) => [
           ...head(fullName(name), help, 'histogram'),
