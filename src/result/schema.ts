@@ -88,7 +88,9 @@ export const comparisonSchema = z.strictObject({
   interval: z
     .strictObject({ level: z.number(), lower: z.number().positive(), upper: z.number().positive() })
     .nullable()
-    .describe('of medianRatio, from interpolated order statistics over the rounds; null below 6 pairs'),
+    .describe(
+      'of medianRatio, from interpolated order statistics over the rounds; null below 6 pairs',
+    ),
 });
 
 const ms = z.number().nonnegative();
