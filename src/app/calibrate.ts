@@ -79,6 +79,16 @@ export async function calibrate(signal: AbortSignal): Promise<Calibration> {
   }
 }
 
+/** Null where the signal aborts: a run that is stopped this early still has a result to give, if an empty one. */
+export async function calibrateUnlessStopped(signal: AbortSignal): Promise<Calibration | null> {
+  try {
+    return await calibrate(signal);
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  }
+}
+
 const script: Script = {
   name: 'calibration',
   description: 'short answers',

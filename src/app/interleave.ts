@@ -1,0 +1,70 @@
+import type { Result } from '../result/schema.ts';
+import { expandScenario } from '../scenario/expand.ts';
+import { loadScenario } from '../scenario/load.ts';
+import type { TransportName } from '../transport/index.ts';
+import { calibrateUnlessStopped } from './calibrate.ts';
+import { measureSides, type RunHooks } from './measure.ts';
+import {
+  type BenchmarkOptions,
+  type EndpointOptions,
+  type ResolvedOptions,
+  resolveOptions,
+} from './options.ts';
+import { type OpenTarget, openTarget } from './target.ts';
+
+/** Two endpoints and how to measure both; the defaults are those of a run, except where it says so. */
+export interface InterleaveOptions
+  extends Omit<BenchmarkOptions, 'endpoint' | 'mock' | 'transports'> {
+  base: EndpointOptions;
+  candidate: EndpointOptions;
+  /** @default ['http-keepalive', 'ws'] */
+  transports?: readonly TransportName[];
+  /** Rounds: each runs every transport on either side once. @default 20 */
+  iterations?: number;
+}
+
+/** Both results; they share `run.interleaved`, and their rounds pair up by index. */
+export interface InterleavedResults {
+  base: Result;
+  candidate: Result;
+}
+
+/**
+ * Measures two endpoints in one job: a round runs every transport on both, in one random order, so that drift of this
+ * machine and of the network falls on both alike.
+ *
+ * When `signal` aborts, what was measured so far comes back, with `run.complete` false.
+ * @throws UsageError for options or a scenario that are no good, RunError if nothing could be measured.
+ */
+export async function runInterleaved(
+  { base, candidate, ...common }: InterleaveOptions,
+  hooks: RunHooks = {},
+  signal: AbortSignal = new AbortController().signal,
+): Promise<InterleavedResults> {
+  const sideOf = (endpoint: EndpointOptions): ResolvedOptions =>
+    resolveOptions({ transports: ['http-keepalive', 'ws'], iterations: 20, ...common, endpoint });
+  const before = sideOf(base);
+  const after = sideOf(candidate);
+  const script = expandScenario(await loadScenario(before.scenario), before.seed);
+  const opened: OpenTarget[] = [];
+  const open = async (options: ResolvedOptions): Promise<OpenTarget> => {
+    const target = await openTarget(options, script, signal);
+    opened.push(target);
+    return target;
+  };
+  try {
+    const sides = [
+      { name: 'base', options: before, opened: await open(before) },
+      { name: 'candidate', options: after, opened: await open(after) },
+    ] as const;
+    const calibration = before.calibrate ? await calibrateUnlessStopped(signal) : null;
+    const results = await measureSides(sides, script, calibration, hooks, signal);
+    const [baseResult, candidateResult] = results;
+    if (baseResult === undefined || candidateResult === undefined) {
+      throw new Error('a side without a result');
+    }
+    return { base: baseResult, candidate: candidateResult };
+  } finally {
+    await Promise.all(opened.map((target) => target.close()));
+  }
+}

@@ -1,0 +1,114 @@
+import { createHistogram, type Histogram, recordUs } from '../measure/histogram.ts';
+import type { NoiseWatch } from '../measure/noise.ts';
+import type { WorkflowRecord } from '../result/record.ts';
+import type { OutcomeItem } from '../runner/outcome.ts';
+import { defaultRecovery } from '../runner/recovery.ts';
+import type { Slot } from '../runner/schedule.ts';
+import { runWorkflow } from '../runner/workflow.ts';
+import type { Script } from '../scenario/script.ts';
+import { type TransportName, transports } from '../transport/index.ts';
+import { describeFailure } from './describe-failure.ts';
+import type { ResolvedOptions } from './options.ts';
+import { type Reach, watchReach } from './reach.ts';
+import { redactRecord } from './redact.ts';
+import { openSessions } from './sessions.ts';
+import type { OpenTarget } from './target.ts';
+import { toolTimeFactor } from './tool-time.ts';
+
+/** A session ended. */
+export interface WorkflowEvent extends Slot {
+  record: WorkflowRecord;
+  /** Calls and texts of the model, in their order. */
+  outcome: readonly OutcomeItem[];
+  /** Why it failed, in words fit for the terminal. */
+  failure?: string;
+}
+
+/** One endpoint of a run: there are two where two are interleaved. */
+export interface SidePlan {
+  /** Stands before the transport's name in a schedule that holds several; empty where there is one. */
+  name: '' | 'base' | 'candidate';
+  options: ResolvedOptions;
+  opened: OpenTarget;
+}
+
+/** What a side needs of the run that it is part of. */
+interface SideContext {
+  script: Script;
+  noise: NoiseWatch;
+  /** Told of every step and session, the transport by its name in the schedule. */
+  onStep?: ((slot: Slot) => void) | undefined;
+  onWorkflow?: ((event: WorkflowEvent) => void) | undefined;
+  /** Ends the run: a limit is reached, or an endpoint is out of reach. */
+  end(): void;
+  signal: AbortSignal;
+}
+
+/** A side at work. */
+export interface Side extends SidePlan {
+  /** Its transports by their names in the schedule. */
+  readonly slots: ReadonlyMap<string, TransportName>;
+  runSession(slot: Slot): Promise<WorkflowRecord>;
+  /** Gaps between output deltas per transport. */
+  readonly interToken: ReadonlyMap<TransportName, Histogram>;
+  readonly reach: Reach;
+}
+
+/** Makes ready to run sessions against an endpoint. */
+export function openSide(plan: SidePlan, context: SideContext): Side {
+  const { options, opened } = plan;
+  const { endpoint, model } = opened;
+  const { script, noise, signal } = context;
+  const { spend } = options;
+  const interToken = new Map(options.transports.map((name) => [name, createHistogram()]));
+  const sessions = new Map(
+    options.transports.map((name) => [name, openSessions(name, endpoint, options.recovery)]),
+  );
+  const slots = new Map(
+    options.transports.map((name) => [plan.name === '' ? name : `${plan.name}/${name}`, name]),
+  );
+  const reach = watchReach(options.transports);
+
+  async function runSession(slot: Slot): Promise<WorkflowRecord> {
+    const transport = slots.get(slot.transport) ?? unknownTransport(slot.transport);
+    const { open, fallback } = sessions.get(transport) ?? unknownTransport(transport);
+    const { outcome, gapsUs, failure, ...session } = await runWorkflow(
+      {
+        script,
+        model,
+        policy: transports[transport],
+        toolTimeFactor: slot.warmup ? 0 : toolTimeFactor(options.toolTime),
+        timeoutMs: options.timeoutMs,
+        recovery: { ...defaultRecovery, ...options.recovery },
+        ...(fallback && { fallback }),
+        // The same waits in the same round for every transport.
+        seed: options.seed + slot.round,
+        ...(spend && {
+          mayRequest: (request) => {
+            const may = spend.mayRequest(request);
+            if (!may) context.end();
+            return may;
+          },
+          onUsage: spend.add,
+        }),
+        stalledUs: (fromUs, toUs) => noise.stalledUs(fromUs, toUs),
+        onStep: () => context.onStep?.(slot),
+      },
+      open(),
+      signal,
+    );
+    const record = redactRecord(session.record, endpoint);
+    const histogram = interToken.get(transport);
+    if (!slot.warmup && histogram) for (const gapUs of gapsUs) recordUs(histogram, gapUs);
+    if (reach.lost(transport, record, failure)) context.end();
+    const words = failure && describeFailure(failure, endpoint);
+    context.onWorkflow?.({ ...slot, record, outcome, ...(words && { failure: words }) });
+    return record;
+  }
+
+  return { ...plan, slots, runSession, interToken, reach };
+}
+
+function unknownTransport(name: string): never {
+  throw new Error(`${name} is not part of this run`);
+}
