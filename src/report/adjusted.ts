@@ -1,3 +1,4 @@
+import { endedE2eUs } from '../compare/adjusted.ts';
 import type { WorkflowRecord } from '../result/record.ts';
 import { nearestRank } from '../stats/percentile.ts';
 
@@ -16,9 +17,5 @@ export function adjustedE2eUs(
   workflows: readonly WorkflowRecord[],
   percentile: AdjustedPercentile,
 ): number | undefined {
-  const ascending = workflows
-    .filter(({ state }) => state !== 'aborted')
-    .map(({ state, e2eUs }) => (state === 'completed' ? e2eUs : Infinity))
-    .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  return nearestRank(ascending, percentile);
+  return nearestRank(endedE2eUs(workflows), percentile);
 }

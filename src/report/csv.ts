@@ -108,7 +108,7 @@ const stepColumns = [
   'payload_bytes_sent bytes_sent bytes_received input_tokens cached_tokens output_tokens',
 ].flatMap((group) => group.split(' '));
 
-function csvOf(rows: readonly Row[], columns: readonly string[]): string {
+export function csvOf(rows: readonly Row[], columns: readonly string[]): string {
   const lines = rows.map((row) => columns.map((column) => csvCell(row[column])).join(','));
   return [columns.join(','), ...lines].map((line) => `${line}\n`).join('');
 }

@@ -12,14 +12,14 @@ export function markdownReport(result: Result): string {
   const blocks = [
     [`### ${escaped(title)}`],
     incomplete === undefined ? [] : [`**${escaped(incomplete)}**`],
-    table(overviewGrid(result)),
+    markdownGrid(overviewGrid(result)),
     [escaped(overviewNote)],
     verdictLines(result).map((line) => `**${escaped(line)}**`),
     ...(recovery.length === 0
       ? []
       : [
           [`#### ${recoveryTitle}`],
-          table(recovery),
+          markdownGrid(recovery),
           [escaped(recoveryNote)],
           recoveryLines(result).map((line) => `- ${escaped(line)}`),
         ]),
@@ -39,7 +39,7 @@ export function markdownReport(result: Result): string {
     .join('\n\n')}\n`;
 }
 
-function table([head = [], ...rows]: readonly Cell[][]): string[] {
+export function markdownGrid([head = [], ...rows]: readonly Cell[][]): string[] {
   return [tableRow(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(tableRow)];
 }
 
@@ -54,6 +54,6 @@ function tableRow(cells: readonly Cell[]): string {
 }
 
 /** Text as text: no cell may end a column, a line or a paragraph, or become a link, emphasis or HTML. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[\\|`*_[\]<>]/g, '\\$&').replace(/\s*[\r\n]+\s*/g, ' ');
 }

@@ -57,7 +57,7 @@ function recoveryText(result: Result, width: number, paint: ChalkInstance): stri
 }
 
 /** One row per transport; on a terminal too narrow for that, one column per transport. */
-function fittingText(grid: readonly Cell[][], width: number, paint: ChalkInstance): string {
+export function fittingText(grid: readonly Cell[][], width: number, paint: ChalkInstance): string {
   const rows = gridText(grid, paint);
   const plainRows = gridText(grid, new Chalk({ level: 0 }));
   const widest = Math.max(...plainRows.split('\n').map((line) => line.length));

@@ -1,0 +1,40 @@
+import { fingerprintDifferences } from '../compare/fingerprint.ts';
+import type { GateReport } from '../compare/gate-report.ts';
+import { sharedTransports } from '../compare/results.ts';
+import type { Margin } from '../compare/verdict.ts';
+import { UsageError } from '../errors.ts';
+import type { Result } from '../result/schema.ts';
+import { gate } from './gate.ts';
+
+/** How two results are compared. */
+export interface CompareOptions {
+  /** @default 5 % and 2 ms */
+  margin?: Margin;
+  /** Compares results that were not measured alike too; what comes of it only advises. @default false */
+  force?: boolean;
+}
+
+/**
+ * The differences of two results, with intervals and verdicts. Its exit code is 0, or 3 for a confirmed regression.
+ * @throws UsageError naming each way in which the two were not measured alike, unless `force` says to go on.
+ */
+export function compareRuns(
+  base: Result,
+  candidate: Result,
+  { margin, force = false }: CompareOptions = {},
+): GateReport {
+  const differences = fingerprintDifferences(base, candidate);
+  if (differences.length > 0 && !force) {
+    const named = differences.map(
+      ({ key, base: before, candidate: after }) => `\n  ${key}: ${before} and ${after}`,
+    );
+    throw new UsageError(
+      `the two results were not measured alike; --force compares them anyway, as advice:${named.join('')}`,
+    );
+  }
+  if (sharedTransports(base, candidate).length === 0) {
+    throw new UsageError('the two results share no transport: there is nothing to compare');
+  }
+  const report = gate(candidate, { baseline: base, force, ...(margin && { margin }) });
+  return { ...report, exitCode: report.exitCode === 3 ? 3 : 0 };
+}

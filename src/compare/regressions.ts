@@ -1,0 +1,198 @@
+import type { Result } from '../result/schema.ts';
+import { workflowsOf } from '../result/summarise.ts';
+import { rankSumTest } from '../stats/rank-sum.ts';
+import { formatMs } from '../units.ts';
+import { amount } from './amount.ts';
+import type { RegressionCheck } from './gate-report.ts';
+import { compareResults, type Difference, sharedTransports } from './results.ts';
+import { FAILED } from './thresholds.ts';
+import { judge, type Margin, type Verdict } from './verdict.ts';
+
+const SIGNIFICANT = 0.05;
+
+/**
+ * Every metric of every transport that both results have, judged against the margin; and where workflows of the candidate
+ * failed, whether more did than of the base. Our own calibrated error is not held against anyone.
+ */
+export function checkRegressions(
+  base: Result,
+  candidate: Result,
+  margin: Margin,
+): RegressionCheck[] {
+  const floorUs = Math.max(noiseFloorUs(base), noiseFloorUs(candidate));
+  const { steps } = candidate.run.scenario;
+  const mixed = new Set(
+    sharedTransports(base, candidate).filter(
+      (name) => fellBack(base, name) || fellBack(candidate, name),
+    ),
+  );
+  return [
+    ...sharedTransports(base, candidate).flatMap((name) => failedCheck(base, candidate, name)),
+    ...compareResults(base, candidate).map((difference) =>
+      timeCheck(
+        difference,
+        margin,
+        difference.metric === 'workflow_e2e' ? floorUs * steps : floorUs,
+        mixed.has(difference.transport),
+      ),
+    ),
+  ];
+}
+
+function noiseFloorUs({ calibration }: Result): number {
+  return calibration?.noiseFloorUs ?? 0;
+}
+
+/** A WebSocket that went on over HTTP is neither. */
+function fellBack({ rounds }: Result, transport: string): boolean {
+  return workflowsOf(transport, rounds).some((workflow) => workflow.fellBack);
+}
+
+function timeCheck(
+  difference: Difference,
+  margin: Margin,
+  floorUs: number,
+  mixed: boolean,
+): RegressionCheck {
+  const { transport, metric, baseUs, candidateUs, samples, pairs, ratio, test } = difference;
+  const { interval, adjustedP, detectablePercent } = difference;
+  const judged = judge({ interval, baseUs: baseUs ?? 1, adjustedP }, margin, floorUs);
+  const { verdict, reason } = mixed
+    ? ({ verdict: 'inconclusive', reason: 'fell_back' } as const)
+    : judged;
+  const limit = baseUs === null ? margin.relative * 100 : (judged.limit.us / baseUs) * 100;
+  return {
+    kind: 'regression',
+    transport,
+    metric,
+    level: 'error',
+    verdict,
+    reason,
+    unit: 'percent',
+    base: baseUs,
+    candidate: candidateUs,
+    samples,
+    pairs,
+    test,
+    adjustedP,
+    detectablePercent,
+    value: ratio === null ? null : percentOf(ratio),
+    limit,
+    interval: interval && {
+      level: interval.level,
+      lower: percentOf(interval.lower),
+      upper: percentOf(interval.upper),
+    },
+    message: timeMessage(difference, reason, judged.limit, limit),
+  };
+}
+
+function timeMessage(
+  {
+    transport,
+    metric,
+    baseUs,
+    candidateUs,
+    ratio,
+    interval,
+    adjustedP,
+    samples,
+    pairs,
+  }: Difference,
+  reason: RegressionCheck['reason'],
+  { us, from }: Verdict['limit'],
+  limitPercent: number,
+): string {
+  const name = `${transport}.${metric}`;
+  const counted =
+    pairs === null
+      ? `${samples.base} and ${samples.candidate} workflows`
+      : `${pairs} pairs of rounds`;
+  if (ratio === null || baseUs === null || candidateUs === null) {
+    return `${name}: nothing to compare (${counted} completed)`;
+  }
+  const range =
+    interval === null
+      ? 'no 95 % interval'
+      : `95 % interval ${signed(percentOf(interval.lower))} to ${signed(percentOf(interval.upper))} %`;
+  const p = adjustedP === null ? '' : `, p ${formatP(adjustedP)}`;
+  const because = limitReasons[from];
+  return `${name}: ${formatMs(baseUs)} to ${formatMs(candidateUs)}, ${signed(percentOf(ratio))} % (${range}${p}); limit +${limitPercent.toFixed(1)} % (${formatMs(us)}, ${because}): ${reasons[reason]} (${counted})`;
+}
+
+const limitReasons: Readonly<Record<Verdict['limit']['from'], string>> = {
+  relative_margin: 'the relative margin',
+  absolute_margin: 'the least that counts',
+  noise_floor: 'our own calibrated error',
+};
+
+const reasons: Readonly<Record<RegressionCheck['reason'], string>> = {
+  below_limit: 'below the limit',
+  above_limit: 'slower than the limit',
+  spans_limit: 'the interval holds the limit; more rounds would tell',
+  not_significant: 'not significant among all that was tested with it; more rounds would tell',
+  too_few_samples: 'too few for an interval; 6 are needed',
+  fell_back: 'WebSocket was refused and HTTP took over, so the times are not its own',
+};
+
+/** More failures than before are a regression that no time shows; fewer, or none, need no word. */
+function failedCheck(base: Result, candidate: Result, transport: string): RegressionCheck[] {
+  const before = failures(base, transport);
+  const after = failures(candidate, transport);
+  const [was, is] = [share(before), share(after)];
+  if (after.every((failed) => failed === 0) || was === null || is === null) return [];
+  const { p } = rankSumTest(before, after, 'greater');
+  const verdict = is <= was ? 'pass' : p <= SIGNIFICANT ? 'regression' : 'inconclusive';
+  const reason = {
+    pass: 'below_limit',
+    regression: 'above_limit',
+    inconclusive: 'not_significant',
+  };
+  return [
+    {
+      kind: 'regression',
+      transport,
+      metric: FAILED,
+      level: 'error',
+      verdict,
+      reason: reason[verdict] as RegressionCheck['reason'],
+      unit: 'share',
+      base: was,
+      candidate: is,
+      samples: { base: before.length, candidate: after.length },
+      pairs: null,
+      test: { name: 'mann-whitney', p },
+      adjustedP: p,
+      detectablePercent: null,
+      value: is,
+      limit: was,
+      interval: null,
+      message: `${transport}.${FAILED}: ${amount(is, 'share')} of ${after.length} workflows, ${amount(was, 'share')} of ${before.length} before (p ${formatP(p)})`,
+    },
+  ];
+}
+
+/** 1 for each workflow that failed, 0 for each that completed. */
+function failures({ rounds }: Result, transport: string): number[] {
+  return workflowsOf(transport, rounds)
+    .filter(({ state }) => state !== 'aborted')
+    .map(({ state }) => (state === 'failed' ? 1 : 0));
+}
+
+function share(failed: readonly number[]): number | null {
+  if (failed.length === 0) return null;
+  return failed.reduce((sum, each) => sum + each, 0) / failed.length;
+}
+
+function percentOf(ratio: number): number {
+  return (ratio - 1) * 100;
+}
+
+function signed(percent: number): string {
+  const text = percent.toFixed(1);
+  return text === '-0.0' || text === '0.0' ? '0.0' : percent > 0 ? `+${text}` : text;
+}
+
+function formatP(p: number): string {
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
+}

@@ -1,0 +1,102 @@
+import { Chalk } from 'chalk';
+import type { GateReport } from '../compare/gate-report.ts';
+import { comparisonText } from './comparison.ts';
+import { csvOf } from './csv.ts';
+import type { Format } from './index.ts';
+import { escaped, markdownGrid } from './markdown.ts';
+import type { ReportOptions } from './options.ts';
+import { fittingText } from './table.ts';
+import { wrap } from './wrap.ts';
+
+/** A gate's report as text in one format. */
+export type GateReporter = (report: GateReport, options?: ReportOptions) => string;
+
+/** Every format that the report of `compare` and `gate` can be printed in. */
+export const gateReporters: Readonly<Record<Format, GateReporter>> = {
+  table: comparisonTable,
+  json: (report) => `${JSON.stringify(report, null, 2)}\n`,
+  csv: comparisonCsv,
+  markdown: comparisonMarkdown,
+};
+
+const DEFAULT_WIDTH = 100;
+
+function comparisonTable(report: GateReport, options: ReportOptions = {}): string {
+  const width = options.width ?? DEFAULT_WIDTH;
+  const paint = new Chalk({ level: options.color === true ? 1 : 0 });
+  const { title, sides, grid, note, verdict, warnings } = comparisonText(report);
+  const [summary = '', ...unmet] = verdict;
+  const blocks = [
+    [...wrap(title, width), ...sides.flatMap((line) => wrap(line, width, 2))],
+    grid.length === 0
+      ? []
+      : [fittingText(grid, width, paint), ...wrap(note, width).map((line) => paint.dim(line))],
+    [
+      ...wrap(summary, width).map((line) => paint.bold(line)),
+      ...unmet.flatMap((line) => wrap(line, width, 2)),
+    ],
+    warnings
+      .flatMap((message) => wrap(`warning: ${message}`, width, 2))
+      .map((line) => paint.yellow(line)),
+    options.folder === undefined ? [] : [`files in ${options.folder}`],
+  ];
+  return joined(blocks);
+}
+
+function comparisonMarkdown(report: GateReport): string {
+  const { title, sides, grid, note, verdict, warnings } = comparisonText(report);
+  const [summary = '', ...unmet] = verdict;
+  return joined([
+    [`### ${escaped(title)}`],
+    sides.map((line) => `- ${escaped(line)}`),
+    [`**${escaped(summary)}**`],
+    unmet.map((line) => `- ${escaped(line)}`),
+    ...(grid.length === 0 ? [] : [markdownGrid(grid), [escaped(note)]]),
+    warnings.map((message) => `- ⚠ ${escaped(message)}`),
+  ]);
+}
+
+const columns = [
+  'kind transport metric level verdict unit value limit interval_lower interval_upper',
+  'base candidate pairs base_samples candidate_samples test p adjusted_p detectable_percent threshold',
+].flatMap((group) => group.split(' '));
+
+/** One row per check; what a kind of check does not have is empty. */
+function comparisonCsv({ checks }: GateReport): string {
+  const rows = checks.map((check) => {
+    const { kind, transport, metric, level, verdict, unit, value, limit, interval } = check;
+    const common = {
+      kind,
+      transport,
+      metric,
+      level,
+      verdict,
+      unit,
+      value,
+      limit,
+      interval_lower: interval?.lower,
+      interval_upper: interval?.upper,
+    };
+    if (check.kind === 'threshold') {
+      return { ...common, candidate_samples: check.samples, threshold: check.threshold };
+    }
+    return {
+      ...common,
+      base: check.base,
+      candidate: check.candidate,
+      pairs: check.pairs,
+      base_samples: check.samples.base,
+      candidate_samples: check.samples.candidate,
+      test: check.test?.name,
+      p: check.test?.p,
+      adjusted_p: check.adjustedP,
+      detectable_percent: check.detectablePercent,
+    };
+  });
+  return csvOf(rows, columns);
+}
+
+function joined(blocks: readonly (readonly string[])[]): string {
+  const filled = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
+  return `${filled.join('\n\n')}\n`;
+}
