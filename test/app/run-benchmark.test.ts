@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { type RunHooks, runBenchmark, type WorkflowEvent } from 'agent-latency-bench';
 import { describe, expect, it, vi } from 'vitest';
 import { builtinNames } from '../../src/scenario/builtin.ts';
@@ -140,6 +141,25 @@ describe('the package, imported by its name', () => {
       workflows: { completed: 1, failed: 0 },
       counters: { retries: 2, requests: SCENARIO_STEPS + 2 },
     });
+  });
+
+  it('compacts the context where the scenario says so, on every transport, to the same end', async () => {
+    const folder = await tempFolder();
+    const plain = `${folder}/${await writeScenario(folder)}`;
+    const compacted = `${folder}/compacted.yaml`;
+    const text = await readFile(plain, 'utf8');
+    await writeFile(compacted, `${text}compact: { above: { bytes: 3500 } }\n`);
+    const all = { ...instant, transports: allTransports };
+    const before = await runBenchmark({ ...all, scenario: plain });
+    const after = await runBenchmark({ ...all, scenario: compacted });
+    for (const name of allTransports) {
+      expect(after.transports[name]?.workflows).toMatchObject({ completed: 1, failed: 0 });
+      expect(before.transports[name]?.counters.compactions).toBe(0);
+      expect(after.transports[name]?.counters.compactions).toBeGreaterThan(0);
+      expect(after.rounds[0]?.workflows[name]?.outcomeSha256).toBe(
+        before.rounds[0]?.workflows[name]?.outcomeSha256,
+      );
+    }
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseResult } from '../../src/result/read.ts';
@@ -173,6 +173,18 @@ describe.concurrent('run', () => {
     expect(transports['http']?.workflows).toMatchObject({ completed: 2, failed: 0 });
     expect(stdout).toContain('ws: 2 workflows failed: upgrade refused 426 (2)');
     expect(stdout).toContain('no fallback to HTTP');
+  });
+
+  it('says of a scenario that its context is compacted', async () => {
+    const cwd = await tempFolder();
+    await writeScenario(cwd);
+    await appendFile(path.join(cwd, 'tiny.yaml'), 'compact: { above: { tokens: 500 } }\n');
+    const shown = await runCli(['scenarios', 'show', 'tiny.yaml'], { cwd });
+    expect(shown.stdout).toContain(
+      'compacted (POST /responses/compact) before it would pass 2.0 KB',
+    );
+    const planned = await runCli(['run', 'tiny.yaml', '--dry-run'], { cwd });
+    expect(planned.stdout).toContain('Compaction is not counted');
   });
 
   it('goes on when nobody reads its progress', async () => {

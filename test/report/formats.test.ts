@@ -23,6 +23,29 @@ describe('csv', () => {
     expect(lines).toHaveLength(1 + 18 + 1);
   });
 
+  it('summary: what failed and what was done stands in the row of the workflows', () => {
+    const result = madeUpResult({
+      transports: ['ws'],
+      rounds: 4,
+      edit([first, second]) {
+        const [failed, fellBack] = [first?.workflows['ws'], second?.workflows['ws']];
+        if (failed) Object.assign(failed, { state: 'failed' });
+        if (fellBack) Object.assign(fellBack, { fellBack: true });
+        if (fellBack) Object.assign(fellBack.counters, { fallbacks: 1, retries: 2 });
+      },
+    });
+    const [head = [], ...rows] = summaryCsv(result)
+      .split('\n')
+      .map((line) => line.split(','));
+    const row = rows.find(([, metric]) => metric === 'workflow_e2e') ?? [];
+    const values = Object.fromEntries(head.map((name, index) => [name, row[index]]));
+    expect(values).toMatchObject({
+      ...{ count: '3', attempted: '4', failed: '1', fell_back: '1' },
+      ...{ reconnects: '0', fallbacks: '1', resends: '0', retries: '2', wasted_output_tokens: '0' },
+      ...{ p50_adj: expect.stringMatching(/^\d+$/) as string, p90_adj: 'Infinity' },
+    });
+  });
+
   it('steps: one row per step of every workflow', () => {
     const lines = stepsCsv(madeUpResult({ rounds: 2, steps: 3 })).split('\n');
     expect(lines.slice(0, 2).join('\n')).toMatchInlineSnapshot(`
@@ -79,6 +102,19 @@ describe('markdown', () => {
       - measured for 31 s on 2 cores (Example CPU), Node 20.20.2, linux x64
       "
     `);
+  });
+
+  it('says what failed, as a table and in words', () => {
+    const result = madeUpResult({
+      transports: ['http', 'ws'],
+      edit([first]) {
+        Object.assign(first?.workflows['ws'] ?? {}, { state: 'failed' });
+      },
+    });
+    const text = markdownReport(result);
+    expect(text).toContain('\n\n#### Failures and recovery\n\n| transport | failed | ');
+    expect(text).toMatch(/^\| ws \| 1 \| 0 \| 0 \| 0 \| 0 \| 0 \| –<br>– \| \d+ ms<br>– \|$/m);
+    expect(text).toContain('\n- ws: 1 workflow failed: no step says why (1)\n');
   });
 
   it('lets no text break out of its cell or line', () => {

@@ -222,7 +222,9 @@ describe('tableReport', () => {
           workflow.recoveries = [
             {
               step: 1,
-              cause: retried ? { kind: 'api_error', status: 503 } : { kind: 'closed', code: '1011' },
+              cause: retried
+                ? { kind: 'api_error', status: 503 }
+                : { kind: 'closed', code: '1011' },
               action: retried ? 'retry' : 'reconnect',
               atUs: 3000,
               waitedUs: 0,
