@@ -3,7 +3,14 @@ export interface Benchmark {
   title: string;
   /** What is compared with what, for a reader of the table. */
   note: string;
-  run(): Promise<Comparison[]>;
+  run(): Promise<Comparison[] | Finding[]>;
+}
+
+/** What is no ratio of two medians: columns by their name, first of them what the row is about. */
+export interface Finding {
+  columns: Readonly<Record<string, string>>;
+  /** Absent where nothing is promised. */
+  promise?: { text: string; kept: boolean };
 }
 
 /** Ours against the least that does the same job: medians, of durations unless told. */

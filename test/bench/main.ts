@@ -1,11 +1,11 @@
 /*
  * `npm run bench`: runs every benchmark in this folder, one after another, and prints their tables. Arguments pick
- * benchmarks by a part of their file's name. The exit code is 1 if a promised ratio is missed.
+ * benchmarks by a part of their file's name. The exit code is 1 if a promise is missed.
  */
 
 import { readdir } from 'node:fs/promises';
 import Table from 'cli-table3';
-import type { Benchmark, Comparison } from './benchmark.ts';
+import type { Benchmark, Comparison, Finding } from './benchmark.ts';
 
 const wanted = process.argv.slice(2);
 const files = (await readdir(import.meta.dirname))
@@ -18,14 +18,18 @@ let missed = 0;
 for (const file of files) {
   const { benchmark } = (await import(`./${file}`)) as { benchmark: Benchmark };
   console.log(`\n${benchmark.title}\n${benchmark.note}`);
-  const comparisons = await benchmark.run();
-  console.log(tableOf(comparisons));
+  const found = await benchmark.run();
+  const comparisons = found.filter((each) => 'ours' in each);
+  const findings = found.filter((each) => 'columns' in each);
+  if (comparisons.length > 0) console.log(tableOf(comparisons));
+  if (findings.length > 0) console.log(tableOfFindings(findings));
   const furthest = furthestOff(comparisons);
   if (furthest) console.log(`furthest off: ${furthest.what}, ${ratioOf(furthest).toFixed(3)}`);
   missed += comparisons.filter(misses).length;
+  missed += findings.filter(({ promise }) => promise?.kept === false).length;
 }
 if (missed > 0) {
-  console.log(`\nMISSED: ${missed} of the promised ratios; see the last column.`);
+  console.log(`\nMISSED: ${missed} of the promises; see the last column.`);
   process.exitCode = 1;
 }
 
@@ -45,6 +49,20 @@ function tableOf(comparisons: readonly Comparison[]): string {
       String(samples),
       promiseOf(comparison),
     ]);
+  }
+  return table.toString();
+}
+
+function tableOfFindings(findings: readonly Finding[]): string {
+  const names = Object.keys(findings[0]?.columns ?? {});
+  const table = new Table({
+    head: [...names, 'promised'],
+    style: { head: [], border: [] },
+    colAligns: ['left', ...names.slice(1).map(() => 'right' as const), 'left'],
+  });
+  for (const { columns, promise } of findings) {
+    const kept = promise && `${promise.text}: ${promise.kept ? 'kept' : 'MISSED'}`;
+    table.push([...names.map((name) => columns[name] ?? ''), kept ?? '']);
   }
   return table.toString();
 }
