@@ -70,7 +70,7 @@ export interface MockRunOptions {
 }
 
 /** What goes wrong at the mock, in full words and as the mock takes it. */
-export interface FaultPlan {
+interface FaultPlan {
   spec: string;
   rules: readonly FaultRule[];
 }

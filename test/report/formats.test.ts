@@ -10,6 +10,7 @@ import { reporters } from '../../src/report/index.ts';
 import { markdownReport } from '../../src/report/markdown.ts';
 import { wrap } from '../../src/report/wrap.ts';
 import { parseResult } from '../../src/result/read.ts';
+import { metricNames } from '../../src/result/schema.ts';
 import { madeUpResult } from '../result/made-up.ts';
 
 describe('csv', () => {
@@ -20,7 +21,7 @@ describe('csv', () => {
       ws,dns,us,0,,,,,,,,,,,,,,,,,,,,
       ws,tcp_connect,us,3,200,0,200,200,200,200,200,200,,,,,,,,,,,,"
     `);
-    expect(lines).toHaveLength(1 + 18 + 1);
+    expect(lines).toHaveLength(1 + metricNames.length + 1);
   });
 
   it('summary: what failed and what was done stands in the row of the workflows', () => {
