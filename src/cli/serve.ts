@@ -56,7 +56,8 @@ export function serveCommand(): Command {
       '--fault <spec>',
       'what goes wrong: faults like 429:2s, 503, fail, reset, stall:5s, close:1011, garbage, oversize, ' +
         'forget, age:5s, slow-read:1s, upgrade:426, upgrade:hang, each with conditions ' +
-        '@<probability>, @event<n>, @call<n>, @http, @ws; or flaky',
+        '@<probability>, @event<n>, @call<n>, @http, @ws; or flaky; repeatable',
+      joined,
     )
     .addHelpText(
       'after',
@@ -72,4 +73,9 @@ Examples:
       const { serveAction } = await import('./serve-action.ts');
       await serveAction(flags);
     });
+}
+
+/** One list of several: `--fault 503 --fault reset` is `503,reset`. */
+function joined(text: string, soFar?: string): string {
+  return soFar === undefined ? text : `${soFar},${text}`;
 }

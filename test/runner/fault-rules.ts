@@ -167,6 +167,12 @@ export const rules: readonly Rule[] = [
   },
   {
     fault: twice(`reset${LATE}`),
+    why: 'lost after output began',
+    http: some({ kind: 'closed' }),
+    ws: some({ kind: 'closed' }),
+  },
+  {
+    fault: twice(`reset${LATE}`),
     why: 'lost after output began, asked to go on',
     ...partial,
     http: by('reconnect'),
