@@ -67,7 +67,7 @@ export function gate(candidate: Result, options: GateOptions = {}): GateReport {
     tool: { name: 'agent-latency-bench', version: toolVersion() },
     base: base === undefined ? null : sideOf(base),
     candidate: sideOf(candidate),
-    interleaved: base !== undefined && arePaired(base, candidate),
+    interleaved: base?.run.interleaved !== undefined && arePaired(base, candidate),
     margin,
     advisory,
     differences,

@@ -23,6 +23,12 @@ export interface InterleaveOptions
   iterations?: number;
 }
 
+/** Where two endpoints are interleaved, a run does this by default. */
+export const interleaveDefaults = {
+  transports: ['http-keepalive', 'ws'],
+  iterations: 20,
+} as const satisfies BenchmarkOptions;
+
 /** Both results; they share `run.interleaved`, and their rounds pair up by index. */
 export interface InterleavedResults {
   base: Result;
@@ -42,7 +48,7 @@ export async function runInterleaved(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<InterleavedResults> {
   const sideOf = (endpoint: EndpointOptions): ResolvedOptions =>
-    resolveOptions({ transports: ['http-keepalive', 'ws'], iterations: 20, ...common, endpoint });
+    resolveOptions({ ...interleaveDefaults, ...common, endpoint });
   const before = sideOf(base);
   const after = sideOf(candidate);
   const script = expandScenario(await loadScenario(before.scenario), before.seed);

@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '../errors.ts';
-import { type Format, reporters } from '../report/index.ts';
-import type { Result } from '../result/schema.ts';
+import type { Format } from '../report/index.ts';
+import type { ReportOptions } from '../report/options.ts';
 import { writeWhole } from '../result/write.ts';
 import type { OutputFlags } from './output-flags.ts';
 
@@ -30,23 +30,28 @@ export async function checkOutputs(flags: OutputFlags, results: number): Promise
   }
 }
 
-/** Prints a result on stdout and writes its exports. An export to stdout takes the place of the printed format. */
-export async function writeOutputs(
-  result: Result,
+/** Prints a document on stdout and writes its exports. An export to stdout takes the place of the printed format. */
+export async function writeOutputs<Document>(
+  document: Document,
+  reporters: Readonly<Record<Format, (document: Document, options?: ReportOptions) => string>>,
   flags: OutputFlags,
   folder?: string,
 ): Promise<void> {
   let printed = flags.format;
   for (const [, format, file] of exportsOf(flags)) {
     if (file === '-') printed = format;
-    else await writeWhole(file, reporters[format](result));
+    else await writeWhole(file, reporters[format](document));
   }
-  const text = reporters[printed](result, {
-    color: wantsColor(),
-    width: terminalWidth(),
+  const text = reporters[printed](document, {
+    ...terminalOptions(),
     ...(folder !== undefined && { folder }),
   });
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+/** How a text for this terminal is to look. */
+export function terminalOptions(): ReportOptions {
+  return { color: wantsColor(), width: terminalWidth() };
 }
 
 async function isWritableFolder(folder: string): Promise<boolean> {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { calibrateCommand } from './calibrate.ts';
+import { compareCommand } from './compare.ts';
+import { gateCommand } from './gate.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { scenariosCommand } from './scenarios.ts';
@@ -28,6 +30,8 @@ Examples:
     runCommand(),
     serveCommand(),
     reportCommand(),
+    compareCommand(),
+    gateCommand(),
     calibrateCommand(),
     scenariosCommand(),
     schemaCommand(),

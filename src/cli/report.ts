@@ -17,10 +17,11 @@ Examples:
     .action(async (file: string, flags: OutputFlags) => {
       const { readResult } = await import('../result/read.ts');
       const { verifyComparisons } = await import('../compare/verify.ts');
+      const { reporters } = await import('../report/index.ts');
       const { checkOutputs, writeOutputs } = await import('./outputs.ts');
       await checkOutputs(flags, 1);
       const result = await readResult(file);
       verifyComparisons(result, file);
-      await writeOutputs(result, flags);
+      await writeOutputs(result, reporters, flags);
     });
 }

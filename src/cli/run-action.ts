@@ -1,33 +1,38 @@
 import { rmdir } from 'node:fs/promises';
+import path from 'node:path';
+import { abortOnFail } from '../app/abort-on-fail.ts';
+import { firstOf, gate } from '../app/gate.ts';
 import { type BenchmarkOptions, resolveOptions } from '../app/options.ts';
 import { type RunHooks, runBenchmark, type WorkflowEvent } from '../app/run.ts';
+import { gateReporters } from '../report/comparison-formats.ts';
 import { stepsCsv, summaryCsv } from '../report/csv.ts';
+import { reporters } from '../report/index.ts';
 import { createResultFolder } from '../result/folder.ts';
 import type { Result } from '../result/schema.ts';
-import { writeResult } from '../result/write.ts';
+import { writeResult, writeWhole } from '../result/write.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { confirmCost } from './cost.ts';
 import { dryRun } from './dry-run.ts';
+import { runExitCode } from './exit-code.ts';
+import type { GateFlags } from './gate-flags.ts';
+import { checkPlan, type GatePlan, gatePlanOf } from './gate-plan.ts';
 import { INTERRUPTED, interruptible } from './interrupt.ts';
 import type { OutputFlags } from './output-flags.ts';
-import { checkOutputs, writeOutputs } from './outputs.ts';
+import { checkOutputs, terminalOptions, writeOutputs } from './outputs.ts';
 import { createProgress } from './progress.ts';
 import { optionsOf, type RunFlags } from './run-flags.ts';
-
-/** Exit code of a run on a machine that was unfit to measure, where `--strict` asks for it. */
-const UNFIT = 4;
-/** Which exit code wins where several scenarios ended differently. */
-const precedence = [INTERRUPTED, 1, UNFIT];
 
 /** Runs every scenario in turn; sets the exit code. */
 export async function runAction(
   names: readonly string[],
-  flags: RunFlags & OutputFlags,
+  flags: RunFlags & GateFlags & OutputFlags,
 ): Promise<void> {
   const scenarios = names.length === 0 ? ['coding-agent'] : names;
   const options = await optionsOf(flags);
   // All mistakes show before anything is sent.
-  resolveOptions(options);
+  const { transports } = resolveOptions(options);
+  const plan = await gatePlanOf(flags);
+  checkPlan(plan, transports);
   for (const scenario of scenarios) await loadScenario(scenario);
   await checkOutputs(flags, scenarios.length);
   if (flags.dryRun) {
@@ -43,21 +48,24 @@ export async function runAction(
     }
     const exitCodes: number[] = [];
     for (const scenario of scenarios) {
-      const { result, failure } = await runOne({ ...options, scenario }, flags, signal);
-      const exitCode = exitCodeOf(result, flags.strict ?? false);
+      const one = await runOne({ ...options, scenario }, plan, flags, signal);
+      const { result, failure, folder } = one;
+      const exitCode = runExitCode(result, flags.strict ?? false);
       if (exitCode === 1) process.stderr.write(`error: ${noneCompleted(failure)}\n`);
       exitCodes.push(exitCode);
+      if (plan.asked) exitCodes.push(await judge(result, plan, flags, folder));
       if (signal.aborted || options.spend?.exhausted !== undefined) break;
     }
-    process.exitCode = precedence.find((code) => exitCodes.includes(code)) ?? 0;
+    process.exitCode = firstOf(exitCodes);
   });
 }
 
 async function runOne(
   options: BenchmarkOptions & { scenario: string },
-  flags: RunFlags & OutputFlags,
+  plan: GatePlan,
+  flags: RunFlags & GateFlags & OutputFlags,
   signal: AbortSignal,
-): Promise<{ result: Result; failure: string | undefined }> {
+): Promise<{ result: Result; failure: string | undefined; folder: string }> {
   const { scenario } = await loadScenario(options.scenario);
   const folder = await createResultFolder(flags.out, new Date(), scenario.name);
   const progress = flags.quiet || !flags.progress ? undefined : createProgress(scenario.name);
@@ -68,6 +76,7 @@ async function runOne(
       failure ??= event.failure;
       progress?.hooks.onWorkflow?.(event);
     },
+    onRound: abortOnFail(plan.thresholds),
   };
   try {
     const result = await runBenchmark(options, hooks, signal);
@@ -76,8 +85,8 @@ async function runOne(
       'summary.csv': summaryCsv(result),
       'steps.csv': stepsCsv(result),
     });
-    await writeOutputs(result, flags, folder);
-    return { result, failure };
+    await writeOutputs(result, reporters, flags, folder);
+    return { result, failure, folder };
   } catch (error) {
     progress?.stop();
     // Nothing was measured: an empty folder would look like a result.
@@ -86,12 +95,18 @@ async function runOne(
   }
 }
 
-function exitCodeOf({ run, transports, warnings }: Result, strict: boolean): number {
-  if (run.stopReason === 'interrupted') return INTERRUPTED;
-  const completed = Object.values(transports).some(({ workflows }) => workflows.completed > 0);
-  const limited = run.stopReason === 'request_limit' || run.stopReason === 'token_limit';
-  if (!completed && !limited) return 1;
-  return strict && warnings.some(({ code }) => code === 'unfit') ? UNFIT : 0;
+/** Judges a run; what comes of it follows the table, or goes to stderr where stdout holds another format. */
+async function judge(
+  result: Result,
+  plan: GatePlan,
+  { format }: OutputFlags,
+  folder: string,
+): Promise<number> {
+  const report = gate(result, plan.options);
+  await writeWhole(path.join(folder, 'gate.json'), gateReporters.json(report));
+  const stream = format === 'table' ? process.stdout : process.stderr;
+  stream.write(`\n${gateReporters.table(report, format === 'table' ? terminalOptions() : {})}`);
+  return report.exitCode;
 }
 
 function noneCompleted(failure: string | undefined): string {

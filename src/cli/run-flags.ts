@@ -36,7 +36,6 @@ export interface RunFlags extends RecoveryFlags {
   maxTokens?: number;
   yes?: true;
   out: string;
-  strict?: true;
   quiet?: true;
   progress: boolean;
 }

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
+import { addGateFlags } from './gate-flags.ts';
+import { addMeasureFlags } from './measure-flags.ts';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
 import { addRecoveryFlags } from './recovery-flags.ts';
 import type { RunFlags } from './run-flags.ts';
-import { duration, header, list, rate, toolTime, wholeNumber } from './values.ts';
+import { collect, header, wholeNumber } from './values.ts';
 
 /** `run [scenario…]`. */
 export function runCommand(): Command {
@@ -30,34 +32,9 @@ export function runCommand(): Command {
       '--fault <spec|flaky>',
       'what goes wrong at the mock, as for serve: 503@0.1, close:1011@event5, upgrade:426, …; repeatable',
       collect,
-    )
-    .optionsGroup('Emulated link (adds to the real path; works without root):')
-    .option('--link <preset>', 'lan, region, cross-country, intercontinental or mobile')
-    .option('--rtt <time>', 'round-trip time, in place of a preset or of its own', duration)
-    .option('--bandwidth <rate>', 'per connection and direction', rate)
-    .option('--jitter <time>', 'each way, up to this much more', duration)
-    .option('--no-slow-start', 'connections start at full speed and stay there')
-    .optionsGroup('How to measure:')
-    .option(
-      '-t, --transports <list>',
-      'transports, the first is the base, or all (default: http,http-keepalive,ws)',
-      list,
-    )
-    .option('-n, --iterations <n>', 'measured rounds (default: 10)', wholeNumber(1))
-    .option('-w, --warmup <n>', 'rounds before them, not measured (default: 1)', wholeNumber(0))
-    .option(
-      '-c, --concurrency <n>',
-      'rounds in flight (default: 10 on the bundled mock, 1 with --url)',
-      wholeNumber(1),
-    )
-    .option(
-      '--tool-time <recorded|none|factor>',
-      'scripted tool waits (default: recorded)',
-      toolTime,
-    )
-    .option('--timeout <time>', 'per step (default: 60s)', duration)
-    .option('--seed <n>', 'decides every byte and the order (default: 1)', wholeNumber(0));
-  addRecoveryFlags(command)
+    );
+  addMeasureFlags(command, { transports: 'http,http-keepalive,ws', iterations: 10 });
+  addGateFlags(addRecoveryFlags(command))
     .optionsGroup('Endpoints that cost money:')
     .option('--dry-run', 'print requests, tokens and bytes that would be sent; send nothing')
     .option('--max-requests <n>', 'stop before one more request than this', wholeNumber(1))
@@ -65,7 +42,6 @@ export function runCommand(): Command {
     .option('--yes', 'do not ask before sending to --url')
     .optionsGroup('Output:')
     .option('-o, --out <dir>', 'parent folder of results', 'results')
-    .option('--strict', 'exit code 4 if the machine was unfit to measure')
     .option('-q, --quiet', 'nothing on stderr but errors')
     .option('--no-progress', 'no live progress on stderr');
   return addOutputFlags(command)
@@ -87,8 +63,4 @@ Examples:
       const { runAction } = await import('./run-action.ts');
       await runAction(scenarios, flags);
     });
-}
-
-function collect(text: string, soFar: string[] = []): string[] {
-  return [...soFar, text];
 }

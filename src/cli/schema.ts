@@ -1,11 +1,11 @@
 import { Argument, Command } from 'commander';
 
-/** `schema <scenario|result|profile>`. */
+/** `schema <scenario|result|profile|gate>`. */
 export function schemaCommand(): Command {
   return new Command('schema')
     .description('Print the JSON Schema of a file format.')
     .addArgument(
-      new Argument('<format>', 'which format').choices(['scenario', 'result', 'profile']),
+      new Argument('<format>', 'which format').choices(['scenario', 'result', 'profile', 'gate']),
     )
     .addHelpText(
       'after',
@@ -18,7 +18,7 @@ Examples:
     });
 }
 
-type Format = 'scenario' | 'result' | 'profile';
+type Format = 'scenario' | 'result' | 'profile' | 'gate';
 
 /** Only what is asked for is loaded. */
 async function schemaOf(format: Format): Promise<Record<string, unknown>> {
@@ -27,6 +27,8 @@ async function schemaOf(format: Format): Promise<Record<string, unknown>> {
       return (await import('../scenario/schema.ts')).scenarioJsonSchema();
     case 'result':
       return (await import('../result/schema.ts')).resultJsonSchema();
+    case 'gate':
+      return (await import('../compare/gate-report.ts')).gateJsonSchema();
     case 'profile':
       return (await import('../mock/profile-schema.ts')).profileJsonSchema();
   }

@@ -41,6 +41,13 @@ export function size(text: string): number {
   }
 }
 
+/** A percentage such as `5%`, as a share. */
+export function percent(text: string): number {
+  const digits = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
+  if (digits === undefined) throw new InvalidArgumentError('Expected a percentage such as 5%.');
+  return Number(digits) / 100;
+}
+
 /** `recorded`, `none`, or a factor. */
 export function toolTime(text: string): 'recorded' | 'none' | number {
   if (text === 'recorded' || text === 'none') return text;
@@ -66,4 +73,9 @@ export function header(
 /** Comma-separated names. */
 export function list(text: string): string[] {
   return text.split(',').map((name) => name.trim());
+}
+
+/** One value more of a repeatable flag. */
+export function collect(text: string, soFar: string[] = []): string[] {
+  return [...soFar, text];
 }

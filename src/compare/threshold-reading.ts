@@ -32,7 +32,9 @@ export function readMeasured(
   if (summary === undefined) return nothing;
   if (metric === FAILED) return readFailed(aggregate, summary);
   if (metric === ADJUSTED_E2E) return readAdjusted(aggregate, transport, rounds);
-  const counted = summary.counters[metric as keyof Counters] as number | undefined;
+  const counted = summary.counters[metric as keyof Counters] as number | null | undefined;
+  // Null: the endpoint declares no such thing.
+  if (counted === null) return nothing;
   if (counted !== undefined) return readCounter(counted, aggregate, summary);
   return readMetric(summary.metrics[metric as MetricName], aggregate);
 }

@@ -1,0 +1,22 @@
+import { compareRuns } from '../app/compare.ts';
+import { gateReporters } from '../report/comparison-formats.ts';
+import type { MarginFlags } from './gate-flags.ts';
+import { marginOf, readVerified } from './gate-plan.ts';
+import type { OutputFlags } from './output-flags.ts';
+import { checkOutputs, writeOutputs } from './outputs.ts';
+
+/** Prints how two results differ; sets the exit code. */
+export async function compareAction(
+  base: string,
+  candidate: string,
+  flags: MarginFlags & OutputFlags,
+): Promise<void> {
+  await checkOutputs(flags, 1);
+  const report = compareRuns(
+    await readVerified(base),
+    await readVerified(candidate),
+    marginOf(flags),
+  );
+  await writeOutputs(report, gateReporters, flags);
+  process.exitCode = report.exitCode;
+}
