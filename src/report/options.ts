@@ -1,3 +1,4 @@
+import type { GateReport } from '../compare/gate-report.ts';
 import type { Result } from '../result/schema.ts';
 
 /** How a report may differ from reader to reader; formats ignore what does not concern them. */
@@ -8,6 +9,8 @@ export interface ReportOptions {
   width?: number;
   /** Where the files of the run are, to be said at the end. */
   folder?: string;
+  /** The verdict on this result, for formats that CI reads. */
+  gate?: GateReport;
 }
 
 /** A result as text in one format. */
