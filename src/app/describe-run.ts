@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { attribute } from '../compare/attribution.ts';
 import { compareTransports } from '../compare/transports.ts';
 import { buildResult } from '../result/build.ts';
 import { readEnvironment, toolVersion } from '../result/environment.ts';
@@ -51,6 +52,7 @@ export function describeRun(
     rounds,
     interToken: Object.fromEntries(interToken),
     comparisons: compareTransports(options.transports, rounds),
+    attribution: attribute(options.transports, rounds, options.link?.rttMs ?? null),
     calibration,
     warnings: runWarnings(options),
   });

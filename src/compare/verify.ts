@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { UsageError } from '../errors.ts';
+import type { Attribution } from '../result/attribution.ts';
 import type { Comparison, Result } from '../result/schema.ts';
+import { attribute } from './attribution.ts';
 import { compareTransports } from './transports.ts';
 
 /**
- * Checks that the comparisons in a result follow from its rounds. Intervals are left out: another
+ * Checks that the comparisons in a result and its attribution follow from its rounds. Intervals are left out: another
  * version may have got them in another way.
  * @throws UsageError naming `source`: the file was edited.
  */
@@ -19,6 +22,20 @@ export function verifyComparisons(result: Result, source: string): void {
       );
     }
   }
+  const { attribution } = result;
+  if (attribution === null) return;
+  const ours = attribute(run.options.transports, rounds, run.endpoint.link?.rttMs ?? null);
+  if (!isDeepStrictEqual(withoutIntervals(attribution), withoutIntervals(ours))) {
+    throw new UsageError(
+      `${source}: edited or damaged: its rounds do not give the attribution that it states`,
+    );
+  }
+}
+
+function withoutIntervals(attribution: Attribution | null): unknown {
+  return JSON.parse(
+    JSON.stringify(attribution, (key, value: unknown) => (key === 'interval' ? null : value)),
+  );
 }
 
 function isSame(a: Comparison, b: Comparison): boolean {

@@ -30,6 +30,14 @@ export interface ExchangeMarks {
   gapsUs: number[];
   /** JSON of the request. */
   payloadBytesSent: number;
+  /** What the server says that it did, by its own clock; undefined where it says nothing. */
+  server: ServerTimes | undefined;
+}
+
+/** A server's own account of one request. */
+export interface ServerTimes {
+  stagesUs: Readonly<Record<string, number>>;
+  tokensProcessed?: number;
 }
 
 /** The marks of an exchange whose clock starts now. */
@@ -51,6 +59,7 @@ export function startMarks(startUs: number): ExchangeMarks {
     parseTailUs: 0,
     gapsUs: [],
     payloadBytesSent: 0,
+    server: undefined,
   };
 }
 

@@ -1,18 +1,4 @@
-/** The work of a server on one request, in its order. */
-export const stageNames = [
-  'admit',
-  'route',
-  'hydrate',
-  'safety',
-  'tokenise',
-  'embed',
-  'queue',
-  'prefill',
-  'decode',
-  'post',
-] as const;
-
-export type StageName = (typeof stageNames)[number];
+export { type StageName, stageNames } from '../protocol/server-timing.ts';
 
 /** Stages before the first byte of a response; what comes later is known only at its end. */
 export const earlyStages = ['admit', 'route', 'hydrate', 'safety', 'tokenise', 'embed'] as const;

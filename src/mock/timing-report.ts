@@ -1,3 +1,4 @@
+import { TIMING_EVENT } from '../protocol/server-timing.ts';
 import type { Plan } from './plan.ts';
 import { stageNames } from './stages.ts';
 
@@ -24,7 +25,7 @@ export function timingEvent({ responseId, timing, tokensProcessed, outputTokens 
   const firstTokenMs = timing.tokenMs(0) - beginMs;
   const betweenMs = outputTokens > 1 ? (stageMs.decode ?? 0) / (outputTokens - 1) : 0;
   return JSON.stringify({
-    type: 'responsesapi.websocket_timing',
+    type: TIMING_EVENT,
     response_id: responseId,
     timing_metrics: {
       responses_duration_excl_engine_and_client_tool_time_ms: rounded(beginMs),
@@ -42,9 +43,6 @@ export function timingEvent({ responseId, timing, tokensProcessed, outputTokens 
     ),
   });
 }
-
-/** Header of the handshake that asks for it, with the value `true`. */
-export const TIMING_HEADER = 'x-responsesapi-include-timing-metrics';
 
 /** To the microsecond. */
 function rounded(ms: number): number {

@@ -2,13 +2,13 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ErrorBody } from '../protocol/errors.ts';
+import { TIMING_HEADER } from '../protocol/server-timing.ts';
 import type { KeyCheck } from './api-key.ts';
 import { documentedRefusal } from './fault-errors.ts';
 import type { Faults } from './faults.ts';
 import { type ConnectionLimits, MAX_BODY_BYTES } from './limits.ts';
 import { pathOf, RESPONSES_PATH } from './path.ts';
 import { type Refusal, refuse } from './refusal.ts';
-import { TIMING_HEADER } from './timing-report.ts';
 import type { Session } from './ws-front.ts';
 
 /** Turns `GET /v1/responses` with an upgrade into WebSocket connections. */

@@ -1,4 +1,10 @@
 import type { Result } from '../result/schema.ts';
+import {
+  attributionGrid,
+  attributionLines,
+  attributionNote,
+  attributionTitle,
+} from './attribution.ts';
 import { conditionsOf, conditionsTitle, measuredOn } from './conditions.ts';
 import { headlines } from './headline.ts';
 import { type Cell, overviewGrid, overviewNote } from './overview.ts';
@@ -9,6 +15,7 @@ import { verdictLines } from './verdict.ts';
 export function markdownReport(result: Result): string {
   const { incomplete, title } = headlines(result);
   const recovery = recoveryGrid(result);
+  const { attribution } = result;
   const blocks = [
     [`### ${escaped(title)}`],
     incomplete === undefined ? [] : [`**${escaped(incomplete)}**`],
@@ -22,6 +29,14 @@ export function markdownReport(result: Result): string {
           markdownGrid(recovery),
           [escaped(recoveryNote)],
           recoveryLines(result).map((line) => `- ${escaped(line)}`),
+        ]),
+    ...(attribution === null
+      ? []
+      : [
+          [`#### ${attributionTitle}`],
+          markdownGrid(attributionGrid(result)),
+          [escaped(attributionNote(attribution))],
+          attributionLines(attribution).map((line) => `- ${escaped(line)}`),
         ]),
     result.warnings.map(({ message }) => `- ⚠ ${escaped(message)}`),
     [

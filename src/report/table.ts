@@ -1,6 +1,12 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
 import type { Result } from '../result/schema.ts';
+import {
+  attributionGrid,
+  attributionLines,
+  attributionNote,
+  attributionTitle,
+} from './attribution.ts';
 import { conditionsOf, conditionsTitle, measuredOn } from './conditions.ts';
 import { headlines } from './headline.ts';
 import type { ReportOptions } from './options.ts';
@@ -11,6 +17,8 @@ import { withoutControls, wrap } from './wrap.ts';
 
 const DEFAULT_WIDTH = 100;
 const LABEL_WIDTH = 13;
+/** Columns for the bars of one arm: as many as fit. */
+const BAR_WIDTHS = [16, 12, 8, 0] as const;
 
 /** What the terminal shows: comparison, verdict, warnings, and everything the numbers depend on. */
 export function tableReport(result: Result, options: ReportOptions = {}): string {
@@ -27,6 +35,7 @@ export function tableReport(result: Result, options: ReportOptions = {}): string
       .flatMap((line) => wrap(line, width))
       .map((line) => paint.bold(line)),
     recoveryText(result, width, paint),
+    attributionText(result, width, paint),
     result.warnings
       .flatMap(({ message }) => wrap(`warning: ${message}`, width, 2))
       .map((line) => paint.yellow(line)),
@@ -56,12 +65,27 @@ function recoveryText(result: Result, width: number, paint: ChalkInstance): stri
   ];
 }
 
+/** Nothing where nothing can be said. */
+function attributionText(result: Result, width: number, paint: ChalkInstance): string[] {
+  if (result.attribution === null) return [];
+  const barWidth = BAR_WIDTHS.find((bars) => gridWidth(attributionGrid(result, bars)) <= width);
+  return [
+    paint.bold(attributionTitle),
+    gridText(attributionGrid(result, barWidth), paint),
+    ...wrap(attributionNote(result.attribution), width).map((line) => paint.dim(line)),
+    ...attributionLines(result.attribution).flatMap((line) => wrap(line, width, 2)),
+  ];
+}
+
 /** One row per transport; on a terminal too narrow for that, one column per transport. */
 export function fittingText(grid: readonly Cell[][], width: number, paint: ChalkInstance): string {
   const rows = gridText(grid, paint);
+  return gridWidth(grid) <= width ? rows : gridText(transposed(grid), paint);
+}
+
+function gridWidth(grid: readonly Cell[][]): number {
   const plainRows = gridText(grid, new Chalk({ level: 0 }));
-  const widest = Math.max(...plainRows.split('\n').map((line) => line.length));
-  return widest <= width ? rows : gridText(transposed(grid), paint);
+  return Math.max(...plainRows.split('\n').map((line) => line.length));
 }
 
 function gridText(grid: readonly Cell[][], paint: ChalkInstance): string {

@@ -1,4 +1,5 @@
 import type { Histogram } from '../measure/histogram.ts';
+import type { Attribution } from './attribution.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { RoundRecord } from './record.ts';
 import {
@@ -25,6 +26,8 @@ export interface ResultInput {
   interToken: Readonly<Record<string, Histogram>>;
   /** Between transports; `compareTransports` makes them from the rounds. */
   comparisons: readonly Comparison[];
+  /** Where the time went; `attribute` makes it from the rounds. */
+  attribution?: Attribution | null;
   /** Our own error, as measured before the run. */
   calibration: Calibration | null;
   /** What the run itself noticed; what the records show is added here. */
@@ -46,7 +49,7 @@ export function buildResult(input: ResultInput): Result {
     ),
     rounds: [...rounds],
     comparisons: [...comparisons],
-    attribution: null,
+    attribution: input.attribution ?? null,
     calibration: input.calibration,
     warnings: [...input.warnings, ...warningsOf(run, rounds, environment.noise)],
   };

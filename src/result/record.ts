@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stageNames } from '../protocol/server-timing.ts';
 
 /*
  * What the runner writes down of every workflow: `rounds[]` of a result. All durations are integer µs on
@@ -45,6 +46,10 @@ export const countersSchema = z.strictObject({
   retries: later.describe('requests repeated after a refusal'),
   wasted_output_tokens: later.describe('received in attempts that failed, at 4 bytes each'),
   compactions: later.describe('times that the history was made shorter'),
+  tokens_processed: count
+    .nullable()
+    .default(null)
+    .describe('of the prompt, rendered anew by the server; null where it does not say'),
 });
 
 /** Where the time of a step or workflow went; with `residualUs` the parts add up to the whole. */
@@ -75,6 +80,14 @@ const connectionSchema = z.strictObject({
   bytesReceived: count,
 });
 
+/** A server's own account of one step. */
+const serverSchema = z
+  .strictObject({
+    stagesUs: z.partialRecord(z.enum(stageNames), us),
+    tokensProcessed: count.optional(),
+  })
+  .describe('what the server says that it did, by its own clock; absent where it does not');
+
 /** One model call. */
 const stepSchema = z.strictObject({
   index: count,
@@ -102,6 +115,11 @@ const stepSchema = z.strictObject({
     .nullable()
     .describe('(last delta − first delta) / (output tokens − 1)'),
   phases: phasesSchema,
+  server: serverSchema.optional(),
+  queuedUs: us
+    .optional()
+    .describe("of waitingUs: until the connection's previous answer had ended; absent if none"),
+  parsingUs: us.optional().describe('of clientOverheadUs: our own parsing while more was to come'),
   stalledUs: us
     .optional()
     .describe('our own event loop stood still so long during the step, in stalls of 3 ms or more'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Metric } from '../measure/histogram.ts';
+import { attributionSchema } from './attribution.ts';
 import { countersSchema, roundSchema } from './record.ts';
 
 /** What the `schema` key of a result says; the number changes when a shipped key does. */
@@ -25,6 +26,7 @@ export const metricNames = [
   'client_overhead',
   'recovery',
   'workflow_e2e',
+  'workflow_overhead',
 ] as const;
 
 /** Metrics that are given per step index too. */
@@ -225,7 +227,11 @@ export const resultSchema = z.strictObject({
   transports: z.record(z.string(), transportSchema),
   rounds: z.array(roundSchema),
   comparisons: z.array(comparisonSchema),
-  attribution: json.describe('null until a run attributes its differences'),
+  attribution: attributionSchema
+    .nullable()
+    .describe(
+      'where the time went; null where every arm completed no round, or the tool did not know it yet',
+    ),
   calibration: calibrationSchema.nullable().describe('our own error; null if not calibrated'),
   warnings: z.array(warningSchema),
 });

@@ -72,7 +72,25 @@ function metricHistograms(
       ),
     ),
     workflow_e2e: histogramOf(workflows.filter(isCompleted).map((workflow) => workflow.e2eUs)),
+    workflow_overhead: histogramOf(present(workflows.filter(isCompleted).map(overheadUs))),
   };
+}
+
+/** What is neither the tools' time nor the model's; null unless the server declares the model's for every step. */
+function overheadUs({ e2eUs, phases, steps }: WorkflowRecord): number | null {
+  const modelUs = present(steps.map(({ server }) => modelTimeUs(server?.stagesUs)));
+  if (modelUs.length < steps.length) return null;
+  return Math.max(
+    0,
+    modelUs.reduce((rest, us) => rest - us, e2eUs - phases.toolTimeUs),
+  );
+}
+
+function modelTimeUs(
+  stagesUs: NonNullable<StepRecord['server']>['stagesUs'] | undefined,
+): number | null {
+  if (stagesUs?.decode === undefined) return null;
+  return (stagesUs.queue ?? 0) + (stagesUs.prefill ?? 0) + stagesUs.decode;
 }
 
 function handshakeUs(connection: ConnectionRecord): number {
@@ -92,11 +110,14 @@ function workflowCounts(workflows: readonly WorkflowRecord[]): TransportSummary[
 
 function sumCounters(workflows: readonly WorkflowRecord[]): Counters {
   const names = countersSchema.keyof().options;
-  const sums = names.map((name) => [
-    name,
-    workflows.reduce((sum, workflow) => sum + workflow.counters[name], 0),
-  ]);
-  return Object.fromEntries(sums) as Counters;
+  const sums = names.map((name) => [name, sumKnown(workflows.map((each) => each.counters[name]))]);
+  const counters = Object.fromEntries(sums) as Counters;
+  return workflows.length === 0 ? { ...counters, tokens_processed: null } : counters;
+}
+
+/** Null unless all are known. */
+function sumKnown(counts: readonly (number | null)[]): number | null {
+  return counts.reduce((sum, value) => (sum === null || value === null ? null : sum + value), 0);
 }
 
 function stepSummaries(steps: readonly StepRecord[]): StepSummary[] {

@@ -39,7 +39,7 @@ function exchangePhases(exchange: ExchangeOutcome): ExchangePhases {
   const writeEnd = known(marks.writeEndUs, marks.writeStartUs);
   const written = Math.min(known(writeEnd, firstByte), firstByte);
   const writing = Math.min(known(marks.writeStartUs, written), written);
-  const parse = Math.min(marks.parseUs, end - firstByte);
+  const parse = parsingUs(exchange);
   return {
     handshakeUs: marks.handshakeUs,
     requestWriteUs: written - writing,
@@ -48,6 +48,12 @@ function exchangePhases(exchange: ExchangeOutcome): ExchangePhases {
     clientOverheadUs:
       Math.max(0, writing - marks.startUs - marks.handshakeUs - marks.queuedUs) + parse,
   };
+}
+
+/** Our own parsing between the first byte of an answer and its end. */
+export function parsingUs(exchange: ExchangeOutcome): number {
+  const end = endUs(exchange);
+  return Math.min(exchange.marks.parseUs, end - known(exchange.marks.firstByteUs, end));
 }
 
 /** The steps' phases and what lies between the steps: tool waits, building and taking in. */

@@ -9,7 +9,8 @@ import type {
 import type { Connection } from '../transport/transport.ts';
 import { BYTES_PER_TOKEN } from '../units.ts';
 import type { ExchangeOutcome } from './exchange.ts';
-import { stepPhases, workflowPhases } from './phases.ts';
+import { parsingUs, stepPhases, workflowPhases } from './phases.ts';
+import { serverAccount } from './server-account.ts';
 import type { StepRecovery } from './step.ts';
 import { endUs, goodExchanges, type StepTimes, startUs, sumOf } from './step-times.ts';
 
@@ -64,7 +65,10 @@ function stepRecord(
   const start = startUs(time);
   const stalled = Math.round(stalledUs(start, endUs(end)));
   const usage = end.state === 'completed' ? end.usage : undefined;
-  const attempts = time.requests - (goodExchanges(time).length - 1);
+  const good = goodExchanges(time);
+  const attempts = time.requests - (good.length - 1);
+  const server = serverAccount(time);
+  const queued = Math.round(sumOf(good, (each) => each.marks.queuedUs));
   return {
     index,
     // Nothing ends with a compaction: an answer is asked for after it.
@@ -81,6 +85,9 @@ function stepRecord(
     uploadUs: since(marks.writeStartUs, marks.uploadEndUs),
     tpotUs: tpotUs(end),
     phases: stepPhases(time),
+    ...(server && { server }),
+    ...(queued > 0 && { queuedUs: queued }),
+    parsingUs: Math.round(sumOf(good, parsingUs)),
     ...(stalled > 0 && { stalledUs: stalled }),
     payloadBytesSent: sumOf(exchanges, (each) => each.marks.payloadBytesSent),
     bytesSent: time.bytesSent,
@@ -137,7 +144,13 @@ function counters(
     retries: countOf('retry'),
     wasted_output_tokens: sumOf(exchanges, wastedTokens),
     compactions: exchanges.filter(({ state }) => state === 'compacted').length,
+    tokens_processed: tokensProcessed(steps),
   };
+}
+
+function tokensProcessed(steps: readonly StepRecord[]): number | null {
+  const declared = steps.flatMap(({ server }) => server?.tokensProcessed ?? []);
+  return declared.length === steps.length ? sumOf(declared, (tokens) => tokens) : null;
 }
 
 function connectionRecord(connection: Connection): ConnectionRecord {

@@ -2,6 +2,7 @@ import { createParser } from 'eventsource-parser';
 import { nowUs } from '../measure/clock.ts';
 import { type ExchangeMarks, markFirstByte } from '../measure/marks.ts';
 import { wireErrorOf } from '../protocol/reading.ts';
+import { accountInHeader } from '../protocol/server-timing.ts';
 import type { EventQueue } from './event-queue.ts';
 import { apiFailure, EndpointFailure } from './failure.ts';
 import { addParseTime, receiveEvent } from './receive.ts';
@@ -34,6 +35,7 @@ export function responseReader(
   return {
     start(status, headers) {
       markFirstByte(marks, nowUs(), deliveredUs());
+      marks.server = accountInHeader(String(headers['server-timing'] ?? ''));
       body =
         status === 200 && contentTypeOf(headers).startsWith('text/event-stream')
           ? streamReader(marks, queue)

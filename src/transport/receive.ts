@@ -1,6 +1,7 @@
 import { nowUs } from '../measure/clock.ts';
 import { type ExchangeMarks, markEvent } from '../measure/marks.ts';
 import { deltaKindOf, parseStreamEvent, terminalOf } from '../protocol/reading.ts';
+import { accountInEvent, TIMING_EVENT } from '../protocol/server-timing.ts';
 import type { EventQueue } from './event-queue.ts';
 import { apiFailure, EndpointFailure } from './failure.ts';
 
@@ -20,6 +21,11 @@ export function receiveEvent(
   } catch (cause) {
     queue.end(new EndpointFailure('protocol', 'an event is not JSON with a type', { cause }));
     return true;
+  }
+  if (event.type === TIMING_EVENT) {
+    // Before any other event it can only be about the response before.
+    if (!Number.isNaN(marks.firstEventUs)) marks.server = accountInEvent(event);
+    return false;
   }
   markEvent(marks, atUs, deltaKindOf(event.type));
   const terminal = terminalOf(event);

@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import WebSocket from 'ws';
+import { TIMING_HEADER } from '../protocol/server-timing.ts';
 import { EndpointFailure } from './failure.ts';
 import { errorReader } from './http-response.ts';
 import { retryHintOf } from './retry-hint.ts';
 
 /**
- * Upgrades an open connection to WebSocket; no compression is offered.
+ * Upgrades an open connection to WebSocket; no compression is offered. The server is asked to tell how long it works;
+ * one that doesn't know the question ignores it.
  * @throws EndpointFailure if the server answers anything but 101, or the signal's reason.
  */
 export function upgrade(
@@ -19,7 +21,7 @@ export function upgrade(
     const client = new WebSocket(url, {
       createConnection: () => socket,
       perMessageDeflate: false,
-      headers,
+      headers: { [TIMING_HEADER]: 'true', ...headers },
     });
     const settle = (): void => {
       signal.removeEventListener('abort', onAbort);

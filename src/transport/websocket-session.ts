@@ -62,11 +62,13 @@ export function startSession(
     }
     const { marks, queue } = current;
     if (over) return;
-    if (Number.isNaN(marks.firstByteUs)) {
-      markFirstByte(marks, arrivedUs, connection.deliveredUs());
-    }
     if (isBinary) queue.end(new EndpointFailure('protocol', 'a binary frame arrived'));
     over = isBinary || receiveEvent(data.toString(), arrivedUs, marks, queue);
+    // A frame that is neither the end nor an event says nothing of this answer.
+    const isAnswer = over || !Number.isNaN(marks.firstEventUs);
+    if (isAnswer && Number.isNaN(marks.firstByteUs)) {
+      markFirstByte(marks, arrivedUs, connection.deliveredUs());
+    }
     addParseTime(marks, arrivedUs);
   });
   socket.on('error', (cause) => {

@@ -135,6 +135,7 @@ function madeUpWorkflow(arm: Arm, stepCount: number, salt: number): WorkflowReco
       retries: 0,
       wasted_output_tokens: 0,
       compactions: 0,
+      tokens_processed: null,
     },
     connections: Array.from({ length: connections }, () => ({
       dnsUs: null,
