@@ -64,7 +64,7 @@ export function workflowPhases(
 ): Phases {
   const between = times.slice(1).map((time, index) => {
     const previous = times[index];
-    return time.buildUs + (previous?.absorbUs ?? 0) + (previous?.end.marks.parseTailUs ?? 0);
+    return time.buildUs + (previous?.absorbUs ?? 0);
   });
   const sum = (phase: keyof Phases): number => sumOf(steps, (step) => step.phases[phase]);
   return withResidual(e2eUs, {

@@ -8,7 +8,7 @@ export interface StepTimes extends StepRun {
   end: ExchangeOutcome;
   /** Tool wait before the request. */
   toolTimeUs: number;
-  /** Taking the answer in, after the step's clock. */
+  /** Parsing what came with the terminal event and taking the answer in, after the step's clock. */
   absorbUs: number;
   bytesSent: number;
   bytesReceived: number;

@@ -58,7 +58,6 @@ export async function runWorkflow(
       const toolTimeUs = await toolWait(turn, plan.toolTimeFactor, signal);
       const before = sumBytes(route.connections());
       const run = await performStep(plan, index, turn, conversation, route, signal);
-      const absorbStartUs = nowUs();
       const end = run.exchanges.at(-1);
       if (end === undefined) {
         state = 'aborted';
@@ -87,7 +86,7 @@ export async function runWorkflow(
       const made = outcomeOf(end.output);
       time.deviations = deviationsOf(turn.model, made);
       outcome.push(...made);
-      time.absorbUs = nowUs() - absorbStartUs;
+      time.absorbUs = nowUs() - end.marks.terminalUs;
     }
   } catch (error) {
     if (!signal.aborted) throw error;
