@@ -1,3 +1,10 @@
+export { type CompareOptions, compareRuns } from './app/compare.ts';
+export { type GateOptions, gate } from './app/gate.ts';
+export {
+  type InterleavedResults,
+  type InterleaveOptions,
+  runInterleaved,
+} from './app/interleave.ts';
 export type {
   BenchmarkOptions,
   EndpointOptions,
@@ -6,9 +13,12 @@ export type {
 export type { RecoveryOptions } from './app/recovery-options.ts';
 export { type RunHooks, runBenchmark, type WorkflowEvent } from './app/run.ts';
 export { type Spend, type SpendLimits, trackSpend } from './app/spend.ts';
+export type { GateReport } from './compare/gate-report.ts';
+export { parseThreshold, type Threshold } from './compare/thresholds.ts';
 export { RunError, UsageError } from './errors.ts';
 export type { Profile } from './mock/profile-schema.ts';
 export { type MockOptions, type RunningMock, startMock } from './mock/server.ts';
+export { gateReporters } from './report/comparison-formats.ts';
 export { type Format, reporters } from './report/index.ts';
 export type { ReportOptions } from './report/options.ts';
 export { readResult } from './result/read.ts';

@@ -33,7 +33,7 @@ export const ADJUSTED_E2E = 'workflow_e2e_adj';
 export const FAILED = 'failed';
 
 const GRAMMAR =
-  /^(?:(?<transport>\*|[a-z][a-z0-9~-]*)\.)?(?<metric>[a-z][a-z0-9_]*)\s*:\s*(?<aggregate>[a-z]+(?:\(\s*[\d.]+\s*\))?)\s*(?<operator>[<>]=?|[=!]=)\s*(?<value>\S+)$/;
+  /^(?:(?<transport>\*|[a-z][a-z0-9~-]*)\.)?(?<metric>[a-z][a-z0-9_]*)\s*:\s*(?<aggregate>[a-z][a-z0-9]*(?:\(\s*[\d.]+\s*\))?)\s*(?<operator>[<>]=?|[=!]=)\s*(?<value>\S+)$/;
 
 /**
  * A threshold such as `ws.workflow_e2e: p(95)<4s`, `http.failed: rate<1%` or `warn: ws.reconnects: count<5`. Without a

@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest';
+import { compareRuns } from '../../src/app/compare.ts';
+import { gate } from '../../src/app/gate.ts';
+import { gateReportSchema } from '../../src/compare/gate-report.ts';
+import { parseThreshold } from '../../src/compare/thresholds.ts';
+import { gateReporters } from '../../src/report/comparison-formats.ts';
+import type { RoundRecord } from '../../src/result/record.ts';
+import type { Result } from '../../src/result/schema.ts';
+import { madeUpResult } from '../result/made-up.ts';
+
+interface Doctored {
+  factor?: number;
+  rounds?: number;
+  interleaved?: string;
+  failed?: number;
+  id?: string;
+  cpuModel?: string;
+  toolTime?: 'none';
+}
+
+/** The made-up result with all its end-to-end times multiplied, as one piece. */
+function doctored(made: Doctored = {}): Result {
+  const { factor = 1, rounds = 10, interleaved, failed = 0, id = 'other' } = made;
+  const plain = madeUpResult({ rounds });
+  const result = madeUpResult({
+    rounds,
+    run: {
+      id,
+      ...(interleaved !== undefined && { interleaved }),
+      ...(made.toolTime && { options: { ...plain.run.options, toolTime: made.toolTime } }),
+    },
+    edit: (records: RoundRecord[]) => {
+      for (const round of records) {
+        for (const workflow of Object.values(round.workflows)) {
+          workflow.e2eUs = Math.round(workflow.e2eUs * factor);
+          if (round.index < failed) workflow.state = 'failed';
+        }
+      }
+    },
+  });
+  const { cpuModel = 'Example CPU' } = made;
+  return {
+    ...result,
+    run: { ...result.run, fingerprint: { ...result.run.fingerprint, cpuModel } },
+  };
+}
+
+const base = doctored({ id: 'base' });
+
+describe('compare', () => {
+  it('finds no difference of a result with itself', () => {
+    const report = compareRuns(base, base);
+    expect(report).toMatchObject({ verdict: 'pass', exitCode: 0, interleaved: false });
+    expect(report.checks).toHaveLength(9);
+    for (const { value, interval } of report.checks) {
+      expect(value).toBeCloseTo(0);
+      expect(interval?.lower).toBeCloseTo(0);
+    }
+    expect(gateReporters.table(report)).toContain('no difference');
+  });
+
+  it('finds a slowdown, and names metric, size and interval', () => {
+    const report = compareRuns(base, doctored({ factor: 1.2 }));
+    expect(report).toMatchObject({ verdict: 'regression', exitCode: 3 });
+    const slower = report.checks.filter(({ verdict }) => verdict === 'regression');
+    expect(slower.map(({ transport, metric }) => `${transport}.${metric}`)).toEqual([
+      'http.workflow_e2e',
+      'http-keepalive.workflow_e2e',
+      'ws.workflow_e2e',
+    ]);
+    for (const { value, interval } of slower) {
+      expect(value).toBeCloseTo(20, 1);
+      expect(interval?.lower).toBeGreaterThan(5);
+      expect(interval?.upper).toBeGreaterThan(20);
+    }
+    expect(gateReporters.table(report, { width: 200 })).toMatch(
+      /regression: ws\.workflow_e2e: \d+ ms to \d+ ms, \+20\.0 % \(95 % interval \+\d/,
+    );
+  });
+
+  it('takes a speed-up for no regression', () => {
+    const report = compareRuns(base, doctored({ factor: 0.8 }));
+    expect(report).toMatchObject({ verdict: 'pass', exitCode: 0 });
+  });
+
+  it('allows what the margin allows', () => {
+    const margin = { relative: 0.3, absoluteUs: 0 };
+    expect(compareRuns(base, doctored({ factor: 1.2 }), { margin }).exitCode).toBe(0);
+    const wide = { relative: 0, absoluteUs: 10_000_000 };
+    expect(compareRuns(base, doctored({ factor: 1.2 }), { margin: wide }).exitCode).toBe(0);
+  });
+
+  it('pairs the rounds of one interleaved job, and no others', () => {
+    const before = doctored({ id: 'base', interleaved: 'job' });
+    const paired = compareRuns(before, doctored({ factor: 1.2, interleaved: 'job' }));
+    const unpaired = compareRuns(before, doctored({ factor: 1.2, interleaved: 'other' }));
+    const tests = (report: typeof paired): unknown[] =>
+      report.checks.map((check) => check.kind === 'regression' && check.test?.name);
+    expect(paired.interleaved).toBe(true);
+    expect(new Set(tests(paired))).toEqual(new Set(['wilcoxon']));
+    expect(new Set(tests(unpaired))).toEqual(new Set(['mann-whitney']));
+    expect(unpaired.warnings.map(({ code }) => code)).toContain('not_interleaved');
+    // The same factor in every pair: no width at all.
+    const e2e = paired.checks.find(({ metric }) => metric === 'workflow_e2e');
+    expect(e2e?.interval?.lower).toBeCloseTo(20, 1);
+    expect(e2e?.interval?.upper).toBeCloseTo(20, 1);
+  });
+
+  it('says inconclusive, and why, where there are too few rounds', () => {
+    const report = compareRuns(
+      doctored({ rounds: 5 }),
+      doctored({ rounds: 5, factor: 2, id: 'b' }),
+    );
+    expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 0 });
+    expect(gateReporters.table(report)).toContain('6 are needed');
+  });
+
+  it('refuses results that were not measured alike, naming each difference', () => {
+    const other = doctored({ factor: 1.2, cpuModel: 'Another CPU', toolTime: 'none' });
+    const compare = (): unknown => compareRuns(base, other);
+    expect(compare).toThrow('cpuModel: Example CPU and Another CPU');
+    expect(compare).toThrow('toolTime: recorded and none');
+    const advice = compareRuns(base, other, { force: true });
+    expect(advice).toMatchObject({ advisory: true, exitCode: 0 });
+    expect(gateReporters.table(advice)).toContain('as advice only');
+  });
+});
+
+describe('gate', () => {
+  const crossed = parseThreshold('ws.workflow_e2e: max<1ms', 'here');
+  const kept = parseThreshold('ws.workflow_e2e: max<1h', 'here');
+  const open = parseThreshold('ws.workflow_e2e: p(95)<1h', 'here');
+  const slow = doctored({ factor: 1.2 });
+  const otherCpu = doctored({ factor: 1.2, cpuModel: 'Another CPU' });
+
+  it.each([
+    { why: 'all kept', result: slow, options: { thresholds: [kept] }, code: 0 },
+    { why: 'a threshold crossed', result: slow, options: { thresholds: [crossed] }, code: 99 },
+    {
+      why: 'one that only warns',
+      result: slow,
+      options: { thresholds: [{ ...crossed, level: 'warn' as const }] },
+      code: 0,
+    },
+    { why: 'a regression', result: slow, options: { baseline: base }, code: 3 },
+    {
+      why: 'a threshold before a regression',
+      result: slow,
+      options: { baseline: base, thresholds: [crossed] },
+      code: 99,
+    },
+    { why: 'inconclusive', result: slow, options: { thresholds: [open] }, code: 0 },
+    {
+      why: 'inconclusive, strictly',
+      result: slow,
+      options: { thresholds: [open], strict: true },
+      code: 4,
+    },
+    {
+      why: 'a regression before what is inconclusive',
+      result: slow,
+      options: { baseline: base, thresholds: [open], strict: true },
+      code: 3,
+    },
+    { why: 'no baseline', result: slow, options: { baseline: { missing: 'x' } }, code: 0 },
+    {
+      why: 'no baseline where one is required',
+      result: slow,
+      options: { baseline: { missing: 'x' }, requireBaseline: true },
+      code: 5,
+    },
+    {
+      why: 'a missing baseline before what is inconclusive',
+      result: slow,
+      options: {
+        baseline: { missing: 'x' },
+        requireBaseline: true,
+        thresholds: [open],
+        strict: true,
+      },
+      code: 5,
+    },
+    {
+      why: 'a baseline from another machine advises',
+      result: otherCpu,
+      options: { baseline: base },
+      code: 0,
+    },
+    {
+      why: 'a baseline from another machine where a like one is required',
+      result: otherCpu,
+      options: { baseline: base, requireBaseline: true },
+      code: 5,
+    },
+    {
+      why: 'nothing completed',
+      result: doctored({ failed: 10 }),
+      options: { thresholds: [crossed], strict: true },
+      code: 1,
+    },
+  ])('$why: exit code $code', ({ result, options, code }) => {
+    const report = gate(result, options);
+    expect(report.exitCode).toBe(code);
+    expect(gateReportSchema.parse(JSON.parse(gateReporters.json(report)))).toEqual(report);
+  });
+
+  it('compares nothing where the baseline did other work, unless forced', () => {
+    const other = doctored({ factor: 1.2, toolTime: 'none' });
+    expect(gate(other, { baseline: base }).checks).toEqual([]);
+    const forced = gate(other, { baseline: base, force: true });
+    expect(forced).toMatchObject({ advisory: true, exitCode: 0 });
+    expect(forced.checks).toHaveLength(9);
+  });
+
+  it('takes more failures than before for a regression that no time shows', () => {
+    const report = gate(doctored({ rounds: 20, failed: 8 }), {
+      baseline: doctored({ rounds: 20, id: 'base' }),
+    });
+    expect(report.exitCode).toBe(3);
+    expect(report.checks[0]).toMatchObject({ metric: 'failed', verdict: 'regression', value: 0.4 });
+    const one = gate(doctored({ rounds: 20, failed: 1 }), {
+      baseline: doctored({ rounds: 20, id: 'base' }),
+    });
+    expect(one.checks[0]).toMatchObject({ metric: 'failed', verdict: 'inconclusive' });
+    expect(one.exitCode).toBe(0);
+  });
+
+  it('prints a row for every check as CSV, and a table as Markdown', () => {
+    const report = gate(slow, { baseline: base, thresholds: [crossed] });
+    const rows = gateReporters.csv(report).trimEnd().split('\n');
+    expect(rows).toHaveLength(1 + report.checks.length);
+    expect(rows[1]).toContain('threshold,ws,workflow_e2e,error,crossed,us,');
+    const markdown = gateReporters.markdown(report);
+    expect(markdown).toContain('threshold crossed: ws.workflow');
+    expect(markdown).toContain('| ws<br>workflow');
+  });
+});
