@@ -1,5 +1,5 @@
 import { compareRuns } from '../app/compare.ts';
-import { gateReporters } from '../report/comparison-formats.ts';
+import { gateReportersOf } from '../report/comparison-formats.ts';
 import type { MarginFlags } from './gate-flags.ts';
 import { marginOf, readVerified } from './gate-plan.ts';
 import type { OutputFlags } from './output-flags.ts';
@@ -12,11 +12,9 @@ export async function compareAction(
   flags: MarginFlags & OutputFlags,
 ): Promise<void> {
   await checkOutputs(flags, 1);
-  const report = compareRuns(
-    await readVerified(base),
-    await readVerified(candidate),
-    marginOf(flags),
-  );
-  await writeOutputs(report, gateReporters, flags);
+  const before = await readVerified(base);
+  const after = await readVerified(candidate);
+  const report = compareRuns(before, after, marginOf(flags));
+  await writeOutputs(report, gateReportersOf(after), flags);
   process.exitCode = report.exitCode;
 }

@@ -1,6 +1,6 @@
 import { gate } from '../app/gate.ts';
 import { UsageError } from '../errors.ts';
-import { gateReporters } from '../report/comparison-formats.ts';
+import { gateReportersOf } from '../report/comparison-formats.ts';
 import type { AllGateFlags } from './gate-flags.ts';
 import { interleaveAction } from './gate-interleaved.ts';
 import { checkPlan, gatePlanOf, readVerified } from './gate-plan.ts';
@@ -33,6 +33,6 @@ export async function gateAction(
   const result = await readVerified(candidate);
   checkPlan(plan, result.run.options.transports);
   const report = gate(result, plan.options);
-  await writeOutputs(report, gateReporters, flags);
+  await writeOutputs(report, gateReportersOf(result), flags);
   process.exitCode = report.exitCode;
 }

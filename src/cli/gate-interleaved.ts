@@ -5,7 +5,7 @@ import { firstOf, gate } from '../app/gate.ts';
 import { type InterleaveOptions, interleaveDefaults, runInterleaved } from '../app/interleave.ts';
 import { resolveOptions } from '../app/options.ts';
 import { UsageError } from '../errors.ts';
-import { gateReporters } from '../report/comparison-formats.ts';
+import { gateReporters, gateReportersOf } from '../report/comparison-formats.ts';
 import { stepsCsv, summaryCsv } from '../report/csv.ts';
 import { createResultFolder } from '../result/folder.ts';
 import type { Result } from '../result/schema.ts';
@@ -46,7 +46,7 @@ export async function interleaveAction(plan: GatePlan, flags: AllGateFlags): Pro
     );
     const report = gate(results.candidate, { ...plan.options, baseline: results.base });
     await writeWhole(path.join(folder, 'gate.json'), gateReporters.json(report));
-    await writeOutputs(report, gateReporters, flags, folder);
+    await writeOutputs(report, gateReportersOf(results.candidate), flags, { folder });
     const { base: before, candidate: after } = results;
     const exitCodes = [before, after].map((result) => runExitCode(result, flags.strict ?? false));
     if (exitCodes.includes(1)) process.stderr.write(`error: ${noneCompleted(failure)}\n`);

@@ -5,7 +5,7 @@ import { UsageError } from '../errors.ts';
 import type { Format } from '../report/index.ts';
 import type { ReportOptions } from '../report/options.ts';
 import { writeWhole } from '../result/write.ts';
-import type { OutputFlags } from './output-flags.ts';
+import { exportFlags, type OutputFlags } from './output-flags.ts';
 
 /**
  * Makes sure, before anything is measured, that the files to export to can be written.
@@ -30,23 +30,27 @@ export async function checkOutputs(flags: OutputFlags, results: number): Promise
   }
 }
 
-/** Prints a document on stdout and writes its exports. An export to stdout takes the place of the printed format. */
+/**
+ * Prints a document on stdout and writes its exports. An export to stdout takes the place of the printed format.
+ * @returns the format that stdout holds.
+ */
 export async function writeOutputs<Document>(
   document: Document,
   reporters: Readonly<Record<Format, (document: Document, options?: ReportOptions) => string>>,
   flags: OutputFlags,
-  folder?: string,
-): Promise<void> {
+  options: Pick<ReportOptions, 'folder' | 'gate'> = {},
+): Promise<Format> {
   let printed = flags.format;
   for (const [, format, file] of exportsOf(flags)) {
     if (file === '-') printed = format;
-    else await writeWhole(file, reporters[format](document));
+    else await writeWhole(file, reporters[format](document, options));
   }
   const text = reporters[printed](document, {
     ...terminalOptions(),
-    ...(folder !== undefined && { folder }),
+    ...options,
   });
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  return printed;
 }
 
 /** How a text for this terminal is to look. */
@@ -68,12 +72,10 @@ async function isFolder(file: string): Promise<boolean> {
 }
 
 function exportsOf(flags: OutputFlags): [flag: string, format: Format, file: string][] {
-  const all: [string, Format, string | undefined][] = [
-    ['--export-json', 'json', flags.exportJson],
-    ['--export-csv', 'csv', flags.exportCsv],
-    ['--export-markdown', 'markdown', flags.exportMarkdown],
-  ];
-  return all.flatMap(([flag, format, file]) => (file === undefined ? [] : [[flag, format, file]]));
+  return exportFlags.flatMap(({ key, format }) => {
+    const file = flags[key];
+    return file === undefined ? [] : [[`--export-${format}`, format, file]];
+  });
 }
 
 /** A terminal that does not know its width says 0. */

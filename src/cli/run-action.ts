@@ -4,9 +4,10 @@ import { abortOnFail } from '../app/abort-on-fail.ts';
 import { firstOf, gate } from '../app/gate.ts';
 import { type BenchmarkOptions, resolveOptions } from '../app/options.ts';
 import { type RunHooks, runBenchmark, type WorkflowEvent } from '../app/run.ts';
+import type { GateReport } from '../compare/gate-report.ts';
 import { gateReporters } from '../report/comparison-formats.ts';
 import { stepsCsv, summaryCsv } from '../report/csv.ts';
-import { reporters } from '../report/index.ts';
+import { type Format, reporters } from '../report/index.ts';
 import { createResultFolder } from '../result/folder.ts';
 import type { Result } from '../result/schema.ts';
 import { writeResult, writeWhole } from '../result/write.ts';
@@ -49,11 +50,11 @@ export async function runAction(
     const exitCodes: number[] = [];
     for (const scenario of scenarios) {
       const one = await runOne({ ...options, scenario }, plan, flags, signal);
-      const { result, failure, folder } = one;
+      const { result, failure, report } = one;
       const exitCode = runExitCode(result, flags.strict ?? false);
       if (exitCode === 1) process.stderr.write(`error: ${noneCompleted(failure)}\n`);
       exitCodes.push(exitCode);
-      if (plan.asked) exitCodes.push(await judge(result, plan, flags, folder));
+      if (report !== undefined) exitCodes.push(report.exitCode);
       if (signal.aborted || options.spend?.exhausted !== undefined) break;
     }
     process.exitCode = firstOf(exitCodes);
@@ -65,7 +66,7 @@ async function runOne(
   plan: GatePlan,
   flags: RunFlags & GateFlags & OutputFlags,
   signal: AbortSignal,
-): Promise<{ result: Result; failure: string | undefined; folder: string }> {
+): Promise<{ result: Result; failure: string | undefined; report: GateReport | undefined }> {
   const { scenario } = await loadScenario(options.scenario);
   const folder = await createResultFolder(flags.out, new Date(), scenario.name);
   const progress = flags.quiet || !flags.progress ? undefined : createProgress(scenario.name);
@@ -85,8 +86,12 @@ async function runOne(
       'summary.csv': summaryCsv(result),
       'steps.csv': stepsCsv(result),
     });
-    await writeOutputs(result, reporters, flags, folder);
-    return { result, failure, folder };
+    const report = plan.asked ? gate(result, plan.options) : undefined;
+    if (report) await writeWhole(path.join(folder, 'gate.json'), gateReporters.json(report));
+    const gated = report && { gate: report };
+    const printed = await writeOutputs(result, reporters, flags, { folder, ...gated });
+    if (report) printVerdict(report, printed);
+    return { result, failure, report };
   } catch (error) {
     progress?.stop();
     // Nothing was measured: an empty folder would look like a result.
@@ -95,18 +100,10 @@ async function runOne(
   }
 }
 
-/** Judges a run; what comes of it follows the table, or goes to stderr where stdout holds another format. */
-async function judge(
-  result: Result,
-  plan: GatePlan,
-  { format }: OutputFlags,
-  folder: string,
-): Promise<number> {
-  const report = gate(result, plan.options);
-  await writeWhole(path.join(folder, 'gate.json'), gateReporters.json(report));
-  const stream = format === 'table' ? process.stdout : process.stderr;
-  stream.write(`\n${gateReporters.table(report, format === 'table' ? terminalOptions() : {})}`);
-  return report.exitCode;
+/** The verdict follows the table, or goes to stderr where stdout holds another format. */
+function printVerdict(report: GateReport, printed: Format): void {
+  const stream = printed === 'table' ? process.stdout : process.stderr;
+  stream.write(`\n${gateReporters.table(report, printed === 'table' ? terminalOptions() : {})}`);
 }
 
 function noneCompleted(failure: string | undefined): string {

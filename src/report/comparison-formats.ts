@@ -1,8 +1,12 @@
 import { Chalk } from 'chalk';
 import type { GateReport } from '../compare/gate-report.ts';
+import type { Result } from '../result/schema.ts';
 import { comparisonText } from './comparison.ts';
 import { csvOf } from './csv.ts';
-import type { Format } from './index.ts';
+import { githubGateAnnotations } from './github-annotations.ts';
+import { githubGateSummary } from './github-summary.ts';
+import { type Format, reporters, type TrackedFormat } from './index.ts';
+import { junitGateReport } from './junit.ts';
 import { escaped, markdownGrid } from './markdown.ts';
 import type { ReportOptions } from './options.ts';
 import { fittingText } from './table.ts';
@@ -11,12 +15,25 @@ import { wrap } from './wrap.ts';
 /** A gate's report as text in one format. */
 export type GateReporter = (report: GateReport, options?: ReportOptions) => string;
 
-/** Every format that the report of `compare` and `gate` can be printed in. */
-export const gateReporters: Readonly<Record<Format, GateReporter>> = {
+/** Every format that the report of `compare` and `gate` can be printed in; what services keep is the candidate's own. */
+export function gateReportersOf(candidate: Result): Readonly<Record<Format, GateReporter>> {
+  return {
+    ...gateReporters,
+    bmf: () => reporters.bmf(candidate),
+    'github-action-benchmark': () => reporters['github-action-benchmark'](candidate),
+    openmetrics: () => reporters.openmetrics(candidate),
+  };
+}
+
+/** The formats that need the report and nothing else. */
+export const gateReporters: Readonly<Record<Exclude<Format, TrackedFormat>, GateReporter>> = {
   table: comparisonTable,
   json: (report) => `${JSON.stringify(report, null, 2)}\n`,
   csv: comparisonCsv,
   markdown: comparisonMarkdown,
+  junit: junitGateReport,
+  'github-summary': githubGateSummary,
+  'github-annotations': githubGateAnnotations,
 };
 
 const DEFAULT_WIDTH = 100;

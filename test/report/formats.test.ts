@@ -135,7 +135,10 @@ it('json is the document, and reads back as a result', () => {
 });
 
 it('knows its formats', () => {
-  expect(Object.keys(reporters)).toEqual(['table', 'json', 'csv', 'markdown']);
+  expect(Object.keys(reporters)).toEqual([
+    ...['table', 'json', 'csv', 'markdown', 'junit', 'github-summary', 'github-annotations'],
+    ...['bmf', 'github-action-benchmark', 'openmetrics'],
+  ]);
 });
 
 describe('format', () => {
