@@ -65,8 +65,8 @@ export function accountInEvent(event: StreamEvent): ServerAccount | undefined {
  */
 export function parseServerTiming(header: string): TimingMetric[] {
   return (header.match(ENTRIES) ?? []).flatMap((entry) => {
-    const [nameText = '', ...parameters] = entry.match(PARAMETERS) ?? [];
-    const name = TOKEN.exec(nameText)?.[1];
+    const name = TOKEN.exec(entry)?.[1];
+    const [, ...parameters] = entry.match(PARAMETERS) ?? [];
     return name === undefined ? [] : [metricOf(name, parameters)];
   });
 }

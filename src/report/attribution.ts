@@ -6,6 +6,7 @@ import {
   timeParts,
 } from '../result/attribution.ts';
 import type { Result } from '../result/schema.ts';
+import { formatMs } from '../units.ts';
 import { DASH, formatCount, formatDuration } from './format.ts';
 import type { Cell } from './overview.ts';
 import { gainLabels, partLabels } from './time-labels.ts';
@@ -43,14 +44,14 @@ export function attributionGrid({ attribution, run }: Result, barWidth = 0): Cel
   const changes = base !== undefined && candidate !== undefined && candidate !== base;
   return [
     [
-      { text: 'mean' },
+      { text: 'mean in ms' },
       ...arms.map(({ name }) => ({ text: name })),
       ...(changes ? [{ text: `${candidate.name} vs ${base.name}` }] : []),
     ],
     ...lines.map(({ label, us }) => [
       { text: label },
       ...arms.map(({ arm }) => ({ text: barText(us(arm), longestUs, barWidth) })),
-      ...(changes ? [{ text: signedDuration(us(candidate.arm) - us(base.arm)) }] : []),
+      ...(changes ? [{ text: signed(us(candidate.arm) - us(base.arm), plainMs) }] : []),
     ]),
   ];
 }
@@ -109,7 +110,12 @@ function linesOf({ arms }: Attribution): { lines: Line[]; others: TimePart[] } {
 function barText(us: number, longestUs: number, width: number): string {
   if (us === 0) return DASH;
   const length = Math.round((Math.max(0, us) / longestUs) * width);
-  return `${formatDuration(us)} ${'█'.repeat(length)}`.trimEnd();
+  return `${plainMs(us)} ${'█'.repeat(length)}`.trimEnd();
+}
+
+/** The unit is said once, in the heading. */
+function plainMs(us: number): string {
+  return formatMs(us).replace(/ ms$/, '');
 }
 
 function rungLine({ from, to, gains, changeUs, interval }: Rung): string {
@@ -136,7 +142,10 @@ function stepText(step: number | null): string {
 }
 
 function signedDuration(us: number): string {
+  return signed(us, formatDuration);
+}
+
+function signed(us: number, format: (us: number) => string): string {
   if (us === 0) return DASH;
-  const text = formatDuration(us);
-  return us > 0 ? `+${text}` : text;
+  return us > 0 ? `+${format(us)}` : format(us);
 }

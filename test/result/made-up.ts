@@ -159,6 +159,7 @@ function madeUpStep(arm: Arm, index: number, salt: number): StepRecord {
   const noiseUs = Math.imul(salt + 1, 2_654_435_761) >>> 19;
   const durationUs = arm.stepUs + noiseUs;
   const toolTimeUs = index === 0 ? 0 : 60_000;
+  const handshakeUs = arm.connectsPerStep || index === 0 ? 2800 : 0;
   return {
     index,
     state: 'completed',
@@ -171,10 +172,10 @@ function madeUpStep(arm: Arm, index: number, salt: number): StepRecord {
     uploadUs: null,
     tpotUs: 1000.5,
     phases: {
-      handshakeUs: arm.connectsPerStep ? 2800 : 0,
+      handshakeUs,
       requestWriteUs: 100,
       waitingUs: 3000,
-      streamingUs: durationUs - 4000,
+      streamingUs: durationUs - 4000 - handshakeUs,
       toolTimeUs,
       clientOverheadUs: 900,
       recoveryUs: 0,
