@@ -4,7 +4,7 @@ import { rankSumTest } from '../stats/rank-sum.ts';
 import { formatMs } from '../units.ts';
 import { amount } from './amount.ts';
 import type { RegressionCheck } from './gate-report.ts';
-import { compareResults, type Difference, sharedTransports } from './results.ts';
+import { arePaired, compareResults, type Difference, sharedTransports } from './results.ts';
 import { FAILED } from './thresholds.ts';
 import { judge, type Margin, type Verdict } from './verdict.ts';
 
@@ -12,14 +12,17 @@ const SIGNIFICANT = 0.05;
 
 /**
  * Every metric of every transport that both results have, judged against the margin; and where workflows of the candidate
- * failed, whether more did than of the base. Our own calibrated error is not held against anyone.
+ * failed, whether more did than of the base. Below our own calibrated error no difference is claimed between runs apart; in
+ * interleaved rounds we err alike on both sides, and what is left of it is in the interval.
  */
 export function checkRegressions(
   base: Result,
   candidate: Result,
   margin: Margin,
 ): RegressionCheck[] {
-  const floorUs = Math.max(noiseFloorUs(base), noiseFloorUs(candidate));
+  const floorUs = arePaired(base, candidate)
+    ? 0
+    : Math.max(noiseFloorUs(base), noiseFloorUs(candidate));
   const { steps } = candidate.run.scenario;
   const mixed = new Set(
     sharedTransports(base, candidate).filter(

@@ -3,6 +3,8 @@ export interface Benchmark {
   title: string;
   /** What is compared with what, for a reader of the table. */
   note: string;
+  /** Takes many minutes: runs only where it is asked for. */
+  byNameOnly?: true;
   run(): Promise<Comparison[] | Finding[]>;
 }
 

@@ -17,6 +17,7 @@ if (files.length === 0) throw new Error(`no benchmark is named like ${wanted.joi
 let missed = 0;
 for (const file of files) {
   const { benchmark } = (await import(`./${file}`)) as { benchmark: Benchmark };
+  if (benchmark.byNameOnly && wanted.length === 0) continue;
   console.log(`\n${benchmark.title}\n${benchmark.note}`);
   const found = await benchmark.run();
   const comparisons = found.filter((each) => 'ours' in each);
