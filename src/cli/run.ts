@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addConfigFlags } from './config-flags.ts';
 import { addGateFlags } from './gate-flags.ts';
 import { addMeasureFlags } from './measure-flags.ts';
 import { addOutputFlags, type OutputFlags } from './output-flags.ts';
@@ -44,7 +45,7 @@ export function runCommand(): Command {
     .option('-o, --out <dir>', 'parent folder of results', 'results')
     .option('-q, --quiet', 'nothing on stderr but errors')
     .option('--no-progress', 'no live progress on stderr');
-  return addOutputFlags(command)
+  return addConfigFlags(addOutputFlags(command))
     .addHelpText(
       'after',
       `

@@ -1,11 +1,17 @@
 import { Argument, Command } from 'commander';
 
-/** `schema <scenario|result|profile|gate>`. */
+/** `schema <scenario|result|profile|gate|config>`. */
 export function schemaCommand(): Command {
   return new Command('schema')
     .description('Print the JSON Schema of a file format.')
     .addArgument(
-      new Argument('<format>', 'which format').choices(['scenario', 'result', 'profile', 'gate']),
+      new Argument('<format>', 'which format').choices([
+        'scenario',
+        'result',
+        'profile',
+        'gate',
+        'config',
+      ]),
     )
     .addHelpText(
       'after',
@@ -18,7 +24,7 @@ Examples:
     });
 }
 
-type Format = 'scenario' | 'result' | 'profile' | 'gate';
+type Format = 'scenario' | 'result' | 'profile' | 'gate' | 'config';
 
 /** Only what is asked for is loaded. */
 async function schemaOf(format: Format): Promise<Record<string, unknown>> {
@@ -29,6 +35,8 @@ async function schemaOf(format: Format): Promise<Record<string, unknown>> {
       return (await import('../result/schema.ts')).resultJsonSchema();
     case 'gate':
       return (await import('../compare/gate-report.ts')).gateJsonSchema();
+    case 'config':
+      return (await import('../app/config-schema.ts')).configJsonSchema();
     case 'profile':
       return (await import('../mock/profile-schema.ts')).profileJsonSchema();
   }
