@@ -33,7 +33,7 @@ export interface GateOptions {
 export const defaultMargin: Margin = { relative: 0.05, absoluteUs: 2000 };
 
 /** Which exit code wins where several apply. */
-export const exitPrecedence: readonly number[] = [130, 1, 99, 3, 5, 4];
+const exitPrecedence: readonly number[] = [130, 1, 99, 3, 5, 4];
 
 /**
  * Holds a result against thresholds and a baseline. Pure: what comes of it is data, with the exit code that a build

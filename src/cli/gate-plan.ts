@@ -1,4 +1,4 @@
-import type { GateOptions } from '../app/gate.ts';
+import { defaultMargin, type GateOptions } from '../app/gate.ts';
 import { requireTransports } from '../compare/threshold-checks.ts';
 import { parseThreshold, type Threshold } from '../compare/thresholds.ts';
 import { verifyComparisons } from '../compare/verify.ts';
@@ -50,7 +50,10 @@ export function marginOf({ maxRegression, minAbs, force }: MarginFlags): {
   force: boolean;
 } {
   return {
-    margin: { relative: maxRegression ?? 0.05, absoluteUs: (minAbs ?? 2) * 1000 },
+    margin: {
+      relative: maxRegression ?? defaultMargin.relative,
+      absoluteUs: minAbs === undefined ? defaultMargin.absoluteUs : minAbs * 1000,
+    },
     force: force ?? false,
   };
 }

@@ -29,7 +29,7 @@ export function comparisonText(report: GateReport): ComparisonText {
 }
 
 /** A line for every check that was not passed: metric, value, limit, interval. */
-export function unmetLines({ checks, advisory }: GateReport): string[] {
+function unmetLines({ checks, advisory }: GateReport): string[] {
   return checks
     .filter((check) => check.verdict !== 'pass' && !isOpen(check))
     .map((check) => `${labelOf(check, advisory)}: ${check.message}`);
