@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { attribute } from '../compare/attribution.ts';
+import { compareControl, controlWarnings } from '../compare/control.ts';
+import { orderWarnings } from '../compare/order-warnings.ts';
 import { compareTransports } from '../compare/transports.ts';
 import { buildResult } from '../result/build.ts';
 import { readEnvironment, toolVersion } from '../result/environment.ts';
@@ -15,6 +17,7 @@ interface EndedRun {
   script: Script;
   startedAt: Date;
   stopReason: Run['stopReason'];
+  stop: Run['stop'];
   /** Shared by the results of two sides. */
   interleaved: string | undefined;
   noise: NonNullable<Environment['noise']>;
@@ -25,8 +28,9 @@ interface EndedRun {
 /** The result document of one side of a run. */
 export function describeRun(
   { options, opened: { endpoint, model }, interToken }: Side,
-  { script, startedAt, stopReason, interleaved, noise, rounds, calibration }: EndedRun,
+  { script, startedAt, stopReason, stop, interleaved, noise, rounds, calibration }: EndedRun,
 ): Result {
+  const control = options.aa ? compareControl(options.transports, rounds) : undefined;
   return buildResult({
     toolVersion: toolVersion(),
     run: {
@@ -36,6 +40,7 @@ export function describeRun(
       seed: options.seed,
       complete: stopReason === undefined,
       ...(stopReason && { stopReason }),
+      ...(stop && { stop }),
       ...(interleaved !== undefined && { interleaved }),
       options: optionsRecord(options, model),
       scenario: { name: script.name, sha256: script.sha256, steps: script.turns.length },
@@ -52,9 +57,15 @@ export function describeRun(
     rounds,
     interToken: Object.fromEntries(interToken),
     comparisons: compareTransports(options.transports, rounds),
+    ...(control && { control }),
     attribution: attribute(options.transports, rounds, options.link?.rttMs ?? null),
     calibration,
-    warnings: runWarnings(options),
+    warnings: [
+      ...toolTimeWarnings(options),
+      ...precisionWarnings(stop),
+      ...controlWarnings(control),
+      ...orderWarnings(options.transports, rounds),
+    ],
   });
 }
 
@@ -70,6 +81,7 @@ function optionsRecord(options: ResolvedOptions, model: string): RunOptionsRecor
     recovery: options.recovery,
     ...(target.kind === 'url' && { model, insecure: target.options.insecure ?? false }),
     ...options.spend?.limits,
+    ...(options.aa && { aa: true }),
   };
 }
 
@@ -77,7 +89,21 @@ function faultRecord(target: ResolvedOptions['target']): { fault?: string } {
   return target.kind === 'mock' && target.fault ? { fault: target.fault.spec } : {};
 }
 
-function runWarnings({ toolTime }: ResolvedOptions): Result['warnings'] {
+/** Only where a cap came first: whoever asked for a precision must not take what came out for it. */
+function precisionWarnings(stop: Run['stop']): Result['warnings'] {
+  if (stop?.untilPercent == null || stop.reached === 'precision' || stop.reached === null) {
+    return [];
+  }
+  const got =
+    stop.halfWidthPercent === null
+      ? 'there are too few rounds for an interval'
+      : `the widest interval is ±${stop.halfWidthPercent.toFixed(1)} %`;
+  const cap = stop.reached === 'time' ? 'the time' : `${stop.maxRounds} rounds`;
+  const message = `${got}, not ±${Number(stop.untilPercent.toPrecision(3))} % as asked for: the cap of ${cap} came first`;
+  return [{ code: 'precision_missed', message }];
+}
+
+function toolTimeWarnings({ toolTime }: ResolvedOptions): Result['warnings'] {
   if (toolTimeFactor(toolTime) >= 1) return [];
   return [
     {

@@ -14,7 +14,7 @@ import { type OpenTarget, openTarget } from './target.ts';
 
 /** Two endpoints and how to measure both; the defaults are those of a run, except where it says so. */
 export interface InterleaveOptions
-  extends Omit<BenchmarkOptions, 'endpoint' | 'mock' | 'transports'> {
+  extends Omit<BenchmarkOptions, 'endpoint' | 'mock' | 'transports' | 'aa'> {
   base: EndpointOptions;
   candidate: EndpointOptions;
   /** @default ['http-keepalive', 'ws'] */

@@ -12,15 +12,16 @@ import {
   resolveRecovery,
 } from './recovery-options.ts';
 import type { Spend } from './spend.ts';
+import { resolveStop, type StopOptions, type StopRule } from './stop-options.ts';
 
 /** What to run; everything has a default: the bundled scenario `coding-agent` against the bundled mock server. */
-export interface BenchmarkOptions {
+export interface BenchmarkOptions extends StopOptions {
   /** Name of a bundled scenario, or path of a YAML or JSON file. @default 'coding-agent' */
   scenario?: string;
   /** The first is the base of the comparison. @default ['http', 'http-keepalive', 'ws'] */
   transports?: readonly TransportName[];
-  /** Measured rounds: each runs every transport once. @default 10 */
-  iterations?: number;
+  /** Runs the base twice in every round: its own comparison with itself shows what no difference looks like. @default false */
+  aa?: boolean;
   /** Rounds before them that are not measured. @default 1 */
   warmup?: number;
   /** Rounds in flight at once. @default 10 against the bundled mock, 1 against an endpoint */
@@ -79,7 +80,10 @@ interface FaultPlan {
 export interface ResolvedOptions {
   scenario: string;
   transports: readonly TransportName[];
+  /** Measured rounds, at most that many where `stop` ends them sooner. */
   iterations: number;
+  stop: StopRule | undefined;
+  aa: boolean;
   warmup: number;
   concurrency: number;
   seed: number;
@@ -109,7 +113,8 @@ export function resolveOptions(options: BenchmarkOptions): ResolvedOptions {
   return {
     scenario: options.scenario ?? 'coding-agent',
     transports: checkTransports(options.transports ?? defaultTransports, target),
-    iterations: wholeNumber('iterations', options.iterations ?? 10, 1),
+    ...resolveStop(options),
+    aa: options.aa ?? false,
     warmup: wholeNumber('warmup', options.warmup ?? 1, 0),
     concurrency: wholeNumber('concurrency', options.concurrency ?? (endpoint ? 1 : 10), 1),
     seed: wholeNumber('seed', options.seed ?? 1, 0, 2 ** 31 - 1),

@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts';
 import type { Result } from '../result/schema.ts';
 import { expandScenario } from '../scenario/expand.ts';
 import { loadScenario } from '../scenario/load.ts';
@@ -21,6 +22,11 @@ export async function runBenchmark(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Result> {
   const resolved = resolveOptions(options);
+  if (resolved.stop?.until !== undefined && resolved.transports.length < 2) {
+    throw new UsageError(
+      `until: expected at least two transports to compare, got ${resolved.transports.join(',')} alone`,
+    );
+  }
   const script = expandScenario(await loadScenario(resolved.scenario), resolved.seed);
   // First of all: an endpoint that is out of reach is known at once.
   const opened = await openTarget(resolved, script, signal);

@@ -1,5 +1,6 @@
 import { createHistogram, type Histogram, recordUs } from '../measure/histogram.ts';
 import type { NoiseWatch } from '../measure/noise.ts';
+import { controlName } from '../result/control.ts';
 import type { WorkflowRecord } from '../result/record.ts';
 import type { OutcomeItem } from '../runner/outcome.ts';
 import { defaultRecovery } from '../runner/recovery.ts';
@@ -44,13 +45,19 @@ interface SideContext {
   signal: AbortSignal;
 }
 
+/** One row of a result: a transport, or the control that runs the base a second time. */
+interface Arm {
+  name: string;
+  transport: TransportName;
+}
+
 /** A side at work. */
 export interface Side extends SidePlan {
-  /** Its transports by their names in the schedule. */
-  readonly slots: ReadonlyMap<string, TransportName>;
+  /** Its arms by their names in the schedule. */
+  readonly slots: ReadonlyMap<string, Arm>;
   runSession(slot: Slot): Promise<WorkflowRecord>;
-  /** Gaps between output deltas per transport. */
-  readonly interToken: ReadonlyMap<TransportName, Histogram>;
+  /** Gaps between output deltas per arm. */
+  readonly interToken: ReadonlyMap<string, Histogram>;
   readonly reach: Reach;
 }
 
@@ -60,18 +67,19 @@ export function openSide(plan: SidePlan, context: SideContext): Side {
   const { endpoint, model } = opened;
   const { script, noise, signal } = context;
   const { spend } = options;
-  const interToken = new Map(options.transports.map((name) => [name, createHistogram()]));
+  const arms = armsOfSide(options);
+  const interToken = new Map(arms.map(({ name }) => [name, createHistogram()]));
   const sessions = new Map(
-    options.transports.map((name) => [name, openSessions(name, endpoint, options.recovery)]),
+    arms.map(({ name, transport }) => [name, openSessions(transport, endpoint, options.recovery)]),
   );
   const slots = new Map(
-    options.transports.map((name) => [plan.name === '' ? name : `${plan.name}/${name}`, name]),
+    arms.map((arm) => [plan.name === '' ? arm.name : `${plan.name}/${arm.name}`, arm]),
   );
-  const reach = watchReach(options.transports);
+  const reach = watchReach(arms.map(({ name }) => name));
 
   async function runSession(slot: Slot): Promise<WorkflowRecord> {
-    const transport = slots.get(slot.transport) ?? unknownTransport(slot.transport);
-    const { open, fallback } = sessions.get(transport) ?? unknownTransport(transport);
+    const { name, transport } = slots.get(slot.transport) ?? unknownTransport(slot.transport);
+    const { open, fallback } = sessions.get(name) ?? unknownTransport(name);
     const { outcome, gapsUs, failure, ...session } = await runWorkflow(
       {
         script,
@@ -98,15 +106,21 @@ export function openSide(plan: SidePlan, context: SideContext): Side {
       signal,
     );
     const record = redactRecord(session.record, endpoint);
-    const histogram = interToken.get(transport);
+    const histogram = interToken.get(name);
     if (!slot.warmup && histogram) for (const gapUs of gapsUs) recordUs(histogram, gapUs);
-    if (reach.lost(transport, record, failure)) context.end();
+    if (reach.lost(name, record, failure)) context.end();
     const words = failure && describeFailure(failure, endpoint);
     context.onWorkflow?.({ ...slot, record, outcome, ...(words && { failure: words }) });
     return record;
   }
 
   return { ...plan, slots, runSession, interToken, reach };
+}
+
+function armsOfSide({ transports: names, aa }: ResolvedOptions): Arm[] {
+  const arms = names.map((name) => ({ name, transport: name }));
+  const control = names.slice(0, 1).map((base) => ({ name: controlName(base), transport: base }));
+  return aa ? [...arms, ...control] : arms;
 }
 
 function unknownTransport(name: string): never {

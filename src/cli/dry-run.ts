@@ -26,7 +26,7 @@ export async function dryRun(
   scenarios: readonly string[],
   options: BenchmarkOptions,
 ): Promise<string> {
-  const { iterations, warmup, target } = resolveOptions(options);
+  const { iterations, stop, warmup, target } = resolveOptions(options);
   const table = new Table({
     head: ['scenario', 'transport', 'requests', 'JSON sent', 'input tokens', 'output tokens'],
     style: { head: [], border: [] },
@@ -48,7 +48,7 @@ export async function dryRun(
   }
   const total = await plannedCost(scenarios, options);
   const to = target.kind === 'mock' ? 'the bundled mock server' : target.url.origin;
-  return `Dry run: nothing is sent. To ${to}, over ${String(iterations)} measured and ${String(warmup)} warm-up rounds:
+  return `Dry run: nothing is sent. To ${to}, over ${stop === undefined ? '' : 'at most '}${String(iterations)} measured and ${String(warmup)} warm-up rounds:
 ${table.toString()}
 In all ${grouped(total.requests)} requests, ${grouped(total.inputTokens)} input and ${grouped(total.outputTokens)} output tokens, if the model follows the script.
 Input tokens are the context that the model reads with every request, whatever part of it is sent; 4 bytes count as a token.
@@ -56,18 +56,19 @@ ${compacts ? 'Compaction is not counted: its requests come on top, and later con
 }
 
 async function estimates(name: string, options: BenchmarkOptions): Promise<Estimate[]> {
-  const { transports, iterations, warmup, seed, target } = resolveOptions(options);
+  const { transports, aa, iterations, warmup, seed, target } = resolveOptions(options);
   const script = expandScenario(await loadScenario(name), seed);
   const model = target.kind === 'url' ? (target.model ?? script.name) : script.name;
   const rounds = iterations + warmup;
   return transports.map((transport) => {
     const one = estimateWorkflow(script, model, transport);
+    const workflows = aa && transport === transports[0] ? 2 * rounds : rounds;
     return {
       transport,
-      requests: one.requests * rounds,
-      payloadBytes: one.payloadBytes * rounds,
-      inputTokens: one.inputTokens * rounds,
-      outputTokens: one.outputTokens * rounds,
+      requests: one.requests * workflows,
+      payloadBytes: one.payloadBytes * workflows,
+      inputTokens: one.inputTokens * workflows,
+      outputTokens: one.outputTokens * workflows,
     };
   });
 }

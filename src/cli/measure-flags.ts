@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { duration, list, rate, toolTime, wholeNumber } from './values.ts';
+import { duration, list, percent, rate, toolTime, wholeNumber } from './values.ts';
 
 /** Adds what `run` and `gate` share: the link, and how to measure. */
 export function addMeasureFlags(
@@ -23,6 +23,17 @@ export function addMeasureFlags(
       '-n, --iterations <n>',
       `measured rounds (default: ${defaults.iterations})`,
       wholeNumber(1),
+    )
+    .option(
+      '--until <percent>',
+      'go on until every 95 % interval of workflow_e2e is within ± this share of its middle; -n is then the least (default: 6)',
+      percent,
+    )
+    .option('--max-rounds <n>', 'rounds at most, with --until (default: 200)', wholeNumber(1))
+    .option(
+      '--max-time <time>',
+      'begin no measured round later than this after the first',
+      duration,
     )
     .option('-w, --warmup <n>', 'rounds before them, not measured (default: 1)', wholeNumber(0))
     .option(

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { calibrateCommand } from './calibrate.ts';
 import { compareCommand } from './compare.ts';
 import { gateCommand } from './gate.ts';
+import { planCommand } from './plan.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { scenariosCommand } from './scenarios.ts';
@@ -32,6 +33,7 @@ Examples:
     reportCommand(),
     compareCommand(),
     gateCommand(),
+    planCommand(),
     calibrateCommand(),
     scenariosCommand(),
     schemaCommand(),

@@ -1,5 +1,6 @@
 import cliProgress from 'cli-progress';
 import type { RunHooks } from '../app/run.ts';
+import type { Precision } from '../app/until.ts';
 
 const SECONDS_BETWEEN_LINES = 5;
 
@@ -10,7 +11,7 @@ const SECONDS_BETWEEN_LINES = 5;
 export function createProgress(scenario: string): { hooks: RunHooks; stop: () => void } {
   const bar = new cliProgress.SingleBar({
     stream: process.stderr,
-    format: `${scenario} {bar} {percentage} % · {value}/{total} steps{trouble} · {left}`,
+    format: `${scenario} {bar} {percentage} % · {value}/{total} steps{precision}{trouble} · {left}`,
     barsize: 24,
     barCompleteChar: '█',
     barIncompleteChar: '░',
@@ -27,19 +28,26 @@ export function createProgress(scenario: string): { hooks: RunHooks; stop: () =>
   let failed = 0;
   let recovered = 0;
   let left = 'starting';
+  let precision = '';
+  let most = '';
   const show = (): void => {
-    bar.update(done, { left, trouble: troubleText(failed, recovered) });
+    bar.update(done, { left, precision, trouble: troubleText(failed, recovered) });
   };
   return {
     hooks: {
-      onStart({ workflows, stepsPerWorkflow }) {
+      onStart({ workflows, stepsPerWorkflow, atMost }) {
         startMs = Date.now();
         total = workflows * stepsPerWorkflow;
-        bar.start(total, 0, { left, trouble: '' });
+        most = atMost ? 'at most ' : '';
+        bar.start(total, 0, { left, precision, trouble: '' });
       },
       onStep() {
         done++;
-        left = timeLeft(done, total, Date.now() - startMs);
+        left = most + timeLeft(done, total, Date.now() - startMs);
+        show();
+      },
+      onPrecision(reached) {
+        precision = precisionText(reached);
         show();
       },
       onWorkflow({ record: { state, recoveries = [] } }) {
@@ -52,6 +60,12 @@ export function createProgress(scenario: string): { hooks: RunHooks; stop: () =>
       bar.stop();
     },
   };
+}
+
+/** ` · ±3.4 % of ±2 %`: how narrow the intervals are, and are to be. */
+function precisionText({ halfWidth, wanted }: Precision): string {
+  if (halfWidth === null) return '';
+  return ` · ±${(halfWidth * 100).toFixed(1)} % of ±${String(Number((wanted * 100).toPrecision(3)))} %`;
 }
 
 /** ` · 2 failed, 3 recovered`, or nothing while nothing happens. */

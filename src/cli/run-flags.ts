@@ -26,6 +26,10 @@ export interface RunFlags extends RecoveryFlags {
   slowStart: boolean;
   transports?: string[];
   iterations?: number;
+  until?: number;
+  maxRounds?: number;
+  maxTime?: number;
+  aa?: true;
   warmup?: number;
   concurrency?: number;
   toolTime?: 'recorded' | 'none' | number;
@@ -52,6 +56,10 @@ export async function optionsOf(flags: RunFlags): Promise<Omit<BenchmarkOptions,
     ...(link && { link }),
     ...(flags.transports && { transports: transportsOf(flags.transports, flags) }),
     ...(iterations !== undefined && { iterations }),
+    ...(flags.until !== undefined && { until: flags.until }),
+    ...(flags.maxRounds !== undefined && { maxRounds: flags.maxRounds }),
+    ...(flags.maxTime !== undefined && { maxTimeMs: flags.maxTime }),
+    ...(flags.aa && { aa: true }),
     ...(warmup !== undefined && { warmup }),
     ...(concurrency !== undefined && { concurrency }),
     ...(seed !== undefined && { seed }),

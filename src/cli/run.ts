@@ -34,7 +34,10 @@ export function runCommand(): Command {
       'what goes wrong at the mock, as for serve: 503@0.1, close:1011@event5, upgrade:426, …; repeatable',
       collect,
     );
-  addMeasureFlags(command, { transports: 'http,http-keepalive,ws', iterations: 10 });
+  addMeasureFlags(command, { transports: 'http,http-keepalive,ws', iterations: 10 }).option(
+    '--aa',
+    'run the base twice: its difference from itself shows what no difference looks like',
+  );
   addGateFlags(addRecoveryFlags(command))
     .optionsGroup('Endpoints that cost money:')
     .option('--dry-run', 'print requests, tokens and bytes that would be sent; send nothing')
@@ -54,6 +57,7 @@ Examples:
   $ agent-latency-bench run quick chat -n 20 -c 1       two scenarios, one session at a time
   $ agent-latency-bench run my-agent.yaml -t http,ws --profile instant
   $ agent-latency-bench run -t all --rtt 50ms           every transport, over an emulated path of 50 ms
+  $ agent-latency-bench run --until 2% --max-time 10m --aa   as many rounds as it takes
   $ agent-latency-bench run --fault flaky --retries 3   what failures cost on each transport
   $ agent-latency-bench run --url http://127.0.0.1:8000/v1 --model my-model -n 5
   $ agent-latency-bench run --url https://api.openai.com/v1 --model gpt-5.5 --max-requests 500

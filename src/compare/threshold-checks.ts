@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { isControl } from '../result/control.ts';
 import { neededCount } from '../stats/needed-count.ts';
 import { amount } from './amount.ts';
 import type { ThresholdCheck } from './gate-report.ts';
@@ -19,6 +20,7 @@ export function checkThresholds(
 ): ThresholdCheck[] {
   return thresholds.flatMap((threshold) =>
     Object.keys(measured.transports)
+      .filter((name) => !isControl(name))
       .filter((name) => threshold.transport === '*' || threshold.transport === name)
       .map((name) => checkThreshold(threshold, name, measured)),
   );

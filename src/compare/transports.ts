@@ -1,7 +1,7 @@
 import type { RoundRecord } from '../result/record.ts';
 import { type Comparison, comparedMetrics } from '../result/schema.ts';
 import { medianRatio } from '../stats/median-ratio.ts';
-import { workflowValueUs } from './workflow-value.ts';
+import { pairsOf } from './pairs.ts';
 
 /**
  * Every transport against the base (the first of the list), round by round: the median ratio over the rounds in
@@ -24,11 +24,7 @@ function compareMetric(
   metric: Comparison['metric'],
   rounds: readonly RoundRecord[],
 ): Comparison {
-  const pairs = rounds.flatMap((round) => {
-    const before = workflowValueUs(round.workflows[base], metric);
-    const after = workflowValueUs(round.workflows[candidate], metric);
-    return before === undefined || after === undefined ? [] : [[before, after] as const];
-  });
+  const pairs = pairsOf(base, candidate, metric, rounds);
   const found = medianRatio(pairs);
   return {
     base,

@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts';
 import type { Attribution } from '../result/attribution.ts';
 import type { Comparison, Result } from '../result/schema.ts';
 import { attribute } from './attribution.ts';
+import { compareControl } from './control.ts';
 import { compareTransports } from './transports.ts';
 
 /**
@@ -11,9 +12,11 @@ import { compareTransports } from './transports.ts';
  * @throws UsageError naming `source`: the file was edited.
  */
 export function verifyComparisons(result: Result, source: string): void {
-  const { run, rounds, comparisons } = result;
-  const expected = compareTransports(run.options.transports, rounds);
-  for (const stated of comparisons) {
+  const { run, rounds, comparisons, control } = result;
+  const { transports } = run.options;
+  const ofControl = compareControl(transports, rounds) ?? [];
+  const expected = compareTransports(transports, rounds).concat(ofControl);
+  for (const stated of comparisons.concat(control ?? [])) {
     const ours = expected.find((comparison) => isSame(comparison, stated));
     if (ours === undefined || !agrees(stated, ours)) {
       const { candidate, base, metric } = stated;

@@ -16,9 +16,12 @@ export function conditionsTitle({ run }: Result): string {
 }
 
 /** Every parameter that the numbers depend on, the mock's with their sources. */
-export function conditionsOf({ run, environment }: Result): Condition[] {
+export function conditionsOf(result: Result): Condition[] {
+  const { run, environment } = result;
   const { scenario, options, endpoint, seed } = run;
-  const rounds = `${formatCount(options.iterations, 'round')} of ${formatCount(options.transports.length, 'transport')} after ${options.warmup} to warm up`;
+  const ran = run.stop === undefined ? options.iterations : result.rounds.length;
+  const control = options.aa === true ? ` and ${options.transports[0] ?? ''} once more` : '';
+  const rounds = `${formatCount(ran, 'round')} of ${formatCount(options.transports.length, 'transport')}${control} after ${options.warmup} to warm up`;
   return [
     {
       label: 'scenario',
@@ -36,7 +39,13 @@ export function conditionsOf({ run, environment }: Result): Condition[] {
     { label: 'link', lines: [linkText(endpoint.link)] },
     ...recoveryConditions(run),
     { label: 'tool time', lines: [toolTimeText(options.toolTime)] },
-    { label: 'rounds', lines: [`${rounds}, concurrency ${options.concurrency}, seed ${seed}`] },
+    {
+      label: 'rounds',
+      lines: [
+        `${rounds}, concurrency ${options.concurrency}, seed ${seed}`,
+        ...(run.stop ? [stopText(run.stop)] : []),
+      ],
+    },
     ...(environment.noise ? [{ label: 'client', lines: [noiseText(environment.noise)] }] : []),
   ];
 }
@@ -46,6 +55,27 @@ export function measuredOn({ run, environment }: Result): string {
   const elapsedMs = Date.parse(run.finishedAt) - Date.parse(run.startedAt);
   const { cores, cpuModel, node, platform, arch } = environment;
   return `measured for ${formatElapsed(elapsedMs)} on ${formatCount(cores, 'core')} (${cpuModel}), Node ${node}, ${platform} ${arch}`;
+}
+
+/** What ended the rounds, and how narrow the intervals got. */
+function stopText(stop: NonNullable<Run['stop']>): string {
+  const { untilPercent, maxRounds, maxTimeMs, reached, halfWidthPercent } = stop;
+  const time = maxTimeMs === null ? '' : formatElapsed(maxTimeMs);
+  const caps = [`at most ${formatCount(maxRounds, 'round')}`, ...(time === '' ? [] : [time])];
+  const ended = {
+    precision: 'ended by the intervals being narrow enough',
+    rounds: untilPercent === null ? 'all were run' : 'ended by the cap on rounds',
+    time: 'ended by the cap on time',
+  };
+  const asked =
+    untilPercent === null
+      ? caps.join(', ')
+      : `until every 95 % interval of workflow_e2e is within ±${Number(untilPercent.toPrecision(3))} % (${caps.join(', ')})`;
+  const got =
+    untilPercent === null || halfWidthPercent === null
+      ? ''
+      : `, the widest is ±${halfWidthPercent.toFixed(1)} %`;
+  return `${asked}: ${reached === null ? 'ended before' : ended[reached]}${got}`;
 }
 
 function endpointText({ endpoint, options }: Run): string {

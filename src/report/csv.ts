@@ -1,3 +1,4 @@
+import { armsOf } from '../result/control.ts';
 import type { RoundRecord, StepRecord, WorkflowRecord } from '../result/record.ts';
 import type { Result } from '../result/schema.ts';
 
@@ -11,7 +12,7 @@ type Row = Record<string, Value>;
  * whole workflows stands in the row `workflow_e2e`; `p50_adj` and the like count a failed one as `Infinity`.
  */
 export function summaryCsv(result: Result): string {
-  const rows = result.run.options.transports.flatMap((transport) =>
+  const rows = armsOf(result.run.options).flatMap((transport) =>
     Object.entries(result.transports[transport]?.metrics ?? {}).map(([metric, figures]) => {
       const { histogram: _, ...numbers } = figures;
       const workflows = metric === 'workflow_e2e' ? workflowColumns(result, transport) : {};

@@ -25,7 +25,8 @@ export function headlines(result: Result): { incomplete: string | undefined; tit
 function incompleteText(result: Result): string {
   const { stopReason, options } = result.run;
   const reason = stopReason === undefined ? 'stopped early' : stopReasons[stopReason];
-  return `INCOMPLETE: ${reason} after ${finishedRounds(result)} of ${formatCount(options.iterations, 'round')}`;
+  const most = result.run.stop === undefined ? '' : 'at most ';
+  return `INCOMPLETE: ${reason} after ${finishedRounds(result)} of ${most}${formatCount(options.iterations, 'round')}`;
 }
 
 /** Rounds in which every transport had its turn to the end. */

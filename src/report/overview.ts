@@ -1,4 +1,5 @@
 import type { Metric } from '../measure/histogram.ts';
+import { armsOf, isControl } from '../result/control.ts';
 import type { WorkflowRecord } from '../result/record.ts';
 import type { Comparison, Result, TransportSummary } from '../result/schema.ts';
 import { neededCount } from '../stats/needed-count.ts';
@@ -39,7 +40,7 @@ export const overviewNote =
 
 /** The comparison as a grid: the first row is the heading, then one row per transport in the order of the run. */
 export function overviewGrid(result: Result): Cell[][] {
-  const names = result.run.options.transports;
+  const names = armsOf(result.run.options);
   const columns = columnsOf(names[0] ?? '', names.length > 1);
   const rows = names.flatMap((name) => rowOf(result, name) ?? []);
   return [
@@ -48,16 +49,19 @@ export function overviewGrid(result: Result): Cell[][] {
   ];
 }
 
-function rowOf({ transports, rounds, comparisons }: Result, name: string): Row | undefined {
+function rowOf(
+  { run, transports, rounds, comparisons, control }: Result,
+  name: string,
+): Row | undefined {
   const summary = transports[name];
   if (summary === undefined) return undefined;
   const workflows = rounds.flatMap((round) => round.workflows[name] ?? []);
   return {
-    name,
+    name: isControl(name) ? `${run.options.transports[0] ?? ''} (A/A)` : name,
     summary,
     workflows,
     completed: workflows.filter((workflow) => workflow.state === 'completed'),
-    comparison: comparisons.find(
+    comparison: [...comparisons, ...(control ? [control] : [])].find(
       ({ candidate, metric }) => candidate === name && metric === 'workflow_e2e',
     ),
   };

@@ -1,17 +1,71 @@
+import { controlNoisePercent } from '../compare/control.ts';
 import type { WorkflowRecord } from '../result/record.ts';
 import type { Comparison, Result } from '../result/schema.ts';
+import { detectableRatio } from '../stats/detectable-effect.ts';
 import { neededCount } from '../stats/needed-count.ts';
-import { changeOf, formatChangeRange, formatCount, formatDuration } from './format.ts';
+import {
+  changeOf,
+  formatChange,
+  formatChangeRange,
+  formatCount,
+  formatDuration,
+} from './format.ts';
+
+const POWER = 0.8;
 
 /** What the run says of each candidate against the base: one plain sentence, that claims no more than the interval does. */
 export function verdictLines(result: Result): string[] {
   const [base, ...candidates] = result.run.options.transports;
   if (base === undefined || candidates.length === 0) {
-    return ['Only one transport ran: there is nothing to compare it with.'];
+    return [
+      'Only one transport ran: there is nothing to compare it with.',
+      ...controlLines(result),
+    ];
   }
   const workflows = result.comparisons.filter(({ metric }) => metric === 'workflow_e2e');
   const sentences = workflows.map((comparison) => verdictOf(result, comparison));
-  return [...sentences, ...caveats(result)];
+  return [
+    ...sentences,
+    ...detectableLines(result, workflows),
+    ...controlLines(result),
+    ...caveats(result),
+  ];
+}
+
+/** How small a difference this run would still have found, whatever it did find; never below our own error. */
+function detectableLines(result: Result, workflows: readonly Comparison[]): string[] {
+  const found = workflows.flatMap(({ base, candidate, interval }) => {
+    const mixed = [base, candidate].some((name) => fallenBack(result, name).length > 0);
+    if (mixed || interval === null) return [];
+    const detectable = detectableRatio({ interval, power: POWER }) - 1;
+    const baseUs = result.transports[base]?.metrics.workflow_e2e?.p50 ?? Infinity;
+    const percent = Math.max(detectable, floorUsOf(result) / baseUs) * 100;
+    return [`${percent.toFixed(1)} % (${candidate})`];
+  });
+  if (found.length === 0) return [];
+  return [
+    `Such a run finds differences from ${found.join(', ')} on four times of five; plan says how many rounds smaller ones need.`,
+  ];
+}
+
+/** Our own calibrated error over a whole workflow. */
+function floorUsOf({ calibration, run }: Result): number {
+  return (calibration?.noiseFloorUs ?? 0) * run.scenario.steps;
+}
+
+/** What the base against itself shows: how large no difference looks. */
+function controlLines({ control }: Result): string[] {
+  if (control === undefined) return [];
+  const { base, pairs, changePercent } = control;
+  const noisePercent = controlNoisePercent(control);
+  if (changePercent === null || noisePercent === null) {
+    return [
+      `A/A: too few rounds (${pairs}) of ${base} against itself to say how large no difference looks; ${neededCount(50)} are needed.`,
+    ];
+  }
+  return [
+    `A/A: ${base} against itself came to ${formatChange(changePercent)}; no difference looks like up to ±${noisePercent.toFixed(1)} % here.`,
+  ];
 }
 
 function verdictOf(result: Result, comparison: Comparison): string {
@@ -34,7 +88,7 @@ function verdictOf(result: Result, comparison: Comparison): string {
   }
   const baseUs = result.transports[base]?.metrics.workflow_e2e?.p50 ?? 0;
   const shareUs = (baseUs * Math.abs(changePercent)) / 100;
-  const floorUs = (result.calibration?.noiseFloorUs ?? 0) * result.run.scenario.steps;
+  const floorUs = floorUsOf(result);
   if (shareUs < floorUs) {
     return `${candidate} and ${base}: no difference that can be claimed: ${formatDuration(shareUs)} per workflow lie within our own calibrated error (${formatDuration(floorUs)} over ${formatCount(result.run.scenario.steps, 'step')}).`;
   }

@@ -1,5 +1,6 @@
 import type { Histogram } from '../measure/histogram.ts';
 import type { Attribution } from './attribution.ts';
+import { armsOf } from './control.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { RoundRecord } from './record.ts';
 import {
@@ -26,6 +27,8 @@ export interface ResultInput {
   interToken: Readonly<Record<string, Histogram>>;
   /** Between transports; `compareTransports` makes them from the rounds. */
   comparisons: readonly Comparison[];
+  /** Of the base with itself, where it ran twice. */
+  control?: Comparison;
   /** Where the time went; `attribute` makes it from the rounds. */
   attribution?: Attribution | null;
   /** Our own error, as measured before the run. */
@@ -38,17 +41,17 @@ export interface ResultInput {
 export function buildResult(input: ResultInput): Result {
   const { toolVersion, environment, rounds, interToken, comparisons } = input;
   const run = { ...input.run, endpoint: withoutSecrets(input.run.endpoint) };
-  const { transports } = run.options;
   return {
     schema: RESULT_SCHEMA,
     tool: { name: 'agent-latency-bench', version: toolVersion },
     run: { ...run, fingerprint: fingerprintOf(run, environment) },
     environment,
     transports: Object.fromEntries(
-      transports.map((name) => [name, summariseTransport(name, rounds, interToken[name])]),
+      armsOf(run.options).map((name) => [name, summariseTransport(name, rounds, interToken[name])]),
     ),
     rounds: [...rounds],
     comparisons: [...comparisons],
+    ...(input.control && { control: input.control }),
     attribution: input.attribution ?? null,
     calibration: input.calibration,
     warnings: [...input.warnings, ...warningsOf(run, rounds, environment.noise)],

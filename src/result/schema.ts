@@ -112,7 +112,7 @@ const recoveryOptionsSchema = z
 
 export const optionsSchema = z.strictObject({
   transports: z.array(z.string()).min(1),
-  iterations: z.int().positive(),
+  iterations: z.int().positive().describe('measured rounds; at most, where `run.stop` is there'),
   warmup: count,
   concurrency: z.int().positive(),
   timeoutMs: z.number().positive(),
@@ -121,6 +121,7 @@ export const optionsSchema = z.strictObject({
   insecure: z.boolean().optional(),
   maxRequests: z.int().positive().optional(),
   maxTokens: z.int().positive().optional(),
+  aa: z.boolean().optional().describe('the base ran twice: once more as `<base>#aa`, a control'),
   recovery: recoveryOptionsSchema.optional(),
 });
 
@@ -151,6 +152,28 @@ export const fingerprintSchema = z
   })
   .describe('results are alike where these are equal');
 
+const stopSchema = z
+  .strictObject({
+    untilPercent: z
+      .number()
+      .positive()
+      .nullable()
+      .describe('± that the intervals of workflow_e2e were to reach; null: not asked for'),
+    minRounds: z.int().positive().describe('before which they were not looked at'),
+    maxRounds: z.int().positive(),
+    maxTimeMs: z.number().positive().nullable(),
+    reached: z
+      .enum(['precision', 'rounds', 'time'])
+      .nullable()
+      .describe('what ended the rounds; null where the run is not complete'),
+    halfWidthPercent: z
+      .number()
+      .nonnegative()
+      .nullable()
+      .describe('± of the widest interval, by all rounds; null where one has too few'),
+  })
+  .describe('what was to end the rounds; absent where their number was fixed');
+
 export const runSchema = z.strictObject({
   id: z.string().min(1),
   startedAt: z.iso.datetime(),
@@ -161,6 +184,7 @@ export const runSchema = z.strictObject({
     .enum(['interrupted', 'request_limit', 'token_limit', 'threshold', 'error'])
     .optional()
     .describe('why a run is not complete'),
+  stop: stopSchema.optional(),
   interleaved: z
     .string()
     .optional()
@@ -227,6 +251,9 @@ export const resultSchema = z.strictObject({
   transports: z.record(z.string(), transportSchema),
   rounds: z.array(roundSchema),
   comparisons: z.array(comparisonSchema),
+  control: comparisonSchema
+    .optional()
+    .describe('the base against itself: what no difference looks like; with `--aa`'),
   attribution: attributionSchema
     .nullable()
     .describe(

@@ -1,5 +1,6 @@
 import type { Histogram as HdrHistogram } from 'hdr-histogram-js';
 import { decodeBuckets, type Metric, percentileUs } from '../measure/histogram.ts';
+import { armsOf } from './control.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { RecoveryRecord, WorkflowRecord } from './record.ts';
 import { comparedMetrics, type Result, type TransportSummary } from './schema.ts';
@@ -11,7 +12,7 @@ import { summariseTransport } from './summarise.ts';
  */
 export function contradictionIn(result: Result): string | undefined {
   const { run, environment, transports, rounds } = result;
-  const names = run.options.transports;
+  const names = armsOf(run.options);
   return (
     firstDifference(Object.keys(transports).sort(), names.toSorted(), 'transports') ??
     firstDifference(run.fingerprint, fingerprintOf(run, environment), 'run.fingerprint') ??
@@ -30,7 +31,7 @@ export function contradictionIn(result: Result): string | undefined {
 }
 
 function roundsContradiction({ run, rounds }: Result): string | undefined {
-  const known = new Set(run.options.transports);
+  const known = new Set(armsOf(run.options));
   return first([...rounds.entries()], ([position, round]) => {
     const where = `rounds.${position}`;
     const stranger = [...round.order, ...Object.keys(round.workflows)].find(
@@ -107,11 +108,17 @@ function metricContradiction(metric: Metric, path: string): string | undefined {
 }
 
 /** The statistics behind a comparison live elsewhere; here it must at least speak of this run and be of one piece. */
-function comparisonsContradiction({ run, rounds, comparisons }: Result): string | undefined {
-  const known = run.options.transports;
-  return first([...comparisons.entries()], ([position, comparison]) => {
+function comparisonsContradiction({
+  run,
+  rounds,
+  comparisons,
+  control,
+}: Result): string | undefined {
+  const known = armsOf(run.options);
+  const stated = comparisons.map((comparison, at) => [`comparisons.${at}`, comparison] as const);
+  const all = control === undefined ? stated : [...stated, ['control', control] as const];
+  return first(all, ([where, comparison]) => {
     const { base, candidate, metric, pairs, medianRatio, changePercent, interval } = comparison;
-    const where = `comparisons.${position}`;
     if (!known.includes(base) || !known.includes(candidate) || !comparedMetrics.includes(metric)) {
       return `${where} compares what did not run`;
     }

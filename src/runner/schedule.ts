@@ -6,8 +6,10 @@ import type { RoundRecord, WorkflowRecord } from '../result/record.ts';
 export interface Schedule {
   /** Names of the transports. */
   transports: readonly string[];
-  /** Measured rounds. */
+  /** Measured rounds, at most. */
   rounds: number;
+  /** Asked before a measured round begins: whether there were enough. Those under way are finished. @default never */
+  enough?: () => boolean;
   /** Rounds before them that enter no metric, counter or count. */
   warmupRounds: number;
   /** Rounds in flight at once. */
@@ -48,7 +50,7 @@ async function runLanes(
   let next = 0;
 
   async function lane(): Promise<void> {
-    while (next < total && !stopped()) {
+    while (next < total && !stopped() && (warmup || schedule.enough?.() !== true)) {
       const round = next++;
       const record: RoundRecord = {
         index: round,

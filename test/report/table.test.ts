@@ -65,6 +65,8 @@ describe('tableReport', () => {
       rounds): 9.34 ms of 1517 ms.
       ws finished this workflow 10.7 % faster than http (95 % interval 10.2 to 10.7 %, 10 rounds): 163 ms
       of 1517 ms.
+      Such a run finds differences from 0.2 % (http-keepalive), 0.4 % (ws) on four times of five; plan
+      says how many rounds smaller ones need.
 
       Measured against the bundled mock: the differences are what these parameters say.
         scenario   coding-agent, 4 steps (sha256 abababababab)
@@ -108,6 +110,8 @@ describe('tableReport', () => {
       to 0.8 %, 10 rounds): 9.34 ms of 1517 ms.
       ws finished this workflow 10.7 % faster than http (95 % interval 10.2 to 10.7 %,
       10 rounds): 163 ms of 1517 ms.
+      Such a run finds differences from 0.2 % (http-keepalive), 0.4 % (ws) on four
+      times of five; plan says how many rounds smaller ones need.
 
       Measured against the bundled mock: the differences are what these parameters
       say.
@@ -152,6 +156,8 @@ describe('tableReport', () => {
       "http-keepalive finished this workflow 0.6 % faster than http (95 % interval 0.6 to 0.8 %, 10
       rounds): 9.34 ms of 1517 ms.
       ws and http are not compared: ws completed no workflow.
+      Such a run finds differences from 0.2 % (http-keepalive) on four times of five; plan says how many
+      rounds smaller ones need.
 
       Failures and recovery
       transport  failed  reconnects  fallbacks  resends  retries  wasted  recovery p50  workflow p50
@@ -260,6 +266,8 @@ describe('tableReport', () => {
     expect(verdictIn(text)).toMatchInlineSnapshot(`
       "ws finished this workflow 10.4 % faster than http (95 % interval 10.4 to 10.4 %, 8 rounds): 157 ms
       of 1517 ms.
+      Such a run finds differences from 0.1 % (ws) on four times of five; plan says how many rounds
+      smaller ones need.
       Some workflows failed on ws: only rounds in which both sides completed are compared."
     `);
   });
@@ -267,14 +275,22 @@ describe('tableReport', () => {
   it('claims no difference that the rounds cannot tell', () => {
     const result = madeUpResult({ transports: ['ws', 'other'], edit: likeTheBase });
     expect(verdictIn(tableReport(result))).toMatchInlineSnapshot(
-      `"other and ws: no difference that 10 rounds can tell (95 % interval -2.0 to +2.0 %)."`,
+      `
+      "other and ws: no difference that 10 rounds can tell (95 % interval -2.0 to +2.0 %).
+      Such a run finds differences from 2.9 % (other) on four times of five; plan says how many rounds
+      smaller ones need."
+    `,
     );
   });
 
   it('says longer where the candidate took longer', () => {
     const text = tableReport(madeUpResult({ transports: ['ws', 'http'] }));
     expect(verdictIn(text)).toMatchInlineSnapshot(
-      `"http took 12.0 % longer than ws (95 % interval 11.7 to 12.0 %, 10 rounds): 163 ms on top of 1357 ms."`,
+      `
+      "http took 12.0 % longer than ws (95 % interval 11.7 to 12.0 %, 10 rounds): 163 ms on top of 1357 ms.
+      Such a run finds differences from 0.2 % (http) on four times of five; plan says how many rounds
+      smaller ones need."
+    `,
     );
   });
 

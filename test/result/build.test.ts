@@ -245,6 +245,7 @@ it('prints its JSON Schema with the keys of the contract', () => {
     'transports',
     'rounds',
     'comparisons',
+    'control',
     'attribution',
     'calibration',
     'warnings',
