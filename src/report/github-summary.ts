@@ -16,11 +16,11 @@ export function githubSummary(result: Result, { gate }: ReportOptions = {}): str
 
 /** The verdict in one line, every check that was not passed, and all of them folded away. */
 export function githubGateSummary(report: GateReport): string {
-  const { candidate, checks, warnings, verdict, exitCode } = report;
+  const { candidate, checks, warnings, verdict } = report;
   const unmet = checks.filter((check) => check.verdict !== 'pass');
   const blocks = [
     [
-      `### ${exitCode === 0 ? '✅' : '❌'} ${escaped(candidate.scenario)}: ${verdict}, ${formatCount(checks.length, 'check')}, ${unmet.length} not passed`,
+      `### ${icons[weightOf(report)]} ${escaped(candidate.scenario)}: ${verdict}, ${formatCount(checks.length, 'check')}, ${unmet.length} not passed`,
     ],
     sidesOf(report).map((line) => `- ${escaped(line)}`),
     unmet.map((check) => `- ${icons[severityOf(check, report)]} ${escaped(check.message)}`),
@@ -39,6 +39,11 @@ const icons: Readonly<Record<Severity, string>> = {
   warning: '⚠️',
   error: '❌',
 };
+
+function weightOf({ verdict, exitCode }: GateReport): Severity {
+  if (exitCode !== 0) return 'error';
+  return verdict === 'pass' ? 'pass' : verdict === 'inconclusive' ? 'notice' : 'warning';
+}
 
 function sidesOf({ base, candidate, interleaved }: GateReport): string[] {
   const line = (name: string, side: GateReport['candidate']): string =>

@@ -222,6 +222,18 @@ describe('GitHub step summary', () => {
     expect(text.endsWith('</details>\n\n')).toBe(true);
   });
 
+  it.each<[why: string, icon: string, report: GateReport]>([
+    ['nothing was crossed', '✅', gate(plain)],
+    [
+      'a check is open',
+      '❔',
+      gate(plain, { thresholds: [parseThreshold('ws.dns: med<1s', 'test')] }),
+    ],
+    ['the build fails', '❌', mixed],
+  ])('where %s begins with %s', (_, icon, report) => {
+    expect(githubGateSummary(report).startsWith(`### ${icon} coding-agent: `)).toBe(true);
+  });
+
   it('of a run is its Markdown report, after the verdict if there is one', () => {
     expect(githubSummary(plain)).toMatch(/^### coding-agent · 4 steps/);
     expect(githubSummary(slower(), { gate: mixed })).toMatch(
