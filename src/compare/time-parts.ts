@@ -63,11 +63,14 @@ function answerParts(step: StepRecord, { rttUs, stages }: SplitBy): [TimePart, n
   if (!stages) return [...known, ['waiting', waiting], ['streaming', phases.streamingUs]];
   const declared = stagesOf(server);
   const declaredUs = declared.reduce((total, [, us]) => total + us, 0);
-  // While we parse, the server works on: that time is its own.
+  // While we parse, the server works on: that time is its own. So is what passes until we hear that all is written.
+  const undeclared = waiting + phases.streamingUs + parsingUs - declaredUs;
+  const overlap = Math.min(Math.max(-undeclared, 0), phases.requestWriteUs);
   return [
     ...known,
     ...declared,
-    ['undeclared', waiting + phases.streamingUs + parsingUs - declaredUs],
+    ['undeclared', undeclared + overlap],
+    ['requestWrite', -overlap],
     ['clientOverhead', -parsingUs],
   ];
 }

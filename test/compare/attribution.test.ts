@@ -97,6 +97,19 @@ describe('attribute', () => {
     }
   });
 
+  it('gives the server the time in which it worked before we heard that all was written', () => {
+    const rounds = roundsWith((step) => {
+      // 3000 µs waiting, all of the streaming, and 60 of the 100 µs of writing.
+      const { waitingUs, streamingUs } = step.phases;
+      step.server = { stagesUs: { decode: waitingUs + streamingUs + 60 } };
+    });
+    const found = attribute(names, rounds, null) ?? expect.fail('nothing');
+    expect(found.serverStages).toBe('declared');
+    expectWhole(found, rounds);
+    expect(found.arms['ws']?.parts.requestWrite).toBe(4 * 40);
+    expect(found.arms['ws']?.parts).not.toHaveProperty('undeclared');
+  });
+
   it.each([
     {
       why: 'one step says nothing',
