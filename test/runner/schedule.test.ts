@@ -63,4 +63,21 @@ describe('rounds', () => {
     expect(sessions).toBe(4);
     expect(rounds.map((round) => Object.keys(round.workflows).length)).toEqual([3, 1]);
   });
+
+  it('end sooner where there were enough: those under way are finished, warm-up is not asked about', async () => {
+    let ended = 0;
+    const rounds = await runRounds(
+      { ...schedule, rounds: 100, concurrency: 3, enough: () => ended >= 4 * 3 },
+      async ({ warmup }) => {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        if (!warmup) ended++;
+        return record;
+      },
+      new AbortController().signal,
+    );
+    expect(rounds.length).toBeGreaterThanOrEqual(4);
+    // At most those in flight at that moment come on top.
+    expect(rounds.length).toBeLessThanOrEqual(4 + 3);
+    expect(rounds.every(({ workflows }) => Object.keys(workflows).length === 3)).toBe(true);
+  });
 });
