@@ -35,7 +35,7 @@ export interface ExchangeMarks {
 }
 
 /** A server's own account of one request. */
-export interface ServerTimes {
+interface ServerTimes {
   stagesUs: Readonly<Record<string, number>>;
   tokensProcessed?: number;
 }

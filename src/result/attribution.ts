@@ -33,7 +33,7 @@ export const timeParts = [
 ] as const;
 
 /** What one arm of a ladder has over the one before. */
-export const ladderGains = [
+const ladderGains = [
   'connectionReuse',
   'framing',
   'incrementalInput',
