@@ -1,7 +1,10 @@
+import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
 import { describe, expect, it } from 'vitest';
 import { type BenchmarkOptions, resolveOptions } from '../../src/app/options.ts';
 import type { StopRule } from '../../src/app/stop-options.ts';
 import { type StopWatch, watchStop } from '../../src/app/until.ts';
+import { compareTransports } from '../../src/compare/transports.ts';
+import { interleaved, simulate } from '../bench/simulated-rounds.ts';
 import { roundsTaking } from '../compare/rounds-taking.ts';
 
 const pairs = [['http', 'ws']] as const;
@@ -73,6 +76,24 @@ describe('the rule of --until', () => {
     stop.look(rounds(6, 0));
     expect(stop.outcome(rounds(6, 0), false, 200)).toMatchObject({ reached: null });
   });
+});
+
+it('an interval that ended a run still holds the truth in at least 91 % of runs, in simulation', () => {
+  const random = xorshift128plus(11);
+  const truth = 0.9;
+  const runs = 400;
+  let held = 0;
+  for (let run = 0; run < runs; run++) {
+    const { base, candidate } = simulate(interleaved, 200, truth, 0.9, random);
+    const all = roundsTaking({ http: base, ws: candidate });
+    const stop = watch({ until: { halfWidth: 0.04, minRounds: 6 }, maxTimeMs: undefined });
+    let ended = 0;
+    while (!stop.enough() && ended < all.length) stop.look(all.slice(0, ++ended));
+    const [comparison] = compareTransports(['http', 'ws'], all.slice(0, ended));
+    const { lower = NaN, upper = NaN } = comparison?.interval ?? {};
+    if (lower <= truth && truth <= upper) held++;
+  }
+  expect(held / runs).toBeGreaterThan(0.91);
 });
 
 describe('the rule of --max-time', () => {

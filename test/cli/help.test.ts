@@ -21,6 +21,7 @@ describe.concurrent('help', () => {
     ['scenarios init', ['scenarios', 'init', '--help']],
     ['schema', ['schema', '--help']],
     ['calibrate', ['calibrate', '--help']],
+    ['plan', ['plan', '--help']],
   ])('of %s has examples, on stdout, and exits with 0', async (_name, args) => {
     const { code, stdout, stderr } = await runCli(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -30,7 +31,7 @@ describe.concurrent('help', () => {
 
   it('of the program names every command', async () => {
     const { stdout } = await runCli(['--help']);
-    for (const name of ['run', 'serve', 'report', 'scenarios', 'schema', 'calibrate']) {
+    for (const name of ['run', 'serve', 'report', 'scenarios', 'schema', 'calibrate', 'plan']) {
       expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     }
   });
