@@ -1,7 +1,6 @@
 import { controlNoisePercent } from '../compare/control.ts';
 import type { WorkflowRecord } from '../result/record.ts';
 import type { Comparison, Result } from '../result/schema.ts';
-import { detectableRatio } from '../stats/detectable-effect.ts';
 import { neededCount } from '../stats/needed-count.ts';
 import {
   changeOf,
@@ -11,7 +10,6 @@ import {
   formatDuration,
 } from './format.ts';
 
-const POWER = 0.8;
 
 /** What the run says of each candidate against the base: one plain sentence, that claims no more than the interval does. */
 export function verdictLines(result: Result): string[] {
@@ -34,17 +32,16 @@ export function verdictLines(result: Result): string[] {
 
 /** How small a difference this run would still have found, whatever it did find; never below our own error. */
 function detectableLines(result: Result, workflows: readonly Comparison[]): string[] {
-  const found = workflows.flatMap(({ base, candidate, interval }) => {
+  const found = workflows.flatMap(({ base, candidate, detectablePercent }) => {
     const mixed = [base, candidate].some((name) => fallenBack(result, name).length > 0);
-    if (mixed || interval === null) return [];
-    const detectable = detectableRatio({ interval, power: POWER }) - 1;
+    if (mixed || detectablePercent === null) return [];
     const baseUs = result.transports[base]?.metrics.workflow_e2e?.p50 ?? Infinity;
-    const percent = Math.max(detectable, floorUsOf(result) / baseUs) * 100;
+    const percent = Math.max(detectablePercent, (floorUsOf(result) / baseUs) * 100);
     return [`${percent.toFixed(1)} % (${candidate})`];
   });
   if (found.length === 0) return [];
   return [
-    `Such a run finds differences from ${found.join(', ')} on four times of five; plan says how many rounds smaller ones need.`,
+    `A run like this one finds a difference of ${found.join(', ')} four times out of five; plan says how many rounds smaller ones need.`,
   ];
 }
 

@@ -39,6 +39,7 @@ const count = z.int().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
 const json = z.json();
 const us = z.number().nonnegative().nullable();
+const probability = z.number().min(0).max(1);
 
 export const metricSchema = z.strictObject({
   unit: z.literal('us'),
@@ -93,6 +94,21 @@ export const comparisonSchema = z.strictObject({
     .describe(
       'of medianRatio, from interpolated order statistics over the rounds; null below 6 pairs',
     ),
+  test: z
+    .strictObject({ name: z.literal('wilcoxon'), p: probability })
+    .nullable()
+    .default(null)
+    .describe('of no difference, two-sided, over the rounds; null without pairs'),
+  adjustedP: probability
+    .nullable()
+    .default(null)
+    .describe('the same after Holm, over all comparisons of the result'),
+  detectablePercent: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .default(null)
+    .describe('smallest slowdown that such a run finds four times of five'),
 });
 
 const ms = z.number().nonnegative();

@@ -30,6 +30,17 @@ describe('compareTransports', () => {
     expect(comparison?.interval?.upper).toBeLessThanOrEqual(0.9);
   });
 
+  it('tests every difference, and all of them together', () => {
+    const faster = roundsOf([880, 870, 890, 881, 860, 900, 882]);
+    const e2e = workflowComparison(faster);
+    // R: wilcox.test(log(x / 1000)): all 7 differences on one side, p = 2 / 2^7
+    expect(e2e?.test).toEqual({ name: 'wilcoxon', p: 2 / 2 ** 7 });
+    expect(e2e?.adjustedP).toBeGreaterThanOrEqual(2 / 2 ** 7);
+    expect(e2e?.detectablePercent).toBeGreaterThan(0);
+    const none = workflowComparison(roundsOf([]));
+    expect(none).toMatchObject({ test: null, adjustedP: null, detectablePercent: null });
+  });
+
   it('pairs within rounds: drift that hits both alike leaves no trace', () => {
     const rounds = roundsOf([880, 880, 880, 880, 880, 880]);
     for (const [index, round] of rounds.entries()) {

@@ -91,7 +91,7 @@ describe('markdown', () => {
       Connections and bytes per completed workflow (median), bytes with TLS and framing. First token: p50.
 
       **ws finished this workflow 10.4 % faster than http (95 % interval 10.4 to 10.6 %, 10 rounds): 157 ms of 1517 ms.**
-      **Such a run finds differences from 0.2 % (ws) on four times of five; plan says how many rounds smaller ones need.**
+      **A run like this one finds a difference of 0.2 % (ws) four times out of five; plan says how many rounds smaller ones need.**
 
       Measured against the bundled mock: the differences are what these parameters say.
 
