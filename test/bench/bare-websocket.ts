@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
+import { TIMING_HEADER } from '../../src/protocol/server-timing.ts';
 import type { Recording } from './recording.ts';
 import type { Server, SessionTimes } from './session.ts';
 
@@ -33,6 +34,8 @@ export async function bareWebSocketSession(
   let sessionEndMs = NaN;
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/responses`, {
     perMessageDeflate: false,
+    // As ours does: it is an event more to parse.
+    headers: { [TIMING_HEADER]: 'true' },
     ...(ca !== undefined && { ca }),
   });
   await once(socket, 'open');
