@@ -13,7 +13,7 @@ import { openSide, type Side, type SidePlan, type WorkflowEvent } from './side.t
 import { type Precision, watchStop } from './until.ts';
 
 /** What a run is going to do: so many sessions of so many steps each, warm-up included. */
-export interface RunPlan {
+interface RunPlan {
   workflows: number;
   stepsPerWorkflow: number;
   /** Whether it may end sooner. */

@@ -7,7 +7,7 @@ import { neededCount } from '../stats/needed-count.ts';
 import { pairsOf } from './pairs.ts';
 import { arePaired, compareResults } from './results.ts';
 
-export const PLAN_SCHEMA = 'agent-latency-bench/plan/v1';
+const PLAN_SCHEMA = 'agent-latency-bench/plan/v1';
 
 /** What is to be found. */
 export interface Aim {
@@ -31,7 +31,7 @@ export interface Plan {
 }
 
 /** By `workflow_e2e`: `http` and `ws` of one result, or `base/ws` and `candidate/ws` of two that were interleaved. */
-export interface PlannedComparison {
+interface PlannedComparison {
   base: string;
   candidate: string;
   /** Rounds of the pilot that both completed. */
