@@ -1,4 +1,4 @@
-import type { Failure, WorkflowRecord } from '../result/record.ts';
+import type { Failure, RecoveryRecord, WorkflowRecord } from '../result/record.ts';
 import type { Result, TransportSummary } from '../result/schema.ts';
 import { neededCount } from '../stats/needed-count.ts';
 import { type AdjustedPercentile, adjustedE2eUs } from './adjusted.ts';
@@ -41,9 +41,12 @@ export function recoveryLines(result: Result): string[] {
     const failures = workflows
       .filter(({ state }) => state === 'failed')
       .map(({ steps }) => causeOf(steps.find(({ state }) => state === 'failed')?.failure));
-    const mended = workflows
+    const goneOn = workflows
       .flatMap(({ recoveries = [] }) => recoveries)
-      .filter(({ action }) => action !== 'give_up')
+      .filter(({ action }) => action !== 'give_up');
+    const planned = goneOn.filter(isPlanned).map(({ cause }) => cause.code ?? '');
+    const mended = goneOn
+      .filter((recovery) => !isPlanned(recovery))
       .map(({ cause, action }) => `${causeOf(cause)} → ${action.replaceAll('_', ' ')}`);
     return [
       ...(failed === 0
@@ -53,6 +56,11 @@ export function recoveryLines(result: Result): string[] {
         ? []
         : [
             `${name}: went on after ${formatCount(mended.length, 'failure')}: ${mostFrequent(mended)}`,
+          ]),
+      ...(planned.length === 0
+        ? []
+        : [
+            `${name}: replaced ${formatCount(planned.length, 'connection')} as it was told to: ${mostFrequent(planned)}`,
           ]),
     ];
   });
@@ -106,6 +114,11 @@ function adjusted({ workflows }: Row, percentile: AdjustedPercentile): string {
   if (ended < neededCount(percentile)) return DASH;
   const us = adjustedE2eUs(workflows, percentile);
   return us === Infinity ? 'failed' : formatDuration(us);
+}
+
+/** Our own limits ended the connection between two steps: nothing had failed. */
+function isPlanned({ cause: { kind, code } }: RecoveryRecord): boolean {
+  return kind === 'closed' && (code === 'rotation' || code === 'idle');
 }
 
 function causeOf(failure: Failure | undefined): string {

@@ -33,12 +33,13 @@ export const defaultRecovery: RecoveryLimits = {
   maxReconnects: 2,
 };
 
-/** What counts beside the failure itself; `reconnects`, `resends` and `retries` are the step's so far. */
+/** What counts beside the failure itself; `reconnects` and `retries` are the step's so far. */
 export interface Situation extends Backoff {
   /** An output delta was seen: to ask again means to pay again, and maybe for something else. */
   outputBegan: boolean;
   reconnects: number;
-  resends: number;
+  /** The request named a previous response: the whole history can still be sent in its place. */
+  continued: boolean;
   /** Whether HTTP stands by. */
   mayFallBack: boolean;
 }
@@ -49,17 +50,21 @@ const giveUp = { action: 'give_up' } as const;
 
 /** The recovery policy, rule by rule: the first that fits decides. */
 export function decide(cause: Cause, situation: Situation, limits: RecoveryLimits): Recovery {
-  const { mayFallBack, outputBegan, reconnects, resends } = situation;
+  const { continued, mayFallBack, outputBegan, reconnects } = situation;
   const mayReconnect = reconnects < limits.maxReconnects;
   if (outputBegan && !limits.retryPartial) return giveUp;
   if (cause.code === 'previous_response_not_found') {
-    return resends === 0 ? { action: 'resend' } : giveUp;
+    return continued ? { action: 'resend' } : giveUp;
   }
   if (cause.code === 'websocket_connection_limit_reached') {
     return mayReconnect ? { action: 'rotate' } : giveUp;
   }
   if (noWebSocketHere(cause)) return mayFallBack ? { action: 'fall_back' } : giveUp;
-  if (connectionLost(cause)) return mayReconnect ? { action: 'reconnect' } : giveUp;
+  if (connectionLost(cause)) {
+    if (mayReconnect) return { action: 'reconnect' };
+    // Something on the way may let HTTP through and nothing else.
+    return cause.kind === 'upgrade_refused' && mayFallBack ? { action: 'fall_back' } : giveUp;
+  }
   if (cause.retryable ?? isTransient(cause)) {
     const afterMs =
       situation.retries < limits.retries ? retryDelayMs(cause.retryAfterMs, situation) : undefined;
@@ -70,17 +75,24 @@ export function decide(cause: Cause, situation: Situation, limits: RecoveryLimit
   return giveUp;
 }
 
-const REFUSES_UPGRADES = new Set<number | undefined>([403, 404, 405, 426, 501]);
+const REFUSES_UPGRADES = new Set([400, 403, 404, 405, 426, 501]);
 
-/** The server, or what stands in front of it, speaks no WebSocket; or whoever should answer is silent. */
+/**
+ * The server, or what stands in front of it, speaks no WebSocket; or whoever should answer is silent. To answer with
+ * a page or a redirect is to overlook the upgrade (RFC 9110, section 7.8), 400 to take offence (RFC 6455, section 4.2.1).
+ */
 function noWebSocketHere({ kind, status, code }: Cause): boolean {
-  if (kind === 'upgrade_refused') return REFUSES_UPGRADES.has(status) || code === 'timeout';
+  if (kind === 'upgrade_refused') {
+    if (status === undefined) return code === 'timeout';
+    return status < 400 || REFUSES_UPGRADES.has(status);
+  }
   return kind === 'timeout' && code === 'connect';
 }
 
 /** A server without HTTP/2 stays one, however often it is dialled. */
-function connectionLost({ kind, code }: Cause): boolean {
-  return kind === 'closed' || (kind === 'protocol' && code !== 'no_h2');
+function connectionLost({ kind, status, code }: Cause): boolean {
+  const brokenOff = kind === 'upgrade_refused' && status === undefined;
+  return brokenOff || kind === 'closed' || (kind === 'protocol' && code !== 'no_h2');
 }
 
 const PASSES = new Set<string | undefined>([

@@ -76,7 +76,7 @@ export async function performStep(
   const buildStartUs = nowUs();
   const run: StepRun = { exchanges: [], recoveries: [], requests: 0, buildUs: 0 };
   route.beginStep();
-  if (route.lost) run.recoveries.push(replacedWhileIdle(buildStartUs));
+  if (route.lost) run.recoveries.push(replacedWhileIdle(route, buildStartUs));
   conversation.begin(turn);
   const tasks = tasksOf(plan, index, conversation, route);
   const limit = limitStep(plan.timeoutMs, signal);
@@ -98,7 +98,7 @@ export async function performStep(
       run.exchanges.push(outcome);
       if (outcome.state === 'aborted') break;
       if (outcome.state === 'failed') {
-        const goesOn = await recover(step, task, outcome);
+        const goesOn = await recover(step, task, request, outcome);
         if (!goesOn) break;
         // A cache that could not be filled is done without.
         if (task === 'warmUp') tasks.shift();
@@ -117,9 +117,9 @@ export async function performStep(
   return run;
 }
 
-function replacedWhileIdle(noticedUs: number): StepRecovery {
+function replacedWhileIdle({ transport }: Route, noticedUs: number): StepRecovery {
   return {
-    cause: { kind: 'closed', status: undefined, code: undefined },
+    cause: { kind: 'closed', status: undefined, code: transport.sessionEnd() },
     action: 'reconnect',
     outputBegan: false,
     noticedUs,
@@ -173,6 +173,7 @@ async function send(
 async function recover(
   { plan, index, run, route, limit }: Step,
   task: Task,
+  request: CreateRequest,
   { failure, endUs, marks }: Extract<ExchangeOutcome, { state: 'failed' }>,
 ): Promise<boolean> {
   const { exchanges, recoveries } = run;
@@ -184,7 +185,7 @@ async function recover(
     {
       outputBegan,
       reconnects: countOf(inStep, 'reconnect') + countOf(inStep, 'rotate'),
-      resends: countOf(inStep, 'resend'),
+      continued: request.previous_response_id !== undefined,
       retries,
       // Compaction is spoken over HTTP anyway.
       mayFallBack: task !== 'compaction' && route.mayFallBack,

@@ -71,6 +71,7 @@ export function createHttpTransport(
       }
     },
     holdsSession: () => false,
+    sessionEnd: () => undefined,
     async compact(request, marks, signal) {
       const path = requestPath(endpoint.baseUrl, '/compact');
       let cancel: (() => void) | undefined;

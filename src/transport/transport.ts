@@ -29,6 +29,11 @@ export interface Transport {
    */
   holdsSession(): boolean;
   /**
+   * Why the connection of the last exchange takes no other: our own limit (`rotation`, `idle`, `ping_timeout`), an
+   * error that the endpoint sent unasked, or the code that it closed with. Undefined where nobody knows.
+   */
+  sessionEnd(): string | undefined;
+  /**
    * Has a conversation made shorter by `POST {base}/responses/compact`, over HTTP whatever the transport; `marks` are
    * stamped as in an exchange.
    * @returns the input that stands for the conversation from now on, to be sent as it is

@@ -9,7 +9,7 @@ import { retryHintOf } from './retry-hint.ts';
 /**
  * Upgrades an open connection to WebSocket; no compression is offered. The server is asked to tell how long it works;
  * one that doesn't know the question ignores it.
- * @throws EndpointFailure if the server answers anything but 101, or the signal's reason.
+ * @throws EndpointFailure if the server answers anything but 101 or breaks off, or the signal's reason.
  */
 export function upgrade(
   url: string,
@@ -53,7 +53,8 @@ export function upgrade(
     });
     // Stays on after the upgrade: a socket without an error listener ends the process.
     client.on('error', (cause: NodeJS.ErrnoException) => {
-      fail(new EndpointFailure('closed', cause.message, { code: cause.code, cause }));
+      const code = cause.code ?? 'handshake';
+      fail(new EndpointFailure('upgrade_refused', cause.message, { code, cause }));
     });
   });
 }

@@ -2,7 +2,7 @@ import WebSocket from 'ws';
 import { nowUs } from '../measure/clock.ts';
 import { type ExchangeMarks, markFirstByte } from '../measure/marks.ts';
 import type { Connection } from '../network/dial.ts';
-import { parseStreamEvent } from '../protocol/reading.ts';
+import { parseStreamEvent, terminalOf } from '../protocol/reading.ts';
 import type { EventQueue } from './event-queue.ts';
 import { EndpointFailure } from './failure.ts';
 import { addParseTime, receiveEvent } from './receive.ts';
@@ -23,6 +23,8 @@ export interface WebSocketSession {
   /** Whether it can take another exchange. */
   isLive(): boolean;
   ageMs(): number;
+  /** Why it can't: our limit (`idle`, `ping_timeout`), the peer's word, or the code that it was closed with. */
+  endedBy(): string | undefined;
   /** Sends a frame; what comes back goes to the exchange until `finish`. */
   begin(frame: string, exchange: Exchange): void;
   /** Hangs up where the answer hasn't come to its end: the rest of it must not become part of the next. */
@@ -42,6 +44,7 @@ export function startSession(
   /** Whether the current answer has come to its end, or is none. */
   let over = false;
   let goodbye: Promise<void> | undefined;
+  let endedBy: string | undefined;
   const idle = idleCloseMs === null ? undefined : setTimeout(onIdle, idleCloseMs).unref();
 
   function close(): Promise<void> {
@@ -51,13 +54,16 @@ export function startSession(
 
   function onIdle(): void {
     // An exchange under way starts the wait again when it is over.
-    if (current === undefined) void close();
+    if (current !== undefined) return;
+    endedBy = 'idle';
+    void close();
   }
 
   socket.on('message', (data: Buffer, isBinary) => {
     const arrivedUs = nowUs();
     if (current === undefined) {
-      if (isBinary || endsSession(data)) void close();
+      endedBy ??= isBinary ? 'no_event' : endOfSession(data);
+      if (endedBy !== undefined) void close();
       return;
     }
     const { marks, queue } = current;
@@ -76,6 +82,7 @@ export function startSession(
   });
   socket.on('close', (code) => {
     clearTimeout(idle);
+    endedBy ??= String(code);
     const message = `the connection closed with code ${code} before the terminal event`;
     current?.queue.end(new EndpointFailure('closed', message, { code: String(code) }));
   });
@@ -86,7 +93,8 @@ export function startSession(
       pingIntervalMs,
       () => {
         const message = 'the server answers no pings';
-        current?.queue.end(new EndpointFailure('closed', message, { code: 'ping_timeout' }));
+        endedBy = 'ping_timeout';
+        current?.queue.end(new EndpointFailure('closed', message, { code: endedBy }));
         socket.terminate();
       },
     );
@@ -95,6 +103,7 @@ export function startSession(
   return {
     isLive: () => goodbye === undefined && socket.readyState === WebSocket.OPEN,
     ageMs: () => (nowUs() - openedUs) / 1000,
+    endedBy: () => endedBy,
     begin(frame, exchange) {
       current = exchange;
       over = false;
@@ -113,11 +122,13 @@ export function startSession(
 }
 
 /** An error that answers no request is about the connection: it has reached its age, say. */
-function endsSession(data: Buffer): boolean {
+function endOfSession(data: Buffer): string | undefined {
   try {
-    return parseStreamEvent(data.toString()).type === 'error';
+    const event = parseStreamEvent(data.toString());
+    const terminal = event.type === 'error' ? terminalOf(event) : undefined;
+    return terminal?.state === 'failed' ? (terminal.error.code ?? 'error') : undefined;
   } catch {
-    return true;
+    return 'no_event';
   }
 }
 

@@ -88,6 +88,7 @@ export function createWebSocketTransport(
       }
     },
     holdsSession: () => session?.isLive() === true && !isOld(),
+    sessionEnd: () => session?.endedBy() ?? (isOld() ? 'rotation' : undefined),
     compact: (request, marks, signal) => http.compact(request, marks, signal),
     async close() {
       await Promise.all([session?.close(), http.close()]);

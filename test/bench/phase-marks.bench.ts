@@ -88,6 +88,7 @@ function listenedTo(transport: Transport, onEvent: (type: string) => void): Tran
   return {
     connections: transport.connections,
     holdsSession: () => transport.holdsSession(),
+    sessionEnd: () => transport.sessionEnd(),
     compact: (...args) => transport.compact(...args),
     close: () => transport.close(),
     async *exchange(...args) {

@@ -65,8 +65,8 @@ describe('tableReport', () => {
       rounds): 9.34 ms of 1517 ms.
       ws finished this workflow 10.7 % faster than http (95 % interval 10.2 to 10.7 %, 10 rounds): 163 ms
       of 1517 ms.
-      Such a run finds differences from 0.2 % (http-keepalive), 0.4 % (ws) on four times of five; plan
-      says how many rounds smaller ones need.
+      A run like this one finds a difference of 0.2 % (http-keepalive), 0.4 % (ws) four times out of five;
+      plan says how many rounds smaller ones need.
 
       Measured against the bundled mock: the differences are what these parameters say.
         scenario   coding-agent, 4 steps (sha256 abababababab)
@@ -110,8 +110,8 @@ describe('tableReport', () => {
       to 0.8 %, 10 rounds): 9.34 ms of 1517 ms.
       ws finished this workflow 10.7 % faster than http (95 % interval 10.2 to 10.7 %,
       10 rounds): 163 ms of 1517 ms.
-      Such a run finds differences from 0.2 % (http-keepalive), 0.4 % (ws) on four
-      times of five; plan says how many rounds smaller ones need.
+      A run like this one finds a difference of 0.2 % (http-keepalive), 0.4 % (ws)
+      four times out of five; plan says how many rounds smaller ones need.
 
       Measured against the bundled mock: the differences are what these parameters
       say.
@@ -156,8 +156,8 @@ describe('tableReport', () => {
       "http-keepalive finished this workflow 0.6 % faster than http (95 % interval 0.6 to 0.8 %, 10
       rounds): 9.34 ms of 1517 ms.
       ws and http are not compared: ws completed no workflow.
-      Such a run finds differences from 0.2 % (http-keepalive) on four times of five; plan says how many
-      rounds smaller ones need.
+      A run like this one finds a difference of 0.2 % (http-keepalive) four times out of five; plan says
+      how many rounds smaller ones need.
 
       Failures and recovery
       transport  failed  reconnects  fallbacks  resends  retries  wasted  recovery p50  workflow p50
@@ -254,6 +254,36 @@ describe('tableReport', () => {
     `);
   });
 
+  it('calls no failure what our own limits replaced', () => {
+    const replaced = (code: string) =>
+      ({
+        step: 1,
+        cause: { kind: 'closed', code },
+        action: 'reconnect',
+        atUs: 3000,
+        waitedUs: 0,
+        recoveryUs: 2000,
+        over: 'websocket',
+      }) as const;
+    const result = madeUpResult({
+      transports: ['http', 'ws'],
+      edit(rounds) {
+        for (const { workflows } of rounds.slice(0, 2)) {
+          const workflow = workflows['ws'];
+          if (workflow === undefined) continue;
+          workflow.counters.reconnects = 3;
+          workflow.recoveries = ['rotation', 'rotation', 'idle'].map(replaced);
+        }
+      },
+    });
+    expect(tableReport(result).split('\n\n')[3]?.split('\n').slice(6)).toMatchInlineSnapshot(`
+      [
+        "until the next event. All: a failed workflow counts as one that never ended.",
+        "ws: replaced 6 connections as it was told to: rotation (4), idle (2)",
+      ]
+    `);
+  });
+
   it('says so where the base failed everywhere', () => {
     const text = tableReport(madeUpResult({ transports: ['http', 'ws'], edit: failing('http') }));
     expect(verdictIn(text)).toMatchInlineSnapshot(
@@ -266,8 +296,8 @@ describe('tableReport', () => {
     expect(verdictIn(text)).toMatchInlineSnapshot(`
       "ws finished this workflow 10.4 % faster than http (95 % interval 10.4 to 10.4 %, 8 rounds): 157 ms
       of 1517 ms.
-      Such a run finds differences from 0.1 % (ws) on four times of five; plan says how many rounds
-      smaller ones need.
+      A run like this one finds a difference of 0.1 % (ws) four times out of five; plan says how many
+      rounds smaller ones need.
       Some workflows failed on ws: only rounds in which both sides completed are compared."
     `);
   });
@@ -277,8 +307,8 @@ describe('tableReport', () => {
     expect(verdictIn(tableReport(result))).toMatchInlineSnapshot(
       `
       "other and ws: no difference that 10 rounds can tell (95 % interval -2.0 to +2.0 %).
-      Such a run finds differences from 2.9 % (other) on four times of five; plan says how many rounds
-      smaller ones need."
+      A run like this one finds a difference of 2.9 % (other) four times out of five; plan says how many
+      rounds smaller ones need."
     `,
     );
   });
@@ -288,8 +318,8 @@ describe('tableReport', () => {
     expect(verdictIn(text)).toMatchInlineSnapshot(
       `
       "http took 12.0 % longer than ws (95 % interval 11.7 to 12.0 %, 10 rounds): 163 ms on top of 1357 ms.
-      Such a run finds differences from 0.2 % (http) on four times of five; plan says how many rounds
-      smaller ones need."
+      A run like this one finds a difference of 0.2 % (http) four times out of five; plan says how many
+      rounds smaller ones need."
     `,
     );
   });

@@ -1,11 +1,13 @@
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createProbeSchedule, type ProbeSchedule } from '../../src/runner/probe-schedule.ts';
 import { defaultRecovery } from '../../src/runner/recovery.ts';
 import type { Fallback } from '../../src/runner/route.ts';
 import { createTransport } from '../../src/transport/index.ts';
 import type { Endpoint } from '../../src/transport/transport.ts';
+import { endpointAt } from '../support/exchange.ts';
 import { endpointOf, mockForTest } from '../support/mock.ts';
-import { closedPort } from '../support/servers.ts';
+import { closedPort, tcpServerForTest } from '../support/servers.ts';
 import { runSmall, smallOutcome, withFaults } from './run-small.ts';
 
 const COOL_DOWN_MS = 30_000;
@@ -39,6 +41,36 @@ describe.each(arms)('%s where upgrades are refused', (name) => {
     expect(record.recoveries?.[0]?.recoveryUs).toBeGreaterThan(0);
     expect(record.counters).toMatchObject({ fallbacks: 1, requests: 4, connections: 2 });
     expect(record.connections.map(({ wsUpgradeUs }) => wsUpgradeUs)).toEqual([null, null]);
+  });
+
+  it.each<[how: string, breakOff: (socket: Socket) => void, code: string]>([
+    ['reset', (socket) => socket.resetAndDestroy(), 'ECONNRESET'],
+    ['closed', (socket) => socket.end(), 'ECONNRESET'],
+    [
+      'answered with a key that is none',
+      (socket) =>
+        socket.write(
+          'HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n',
+        ),
+      'handshake',
+    ],
+  ])('where they are %s they are tried twice more, then HTTP is', async (_how, breakOff, code) => {
+    const mock = await mockForTest();
+    const proxy = await tcpServerForTest((socket) => {
+      socket.once('data', () => {
+        breakOff(socket);
+      });
+    });
+    const fallback = fallbackTo(endpointOf(mock));
+    const { record, outcome } = await runSmall(name, endpointAt(proxy.port), { fallback });
+    expect(outcome).toEqual(smallOutcome);
+    const cause = { kind: 'upgrade_refused', code };
+    expect(record.recoveries).toMatchObject([
+      { cause, action: 'reconnect' },
+      { cause, action: 'reconnect' },
+      { cause, action: 'fall_back', over: 'http' },
+    ]);
+    expect(proxy.accepted).toBe(3);
   });
 
   it('fails without HTTP in reserve', async () => {

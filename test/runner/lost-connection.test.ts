@@ -98,6 +98,17 @@ it.each([
   else expect(again).toBeCloseTo(2 * plain, -2);
 });
 
+it.each(['ws', 'ws-full'] as const)('what is rotated over %s is told as that', async (name) => {
+  const mock = await mockForTest();
+  const { record, outcome } = await runSmall(name, endpointOf(mock), { limits: { rotateMs: 0 } });
+  expect(outcome).toEqual(smallOutcome);
+  const cause = { kind: 'closed', code: 'rotation' };
+  expect(record.recoveries).toMatchObject([
+    { step: 1, cause, action: 'reconnect' },
+    { step: 2, cause, action: 'reconnect' },
+  ]);
+});
+
 it('a warm-up that was lost is done without', async () => {
   const mock = await mockForTest(withFaults('reset@event1@call1'));
   const { record, outcome } = await runSmall('ws-warm', endpointOf(mock));

@@ -15,7 +15,7 @@ const failure = (kind: FailureKind, details: Details = {}): EndpointFailure =>
 const fresh: Situation = {
   outputBegan: false,
   reconnects: 0,
-  resends: 0,
+  continued: true,
   retries: 0,
   mayFallBack: true,
   leftMs: 60_000,
@@ -28,6 +28,7 @@ const refused = (status: number, code?: string) => failure('http_status', { stat
 const notFound = failure('api_error', { status: 400, code: 'previous_response_not_found' });
 const tooOld = failure('api_error', { status: 400, code: 'websocket_connection_limit_reached' });
 const upgrade = (status: number) => failure('upgrade_refused', { status });
+const brokenOff = failure('upgrade_refused', { code: 'ECONNRESET' });
 const frame = (status: number | undefined, code: string) => failure('api_error', { status, code });
 
 describe('the recovery policy', () => {
@@ -57,15 +58,17 @@ describe('the recovery policy', () => {
     ['no HTTP/2 stays no HTTP/2', failure('protocol', { code: 'no_h2' }), giveUp],
 
     ['a forgotten response: everything again, same connection', notFound, { action: 'resend' }],
-    ['but once', notFound, giveUp, { resends: 1 }],
+    ['which cannot help what was sent with everything', notFound, giveUp, { continued: false }],
     ['a connection too old is exchanged', tooOld, { action: 'rotate' }],
     ['within the bound of reconnects', tooOld, giveUp, { reconnects: 2 }],
 
-    ...[403, 404, 405, 426, 501].map((status): [string, EndpointFailure, Recovery] => [
-      `an upgrade refused by ${status} means no WebSocket here`,
-      upgrade(status),
-      { action: 'fall_back' },
-    ]),
+    ...[200, 302, 400, 403, 404, 405, 426, 501].map(
+      (status): [string, EndpointFailure, Recovery] => [
+        `an upgrade refused by ${status} means no WebSocket here`,
+        upgrade(status),
+        { action: 'fall_back' },
+      ],
+    ),
     ['without HTTP standing by that is the end', upgrade(426), giveUp, onHttp],
     ['no retry changes it', upgrade(426), giveUp, onHttp, twice],
     [
@@ -73,6 +76,10 @@ describe('the recovery policy', () => {
       failure('upgrade_refused', { code: 'timeout' }),
       { action: 'fall_back' },
     ],
+    ['an upgrade broken off is tried again', brokenOff, { action: 'reconnect' }],
+    ['and again', brokenOff, { action: 'reconnect' }, { reconnects: 1 }],
+    ['then something on the way wants none', brokenOff, { action: 'fall_back' }, { reconnects: 2 }],
+    ['or it fails without HTTP', brokenOff, giveUp, { ...onHttp, reconnects: 2 }],
     ['a dial that times out', failure('timeout', { code: 'connect' }), { action: 'fall_back' }],
     ['over HTTP there is nothing left', failure('timeout', { code: 'connect' }), giveUp, onHttp],
     ['a wrong key is wrong over HTTP too', upgrade(401), giveUp],

@@ -43,49 +43,57 @@ describe('a session', () => {
     await transport.close();
   });
 
-  it.each<[how: string, end: (client: WebSocket) => void]>([
+  it.each<[how: string, end: (client: WebSocket) => void, said: string]>([
     [
       'closed with a word',
       (client) => {
         client.close(1001);
       },
+      '1001',
     ],
     [
       'closed without one',
       (client) => {
         client.terminate();
       },
+      '1006',
     ],
     [
       'reset',
       (client) => {
         rawOf(client).resetAndDestroy();
       },
+      '1006',
     ],
     [
       'told that it is too old',
       (client) => {
         sendAll(client, [limitReached]);
       },
+      'websocket_connection_limit_reached',
     ],
     [
       'sent what is no event',
       (client) => {
         client.send('{');
       },
+      'no_event',
     ],
     [
       'sent a frame against the protocol',
       (client) => {
         rawOf(client).write(Buffer.from([0xf1, 0x00]));
       },
+      '1006',
     ],
-  ])('that is %s while it is idle is replaced without a failure', async (_how, end) => {
+  ])('that is %s while it is idle is replaced without a failure', async (_how, end, said) => {
     const { transport, clients, upgrades } = await webSocketForTest(answerAll);
     await exchangeOnce(transport);
     for (const client of clients()) end(client);
     await expect.poll(() => transport.holdsSession()).toBe(false);
+    await expect.poll(() => transport.sessionEnd()).toBe(said);
     expect(await exchangeOnce(transport)).toMatchObject({ events: answer, error: undefined });
+    expect(transport.sessionEnd()).toBeUndefined();
     expect(transport.holdsSession()).toBe(true);
     expect(upgrades).toHaveLength(2);
   });
@@ -173,6 +181,7 @@ describe('a session that has grown old', () => {
     const { transport, upgrades, open } = await webSocketForTest(answerAll, { rotateMs: 1 });
     await exchangeOnce(transport);
     await expect.poll(() => transport.holdsSession()).toBe(false);
+    expect(transport.sessionEnd()).toBe('rotation');
     expect((await exchangeOnce(transport)).events).toEqual(answer);
     expect(upgrades).toHaveLength(2);
     await expect.poll(open).toBe(1);
@@ -201,6 +210,7 @@ describe('a session that lies idle', () => {
     await exchangeOnce(transport);
     await expect.poll(open).toBe(0);
     expect(transport.holdsSession()).toBe(false);
+    expect(transport.sessionEnd()).toBe('idle');
     expect((await exchangeOnce(transport)).events).toEqual(answer);
     expect(upgrades).toHaveLength(2);
   });
@@ -259,6 +269,7 @@ describe('pings', () => {
     } else {
       expect(error).toBeUndefined();
       await expect.poll(() => transport.holdsSession()).toBe(false);
+      expect(transport.sessionEnd()).toBe('ping_timeout');
     }
     expect(pings).toBe(1);
     await expect.poll(() => server.clients.size).toBe(0);
