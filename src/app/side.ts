@@ -12,7 +12,7 @@ import { describeFailure } from './describe-failure.ts';
 import type { ResolvedOptions } from './options.ts';
 import { type Reach, watchReach } from './reach.ts';
 import { redactRecord } from './redact.ts';
-import { openSessions } from './sessions.ts';
+import { openSessions, type Sessions } from './sessions.ts';
 import type { OpenTarget } from './target.ts';
 import { toolTimeFactor } from './tool-time.ts';
 
@@ -69,9 +69,15 @@ export function openSide(plan: SidePlan, context: SideContext): Side {
   const { spend } = options;
   const arms = armsOfSide(options);
   const interToken = new Map(arms.map(({ name }) => [name, createHistogram()]));
-  const sessions = new Map(
-    arms.map(({ name, transport }) => [name, openSessions(transport, endpoint, options.recovery)]),
-  );
+  const sessionsOfArms = (): ReadonlyMap<string, Sessions> =>
+    new Map(
+      arms.map(({ name, transport }) => [
+        name,
+        openSessions(transport, endpoint, options.recovery),
+      ]),
+    );
+  // What warming up learns of a refused WebSocket would spare the measured sessions what that costs.
+  const sessions = { warmup: sessionsOfArms(), measured: sessionsOfArms() };
   const slots = new Map(
     arms.map((arm) => [plan.name === '' ? arm.name : `${plan.name}/${arm.name}`, arm]),
   );
@@ -79,7 +85,8 @@ export function openSide(plan: SidePlan, context: SideContext): Side {
 
   async function runSession(slot: Slot): Promise<WorkflowRecord> {
     const { name, transport } = slots.get(slot.transport) ?? unknownTransport(slot.transport);
-    const { open, fallback } = sessions.get(name) ?? unknownTransport(name);
+    const { open, fallback } =
+      sessions[slot.warmup ? 'warmup' : 'measured'].get(name) ?? unknownTransport(name);
     const { outcome, gapsUs, failure, ...session } = await runWorkflow(
       {
         script,

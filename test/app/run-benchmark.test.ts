@@ -108,6 +108,27 @@ describe('the package, imported by its name', () => {
     }
   });
 
+  it('shows what a refused WebSocket costs, whatever warming up met before', async () => {
+    const folder = await tempFolder();
+    const scenario = `${folder}/${await writeScenario(folder)}`;
+    const { rounds, transports } = await runBenchmark({
+      ...instant,
+      scenario,
+      mock: { profile: 'instant', tls: false, fault: 'upgrade:426' },
+      transports: ['ws'],
+      iterations: 2,
+      warmup: 1,
+      concurrency: 1,
+    });
+    const [first, second] = rounds.map(({ workflows }) => workflows['ws']);
+    expect(first?.recoveries).toMatchObject([
+      { step: 0, cause: { kind: 'upgrade_refused', status: 426 }, action: 'fall_back' },
+    ]);
+    expect(second?.fellBack).toBe(true);
+    expect(second?.recoveries).toBeUndefined();
+    expect(transports['ws']?.counters.fallbacks).toBe(2);
+  });
+
   it('meets the same faults for the same seed, and others for another', async () => {
     const folder = await tempFolder();
     const scenario = `${folder}/${await writeScenario(folder)}`;
