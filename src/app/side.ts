@@ -87,7 +87,8 @@ export function openSide(plan: SidePlan, context: SideContext): Side {
     const { name, transport } = slots.get(slot.transport) ?? unknownTransport(slot.transport);
     const { open, fallback } =
       sessions[slot.warmup ? 'warmup' : 'measured'].get(name) ?? unknownTransport(name);
-    const { outcome, gapsUs, failure, ...session } = await runWorkflow(
+    const session = reach.begin(name);
+    const { outcome, gapsUs, failure, ...ended } = await runWorkflow(
       {
         script,
         model,
@@ -107,15 +108,18 @@ export function openSide(plan: SidePlan, context: SideContext): Side {
           onUsage: spend.add,
         }),
         stalledUs: (fromUs, toUs) => noise.stalledUs(fromUs, toUs),
-        onStep: () => context.onStep?.(slot),
+        onStep: (state) => {
+          if (state === 'completed') session.answered();
+          context.onStep?.(slot);
+        },
       },
       open(),
       signal,
     );
-    const record = redactRecord(session.record, endpoint);
+    const record = redactRecord(ended.record, endpoint);
     const histogram = interToken.get(name);
     if (!slot.warmup && histogram) for (const gapUs of gapsUs) recordUs(histogram, gapUs);
-    if (reach.lost(name, record, failure)) context.end();
+    if (session.lost(failure)) context.end();
     const words = failure && describeFailure(failure, endpoint);
     context.onWorkflow?.({ ...slot, record, outcome, ...(words && { failure: words }) });
     return record;

@@ -4,6 +4,7 @@ import type { Turn } from '../scenario/script.ts';
 import type { EndpointFailure } from '../transport/failure.ts';
 import type { Connection, Transport } from '../transport/transport.ts';
 import { startConversation } from './conversation.ts';
+import type { ExchangeOutcome } from './exchange.ts';
 import { deviationsOf, type OutcomeItem, outcomeOf, outcomeSha256 } from './outcome.ts';
 import { type StalledUs, workflowRecord } from './records.ts';
 import { createRoute, type Fallback } from './route.ts';
@@ -21,7 +22,7 @@ export interface WorkflowPlan extends StepPlan {
   /** Tells how long our own event loop stood still, to tag the steps that it touched. */
   stalledUs?: StalledUs;
   /** A step ended, however. */
-  onStep?: () => void;
+  onStep?: (state: ExchangeOutcome['state']) => void;
 }
 
 /** What came of a workflow: its record, and what the record leaves out. */
@@ -75,7 +76,7 @@ export async function runWorkflow(
         deviations: undefined,
       };
       times.push(time);
-      plan.onStep?.();
+      plan.onStep?.(end.state);
       for (const gapUs of end.marks.gapsUs) gapsUs.push(gapUs);
       if (end.state !== 'completed') {
         state = end.state === 'failed' ? 'failed' : 'aborted';

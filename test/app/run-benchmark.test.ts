@@ -108,6 +108,20 @@ describe('the package, imported by its name', () => {
     }
   });
 
+  it('goes on where the first session to end failed and others got their answers', async () => {
+    const folder = await tempFolder();
+    const { run, transports } = await runBenchmark({
+      ...instant,
+      scenario: `${folder}/${await writeScenario(folder)}`,
+      mock: { profile: 'instant', tls: false, fault: '503@call1' },
+      transports: ['ws'],
+      iterations: 12,
+      concurrency: 4,
+    });
+    expect(run.stopReason).toBeUndefined();
+    expect(transports['ws']?.workflows).toEqual({ attempted: 12, completed: 11, failed: 1 });
+  });
+
   it('shows what a refused WebSocket costs, whatever warming up met before', async () => {
     const folder = await tempFolder();
     const scenario = `${folder}/${await writeScenario(folder)}`;
