@@ -217,6 +217,7 @@ describe.concurrent('an endpoint that is no good', () => {
     });
     const finished = await runCli([
       ...['run', 'chat', '--url', `http://127.0.0.1:${String(gateway.port)}/v1`, ...quickly],
+      '--no-fallback',
     ]);
     expect(finished.code).toBe(0);
     const { transports, rounds } = await onlyResult(finished.cwd);
