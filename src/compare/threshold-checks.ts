@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { isControl } from '../result/control.ts';
+import { workflowsOf } from '../result/summarise.ts';
 import { neededCount } from '../stats/needed-count.ts';
 import { amount } from './amount.ts';
 import type { ThresholdCheck } from './gate-report.ts';
@@ -52,12 +53,15 @@ function checkThreshold(
   const reading = readMeasured(metric, aggregate, transport, measured);
   const { value, samples, interval } = reading;
   const unit = unitOf(metric, aggregate);
+  const mixed = unit === 'us' ? fallenBack(measured, transport) : 0;
   const verdict =
     value === null || samples < neededFor(aggregate)
       ? 'inconclusive'
-      : isKept(value, operator, limit)
-        ? 'pass'
-        : 'crossed';
+      : !isKept(value, operator, limit)
+        ? 'crossed'
+        : mixed > 0
+          ? 'inconclusive'
+          : 'pass';
   const name = `${transport}.${metric} ${formatAggregate(aggregate)}`;
   return {
     kind: 'threshold',
@@ -72,7 +76,7 @@ function checkThreshold(
     value: value === Infinity ? null : value,
     limit,
     interval: interval !== null && Number.isFinite(interval.upper) ? interval : null,
-    message: messageOf(name, threshold, reading, verdict),
+    message: messageOf(name, threshold, reading, verdict, mixed),
   };
 }
 
@@ -81,6 +85,7 @@ function messageOf(
   { aggregate, operator, value: limit, metric }: Threshold,
   { value, samples, interval }: Reading,
   verdict: ThresholdCheck['verdict'],
+  mixed: number,
 ): string {
   const unit = unitOf(metric, aggregate);
   const asked = `limit ${operator} ${amount(limit, unit)}`;
@@ -91,7 +96,15 @@ function messageOf(
       : ` (95 % interval ${amount(interval.lower, unit)} to ${amount(interval.upper, unit)})`;
   const found = `${name} is ${amount(value, unit)}${range}, ${asked}`;
   if (verdict !== 'inconclusive') return found;
-  return `${found}: too few samples (${samples} of ${neededFor(aggregate)})`;
+  if (samples < neededFor(aggregate)) {
+    return `${found}: too few samples (${samples} of ${neededFor(aggregate)})`;
+  }
+  return `${found}: ${mixed} workflows went on over HTTP, whose times these are`;
+}
+
+/** Workflows whose WebSocket was refused: that HTTP was fast enough says nothing of it. */
+function fallenBack({ rounds }: Measured, transport: string): number {
+  return workflowsOf(transport, rounds).filter((workflow) => workflow.fellBack).length;
 }
 
 /** A percentile without a finite interval says too little to fail a build, or to let it pass. */

@@ -27,6 +27,22 @@ function check(text: string, rounds: number, failed = 0): ThresholdCheck | undef
   return checkThresholds([parseThreshold(text, 'here')], seconds(rounds, failed))[0];
 }
 
+describe('where WebSocket was refused and HTTP took over', () => {
+  it.each([
+    ['workflow_e2e: max<20s', 'inconclusive', 'it was fast enough, but it was not WebSocket'],
+    ['workflow_e2e: max<2s', 'crossed', 'too slow is too slow'],
+    ['failed: count<1', 'pass', 'what is no time is counted as ever'],
+  ])('%s: %s, as %s', (text, verdict) => {
+    const made = seconds(10);
+    const first = made.rounds[0]?.workflows['ws'];
+    if (first !== undefined) first.fellBack = true;
+    const [found] = checkThresholds([parseThreshold(text, 'here')], made);
+    expect(found?.verdict).toBe(verdict);
+    if (verdict === 'inconclusive')
+      expect(found?.message).toContain('1 workflows went on over HTTP');
+  });
+});
+
 describe('thresholds', () => {
   it.each([
     { text: 'workflow_e2e: max<10s', rounds: 10, failed: 0, verdict: 'crossed', why: 'not below' },
