@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import { createClosing } from './closing.ts';
 import { parseCreateBody } from './create-body.ts';
 import { deliver } from './delivery.ts';
 import type { Faults } from './faults.ts';
@@ -71,10 +72,10 @@ export function serveWebSocket(
     maxActive: singleLane ? 1 : MAX_ACTIVE_RESPONSES,
     maxNamed: MAX_NAMED_LANES,
   });
+  const closing = createClosing(lanes);
   const playing = new Map<string | undefined, { playback: Playback; end: () => void }>();
   let queuedBytes = 0;
   let inLoop = false;
-  let closing: (() => void) | undefined;
   const inbox = createInbox(
     () => faults.readDelayMs('ws'),
     take,
@@ -90,7 +91,7 @@ export function serveWebSocket(
   const maxAgeMs = shortLife?.ms ?? front.maxAgeMs;
   const ageTimer = setTimeout(
     () => {
-      closeWhenIdle(() => {
+      closing.whenIdle(() => {
         shortLife?.inject();
         send(JSON.stringify(errorFrame(ageLimitReached(maxAgeMs))), undefined);
         webSocket.close(1001, 'connection limit reached');
@@ -120,7 +121,7 @@ export function serveWebSocket(
   webSocket.on('error', () => undefined);
 
   function take({ data, isBinary }: Message): void {
-    if (closing === undefined) {
+    if (!closing.hasBegun()) {
       receive(data, isBinary);
       serveQueue();
     }
@@ -149,7 +150,7 @@ export function serveWebSocket(
       serve(next.job.frame, next.lane);
     }
     inLoop = false;
-    if (lanes.active() === 0) closing?.();
+    closing.check();
   }
 
   function serve(frame: Record<string, unknown> | Refusal, lane: string | undefined): void {
@@ -204,10 +205,10 @@ export function serveWebSocket(
         cache.remember(plan.responseId, plan.context, lane);
         settle();
       } else if (ending === 'reset') {
-        abandon();
+        closing.breakOff();
         resetConnection(socket);
       } else if (typeof ending === 'object') {
-        abandon();
+        closing.breakOff();
         webSocket.close(ending.closeCode);
       } else {
         fail();
@@ -233,25 +234,9 @@ export function serveWebSocket(
     webSocket.send(withLane(json, lane));
   }
 
-  function closeWhenIdle(close: () => void): void {
-    if (closing !== undefined) return;
-    closing = () => {
-      closing = () => undefined;
-      close();
-    };
-    lanes.clear();
-    if (lanes.active() === 0) closing();
-  }
-
-  /** The connection breaks off here: what waits on it is not served any more. */
-  function abandon(): void {
-    closing = () => undefined;
-    lanes.clear();
-  }
-
   return {
     drain() {
-      closeWhenIdle(() => {
+      closing.whenIdle(() => {
         webSocket.close(1001, 'server is going away');
       });
     },
