@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2ServerResponse } from 'node:http2';
 import type { BackgroundRun, BackgroundRuns } from './background.ts';
-import { deliver } from './delivery.ts';
+import { deliverOverHttp } from './http-delivery.ts';
 import type { Pacer } from './pacer.ts';
 import { queryOf } from './path.ts';
-import { type Refusal, refuse } from './refusal.ts';
-import { SSE_DONE, sseEvent } from './sse-writer.ts';
+import { refuse } from './refusal.ts';
+import { sendRefusal } from './send-json.ts';
+import { SSE_DONE, SSE_HEADERS, sseEvent } from './sse-writer.ts';
 
 /**
  * Streams the events of a run, as they come or as they came, up to its end or until it is cancelled.
@@ -17,59 +17,52 @@ export function streamRun(
   pacer: Pacer,
   from = 0,
 ): void {
-  response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache',
-  });
+  response.writeHead(200, SSE_HEADERS);
   const endStream = (): void => {
     response.end(SSE_DONE);
   };
   const frames = plan.frames.slice(from);
-  if (frames.length === 0) {
-    endStream();
-    return;
-  }
   const due = plan.dueMs.slice(from).map((ms) => startMs + ms);
   const write = (index: number): void => {
     const frame = frames[index];
     if (frame !== undefined) response.write(sseEvent(frame.type, frame.json));
   };
-  const { stream } = response as unknown as Partial<Http2ServerResponse>;
-  const playback = deliver(pacer, stream ?? response.socket ?? response, due, write, endStream);
+  const stop = deliverOverHttp(pacer, response, due, write, endStream);
   const forget = onCancel(() => {
-    playback.stop();
+    stop();
     endStream();
   });
-  response.on('close', () => {
-    playback.stop();
-    forget();
-  });
+  response.on('close', forget);
 }
 
 /**
- * Answers `GET /v1/responses/{id}?stream=true&starting_after=4`: the events of a run after that one.
- * Returns whether it did, or why it can't; `other` if that isn't what was asked for.
+ * Answers `GET /v1/responses/{id}?stream=true&starting_after=4` with the events of a run after that one, or with why it
+ * can't.
+ * @returns whether the request is one of these
  */
 export function resumeOverHttp(
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
   { runs, pacer }: { runs: BackgroundRuns; pacer: Pacer },
-): 'other' | 'answered' | Refusal {
+): boolean {
   const [, id] = /^\/v1\/responses\/([^/]+)$/.exec(path) ?? [];
   const query = queryOf(request);
-  if (id === undefined || request.method !== 'GET' || query.get('stream') !== 'true')
-    return 'other';
+  if (id === undefined || request.method !== 'GET' || query.get('stream') !== 'true') {
+    return false;
+  }
   const run = runs.find(id);
   if (run === undefined) {
-    const message = `No stream of response '${id}': expected one made with 'background' set to true, lately.`;
-    return refuse(400, message, { param: 'stream' });
+    const message = `No stream of response '${id}': expected one that was made lately, with 'background' set to true.`;
+    sendRefusal(response, refuse(400, message, { param: 'stream' }));
+    return true;
   }
   const after = query.get('starting_after') ?? '-1';
   if (!/^(-1|\d{1,9})$/.test(after)) {
     const message = "Invalid 'starting_after': expected the sequence number of an event.";
-    return refuse(400, message, { param: 'starting_after' });
+    sendRefusal(response, refuse(400, message, { param: 'starting_after' }));
+    return true;
   }
   streamRun(response, run, pacer, Number(after) + 1);
-  return 'answered';
+  return true;
 }

@@ -3,14 +3,14 @@ import { constants, type Http2ServerResponse } from 'node:http2';
 import type { BackgroundRuns } from './background.ts';
 import { streamRun } from './background-over-http.ts';
 import type { CreateBody } from './create-body.ts';
-import { type Channel, deliver } from './delivery.ts';
 import type { Faults, StreamFault } from './faults.ts';
+import { deliverOverHttp } from './http-delivery.ts';
 import type { Pacer } from './pacer.ts';
 import { isRefusal, type Refusal } from './refusal.ts';
 import { resetConnection } from './reset-connection.ts';
 import { sendJson } from './send-json.ts';
 import type { Reply, Service } from './service.ts';
-import { SSE_DONE, sseEvent } from './sse-writer.ts';
+import { SSE_DONE, SSE_HEADERS, sseEvent } from './sse-writer.ts';
 import { brokenBody, failedResponse, type Staging, stage } from './staging.ts';
 import { serverTiming } from './timing-report.ts';
 
@@ -57,7 +57,7 @@ const sendWhole: Send = (response, { plan, settle }, staging, pacer, fault) => {
     if (ending === 'complete') sendJson(response, 200, brokenBody(staging) ?? plan.responseJson);
     if (ending === 'failed') sendJson(response, 200, JSON.stringify(failedResponse(plan)));
   };
-  play(response, [due], write, pacer, () => {
+  deliverOverHttp(pacer, response, [due], write, () => {
     if (ending === 'complete') settle();
     else end(response, ending);
   });
@@ -65,10 +65,7 @@ const sendWhole: Send = (response, { plan, settle }, staging, pacer, fault) => {
 
 const sendEvents: Send = (response, { plan, settle }, staging, pacer, fault) => {
   const { frames, dueMs, faultAt, ending } = staging;
-  response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache',
-  });
+  response.writeHead(200, SSE_HEADERS);
   const startMs = performance.now();
   const due = dueMs.map((ms) => startMs + ms);
   const endStream = (): void => {
@@ -79,11 +76,12 @@ const sendEvents: Send = (response, { plan, settle }, staging, pacer, fault) => 
     if (frame !== undefined) response.write(sseEvent(frame.type, frame.json));
     if (index === faultAt) fault?.inject();
   };
-  play(response, due, write, pacer, () => {
-    if (ending === 'complete') settle();
+  deliverOverHttp(pacer, response, due, write, () => {
     if (ending === 'complete') {
+      settle();
       // The server still works on it: what the client asks for next on this connection waits.
-      play(response, [(due.at(-1) ?? startMs) + postMs(plan)], endStream, pacer, () => undefined);
+      const endMs = (due.at(-1) ?? startMs) + postMs(plan);
+      deliverOverHttp(pacer, response, [endMs], endStream, () => undefined);
     } else if (ending === 'failed') endStream();
     else end(response, ending);
   });
@@ -93,23 +91,6 @@ function postMs({ timing }: Reply['plan']): number {
   return timing.endMs - timing.terminalMs;
 }
 
-function play(
-  response: ServerResponse,
-  dueMs: readonly number[],
-  write: (index: number) => void,
-  pacer: Pacer,
-  done: () => void,
-): void {
-  if (dueMs.length === 0) {
-    done();
-    return;
-  }
-  const playback = deliver(pacer, channelOf(response), dueMs, write, done);
-  response.on('close', () => {
-    playback.stop();
-  });
-}
-
 /** Breaks off: a stalled response stays open until the client gives up, any other loses its connection. */
 function end(response: ServerResponse, ending: Staging['ending']): void {
   if (ending === 'stall' || ending === 'failed') return;
@@ -117,11 +98,4 @@ function end(response: ServerResponse, ending: Staging['ending']): void {
   if (stream !== undefined) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   // Not the response's own socket: while an earlier one of the same connection is under way, it has none.
   else resetConnection(response.req.socket);
-}
-
-/** What holds the bytes that wait for the client: the connection, or over HTTP/2 the request's own stream. */
-function channelOf(response: ServerResponse): Channel {
-  const { stream } = response as unknown as Partial<Http2ServerResponse>;
-  // A client may be gone by now: the response then takes what is written, and drops it.
-  return stream ?? response.socket ?? response;
 }

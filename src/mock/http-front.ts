@@ -62,12 +62,7 @@ export function createHttpFront(front: HttpFront): RequestListener {
       serveCreate(request, response, front);
       return;
     }
-    const resumed = resumeOverHttp(request, response, path, front);
-    if (resumed === 'answered') return;
-    if (resumed !== 'other') {
-      sendRefusal(response, resumed);
-      return;
-    }
+    if (resumeOverHttp(request, response, path, front)) return;
     const here = routes.filter((route) => route.path.test(path));
     const route = here.find(({ method }) => method === request.method);
     if (route === undefined) {

@@ -1,3 +1,9 @@
+/** Headers of a Server-Sent Events stream. */
+export const SSE_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+};
+
 /** One event of a Server-Sent Events stream, the blank line that ends it included. */
 export function sseEvent(type: string, json: string): string {
   return `event: ${type}\ndata: ${json}\n\n`;
