@@ -79,7 +79,7 @@ export function writeFunctionCall(
   writer: EventWriter,
   call: ScriptedCall & { namespace?: string },
   idBase: string,
-  status: 'completed' | 'incomplete' = 'completed',
+  status: 'completed' | 'incomplete',
 ): void {
   const { name, arguments: json, namespace } = call;
   const started: FunctionCall = {

@@ -31,15 +31,17 @@ export function createRoutes({
       method: 'POST',
       path: /^\/v1\/responses\/input_tokens$/,
       answer({ json }) {
-        const input_tokens = countInput(json, service);
-        if (typeof input_tokens === 'object') return input_tokens;
-        return { object: 'response.input_tokens', input_tokens };
+        const body = parseCreateBody(json);
+        if (isRefusal(body)) return body;
+        const tokens = service.countInput(body);
+        if (typeof tokens !== 'number') return tokens;
+        return { object: 'response.input_tokens', input_tokens: tokens };
       },
     },
     {
       method: 'POST',
       path: /^\/v1\/responses\/compact$/,
-      answer: ({ json }) => {
+      answer({ json }) {
         const body = parseCreateBody(json);
         return isRefusal(body) ? body : service.compact(body);
       },
@@ -58,7 +60,7 @@ export function createRoutes({
       path: /^\/v1\/responses\/([^/]+)$/,
       answer: ({ id }) => {
         const wasRunning = runs.delete(id);
-        return service.forget(id) || wasRunning ? deleted(id, 'response') : responseNotFound(id);
+        return service.forget(id) || wasRunning ? deleted(id) : responseNotFound(id);
       },
     },
     {
@@ -85,13 +87,8 @@ export function createRoutes({
   ];
 }
 
-function countInput(json: unknown, service: Service): number | Refusal {
-  const body = parseCreateBody(json);
-  return isRefusal(body) ? body : service.countInput(body);
-}
-
-function deleted(id: string, object: string): object {
-  return { id, object, deleted: true };
+function deleted(id: string): object {
+  return { id, object: 'response', deleted: true };
 }
 
 function responseNotFound(id: string): Refusal {

@@ -39,14 +39,14 @@ export function createService({
   store,
   records,
   conversations,
-  count = () => undefined,
+  count,
 }: {
   responder: Responder;
   store: ResponseStore;
   records: Records;
   conversations: Conversations;
   /** Told of every response that is made. */
-  count?: (plan: Plan) => void;
+  count: (plan: Plan) => void;
 }): Service {
   /** The body's items, with what it refers to in place of the references. */
   function inputOf(body: CreateBody): WireItem[] | Refusal {
@@ -131,14 +131,16 @@ export function conversationNotFound(id: string): Refusal {
 function resolveReferences(items: readonly WireItem[], records: Records): WireItem[] | Refusal {
   const resolved: WireItem[] = [];
   for (const item of items) {
-    const { id } = item;
-    const isReference = item.type === 'item_reference';
-    const found = isReference && typeof id === 'string' ? records.findItem(id) : item;
-    if (found === undefined || (isReference && typeof id !== 'string')) {
-      const message = `Item with id '${String(id)}' not found. Items are not persisted when 'store' is set to false.`;
+    const found = item.type === 'item_reference' ? referredTo(item, records) : item;
+    if (found === undefined) {
+      const message = `Item with id '${String(item['id'])}' not found. Items are not persisted when 'store' is set to false.`;
       return refuse(404, message, { param: 'input' });
     }
     resolved.push(found);
   }
   return resolved;
+}
+
+function referredTo({ id }: WireItem, records: Records): WireItem | undefined {
+  return typeof id === 'string' ? records.findItem(id) : undefined;
 }
