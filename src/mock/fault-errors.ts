@@ -1,6 +1,6 @@
 import { type Refusal, refuse } from './refusal.ts';
 
-/** A documented way in which a request fails; of those with one status, the first is what the status alone stands for. */
+/** A documented way in which a request fails. Where several share a status, the first is what the status alone stands for. */
 interface DocumentedError {
   status: number;
   type: string;

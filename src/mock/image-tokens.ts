@@ -1,7 +1,7 @@
 /**
  * Tokens that an image stands for, by its class of size: 85, and 170 for each tile of 512 pixels squared, as OpenAI's
- * guide to images has it; `detail: low` has none. The mock doesn't decode the image: that up to 100 KB of base64 are
- * one tile, up to 500 KB four and anything larger eight is assumed, so is four for an image that is only linked.
+ * guide to images has it; with `detail: low` there are no tiles. The mock doesn't decode images but goes by the length
+ * of their data URL: up to 100 KB count as one tile, up to 500 KB as four, more as eight. A linked image counts as four.
  */
 export function imageTokens({ detail, image_url: url }: Readonly<Record<string, unknown>>): number {
   if (detail === 'low') return BASE_TOKENS;

@@ -16,9 +16,8 @@ export function serverTiming({ timing: { stageMs }, tokensProcessed }: Plan): st
 }
 
 /**
- * The same as the WebSocket event that clients ask for by a header of the handshake, with the fields that the live
- * service is seen to send, and the stages and
- * the tokens processed beside them.
+ * The same as the WebSocket event that clients ask for by a header of the handshake: the fields that the live service
+ * is seen to send, and beside them the stages and the tokens processed.
  */
 export function timingEvent({ responseId, timing, tokensProcessed, outputTokens }: Plan): string {
   const { stageMs, beginMs, terminalMs } = timing;

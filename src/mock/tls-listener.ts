@@ -31,7 +31,7 @@ export function overTls(
   tls.on('secureConnection', (socket) => {
     (socket.alpnProtocol === 'h2' ? http2 : http).emit('connection', socket);
   });
-  // Also of a client that doesn't finish its handshake in time: Node leaves it to us to let go.
+  // A handshake that takes too long is such an error too; Node leaves the socket to us.
   tls.on('tlsClientError', (_, socket) => socket.destroy());
   tls.on('close', () => http.close());
   return tls;

@@ -34,13 +34,13 @@ export function createUpgrades(
     maxPayload: MAX_BODY_BYTES,
   });
   const sessions = new Map<WebSocket, Session>();
-  const pings = setInterval(() => {
-    pingAll(server.clients, silent, stuckAt);
-  }, pingIntervalMs).unref();
   /** Those that have not answered the last ping. */
   const silent = new WeakSet<WebSocket>();
   /** What waited for those that are not read from because they don't read. */
   const stuckAt = new WeakMap<WebSocket, number>();
+  const pings = setInterval(() => {
+    pingAll(server.clients, silent, stuckAt);
+  }, pingIntervalMs).unref();
   let draining = false;
 
   return {
