@@ -1,17 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RoundRecord } from '../result/record.ts';
 import { type Comparison, comparedMetrics, type Result } from '../result/schema.ts';
-import { detectableRatio } from '../stats/detectable-effect.ts';
-import { holm } from '../stats/holm.ts';
 import type { Interval } from '../stats/interval.ts';
-import { medianRatio } from '../stats/median-ratio.ts';
 import { median } from '../stats/percentile.ts';
 import { rankSumTest } from '../stats/rank-sum.ts';
 import { ratioOfMedians } from '../stats/ratio-of-medians.ts';
-import { signedRankTest } from '../stats/signed-rank.ts';
+import { detectablePercent, pairedChange, withAdjustedP } from './paired-change.ts';
 import { workflowValueUs } from './workflow-value.ts';
-
-const POWER = 0.8;
 
 /** How one metric of one transport changed from one result to the other. */
 export interface Difference {
@@ -40,16 +35,13 @@ export interface Difference {
  */
 export function compareResults(base: Result, candidate: Result): Difference[] {
   const paired = arePaired(base, candidate);
-  const differences = sharedTransports(base, candidate).flatMap((transport) =>
-    comparedMetrics.map((metric) =>
-      (paired ? pairedDifference : unpairedDifference)(base, candidate, transport, metric),
+  return withAdjustedP(
+    sharedTransports(base, candidate).flatMap((transport) =>
+      comparedMetrics.map((metric) =>
+        (paired ? pairedDifference : unpairedDifference)(base, candidate, transport, metric),
+      ),
     ),
   );
-  const adjusted = holm(differences.flatMap(({ test }) => test?.p ?? []));
-  return differences.map((difference) => ({
-    ...difference,
-    adjustedP: difference.test && (adjusted.shift() ?? null),
-  }));
 }
 
 /** Whether the rounds of two results belong together: one job interleaved them, or they are the same rounds. */
@@ -66,26 +58,30 @@ export function sharedTransports(base: Result, candidate: Result): string[] {
 }
 
 type Metric = Difference['metric'];
+type Unadjusted = Omit<Difference, 'adjustedP'>;
 
 function pairedDifference(
   base: Result,
   candidate: Result,
   transport: string,
   metric: Metric,
-): Difference {
+): Unadjusted {
   const later = new Map(candidate.rounds.map((round) => [round.index, round]));
   const pairs = base.rounds.flatMap((round) => {
     const before = valueUs(round, transport, metric);
     const after = valueUs(later.get(round.index), transport, metric);
     return before === undefined || after === undefined ? [] : [[before, after] as const];
   });
-  const found = medianRatio(pairs);
-  const logRatios = pairs.map(([before, after]) => Math.log(after / before));
+  const before = valuesUs(base, transport, metric);
+  const after = valuesUs(candidate, transport, metric);
+  const change = pairedChange(pairs);
   return {
-    ...sidesOf(base, candidate, transport, metric),
+    transport,
+    metric,
+    ...mediansOf(before, after),
     pairs: pairs.length,
-    ...changeOf(found),
-    test: found === undefined ? null : { name: 'wilcoxon', p: signedRankTest(logRatios).p },
+    ...change,
+    detectablePercent: detectablePercent(change.interval),
   };
 }
 
@@ -94,44 +90,31 @@ function unpairedDifference(
   candidate: Result,
   transport: string,
   metric: Metric,
-): Difference {
+): Unadjusted {
   const before = valuesUs(base, transport, metric);
   const after = valuesUs(candidate, transport, metric);
   const found = ratioOfMedians(before, after);
-  return {
-    ...sidesOf(base, candidate, transport, metric),
-    pairs: null,
-    ...changeOf(found),
-    test: found === undefined ? null : { name: 'mann-whitney', p: rankSumTest(before, after).p },
-  };
-}
-
-function sidesOf(
-  base: Result,
-  candidate: Result,
-  transport: string,
-  metric: Metric,
-): Pick<Difference, 'transport' | 'metric' | 'baseUs' | 'candidateUs' | 'samples'> {
-  const before = valuesUs(base, transport, metric);
-  const after = valuesUs(candidate, transport, metric);
+  const interval = found?.interval ?? null;
   return {
     transport,
     metric,
-    baseUs: median(before) ?? null,
-    candidateUs: median(after) ?? null,
-    samples: { base: before.length, candidate: after.length },
+    ...mediansOf(before, after),
+    pairs: null,
+    ratio: found?.ratio ?? null,
+    interval,
+    test: found === undefined ? null : { name: 'mann-whitney', p: rankSumTest(before, after).p },
+    detectablePercent: detectablePercent(interval),
   };
 }
 
-function changeOf(
-  found: { ratio: number; interval: Interval | null } | undefined,
-): Pick<Difference, 'ratio' | 'interval' | 'adjustedP' | 'detectablePercent'> {
-  const interval = found?.interval ?? null;
+function mediansOf(
+  before: readonly number[],
+  after: readonly number[],
+): Pick<Difference, 'baseUs' | 'candidateUs' | 'samples'> {
   return {
-    ratio: found?.ratio ?? null,
-    interval,
-    adjustedP: null,
-    detectablePercent: interval && (detectableRatio({ interval, power: POWER }) - 1) * 100,
+    baseUs: median(before) ?? null,
+    candidateUs: median(after) ?? null,
+    samples: { base: before.length, candidate: after.length },
   };
 }
 

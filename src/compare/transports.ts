@@ -1,12 +1,7 @@
 import type { RoundRecord } from '../result/record.ts';
 import { type Comparison, comparedMetrics } from '../result/schema.ts';
-import { detectableRatio } from '../stats/detectable-effect.ts';
-import { holm } from '../stats/holm.ts';
-import { medianRatio } from '../stats/median-ratio.ts';
-import { signedRankTest } from '../stats/signed-rank.ts';
+import { detectablePercent, pairedChange, withAdjustedP } from './paired-change.ts';
 import { pairsOf } from './pairs.ts';
-
-const POWER = 0.8;
 
 /**
  * Every transport against the base (the first of the list), round by round: the median ratio over the rounds in
@@ -19,14 +14,11 @@ export function compareTransports(
 ): Comparison[] {
   const [base, ...candidates] = transports;
   if (base === undefined) return [];
-  const comparisons = candidates.flatMap((candidate) =>
-    comparedMetrics.map((metric) => compareMetric(base, candidate, metric, rounds)),
+  return withAdjustedP(
+    candidates.flatMap((candidate) =>
+      comparedMetrics.map((metric) => compareMetric(base, candidate, metric, rounds)),
+    ),
   );
-  const adjusted = holm(comparisons.flatMap(({ test }) => test?.p ?? []));
-  return comparisons.map((comparison) => ({
-    ...comparison,
-    adjustedP: comparison.test && (adjusted.shift() ?? null),
-  }));
 }
 
 function compareMetric(
@@ -34,21 +26,18 @@ function compareMetric(
   candidate: string,
   metric: Comparison['metric'],
   rounds: readonly RoundRecord[],
-): Comparison {
+): Omit<Comparison, 'adjustedP'> {
   const pairs = pairsOf(base, candidate, metric, rounds);
-  const found = medianRatio(pairs);
-  const logRatios = pairs.map(([before, after]) => Math.log(after / before));
-  const interval = found?.interval ?? null;
+  const { ratio, interval, test } = pairedChange(pairs);
   return {
     base,
     candidate,
     metric,
     pairs: pairs.length,
-    medianRatio: found?.ratio ?? null,
-    changePercent: found === undefined ? null : (found.ratio - 1) * 100,
+    medianRatio: ratio,
+    changePercent: ratio === null ? null : (ratio - 1) * 100,
     interval,
-    test: found === undefined ? null : { name: 'wilcoxon', p: signedRankTest(logRatios).p },
-    adjustedP: null,
-    detectablePercent: interval && (detectableRatio({ interval, power: POWER }) - 1) * 100,
+    test,
+    detectablePercent: detectablePercent(interval),
   };
 }
