@@ -84,3 +84,10 @@ export function formatBytes(bytes: number): string {
   if (bytes < 1000 ** 2) return `${(bytes / 1000).toFixed(1)} KB`;
   return `${(bytes / 1000 ** 2).toFixed(2)} MB`;
 }
+
+/** A change in percent with its sign and one decimal, without the unit: `+0.4`, `-12.1`, `0.0`. */
+export function signedPercent(percent: number): string {
+  const text = percent.toFixed(1);
+  if (text === '-0.0' || text === '0.0') return '0.0';
+  return percent > 0 ? `+${text}` : text;
+}

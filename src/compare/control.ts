@@ -1,6 +1,7 @@
 import { controlName } from '../result/control.ts';
 import type { RoundRecord } from '../result/record.ts';
 import type { Comparison, Warning } from '../result/schema.ts';
+import { signedPercent } from '../units.ts';
 import { compareTransports } from './transports.ts';
 
 /**
@@ -26,11 +27,12 @@ export function controlNoisePercent({ interval }: Pick<Comparison, 'interval'>):
 
 /** A difference where there is none to find: something other than the transports moves the times. */
 export function controlWarnings(control: Comparison | undefined): Warning[] {
-  const { interval, base } = control ?? {};
-  if (!interval || (interval.lower <= 1 && interval.upper >= 1)) return [];
+  if (!control?.interval) return [];
+  const { base, interval } = control;
+  if (interval.lower <= 1 && interval.upper >= 1) return [];
   const [lower, upper] = [interval.lower, interval.upper].map((ratio) =>
-    ((ratio - 1) * 100).toFixed(1),
+    signedPercent((ratio - 1) * 100),
   );
-  const message = `${String(base)} differs from itself (95 % interval ${String(lower)} to ${String(upper)} %): chance does that in one run of 20; run again, and if it stays, believe no difference as small as that`;
+  const message = `${base} differs from itself (95 % interval ${lower} to ${upper} %): chance does that in one run of 20; run again, and if it stays, believe no difference as small as that`;
   return [{ code: 'aa_differs', message }];
 }

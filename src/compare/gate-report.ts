@@ -55,14 +55,17 @@ const regressionCheckSchema = z.strictObject({
   samples: z.strictObject({ base: count, candidate: count }),
   pairs: count.nullable().describe('rounds in which both completed; null if not interleaved'),
   test: z
-    .strictObject({ name: z.enum(['wilcoxon', 'mann-whitney']), p: z.number() })
+    .strictObject({ name: z.enum(['wilcoxon', 'mann-whitney', 'fisher']), p: z.number() })
     .nullable()
     .describe('of no difference'),
-  adjustedP: z.number().nullable().describe('after Holm, over all that was tested together'),
+  adjustedP: z
+    .number()
+    .nullable()
+    .describe('after Holm: of times over all times, of failed over all transports'),
   detectablePercent: z
     .number()
     .nullable()
-    .describe('smallest slowdown that such a run tells from none, four times of five'),
+    .describe('smallest slowdown that such a run tells from none, four times out of five'),
   ...found,
 });
 

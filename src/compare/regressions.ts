@@ -1,14 +1,11 @@
 import type { Result } from '../result/schema.ts';
 import { workflowsOf } from '../result/summarise.ts';
-import { rankSumTest } from '../stats/rank-sum.ts';
-import { formatMs } from '../units.ts';
-import { amount } from './amount.ts';
+import { formatMs, signedPercent } from '../units.ts';
+import { checkFailures } from './failure-checks.ts';
 import type { RegressionCheck } from './gate-report.ts';
+import { pText } from './p-text.ts';
 import { arePaired, compareResults, type Difference, sharedTransports } from './results.ts';
-import { FAILED } from './thresholds.ts';
 import { judge, type Margin, type Verdict } from './verdict.ts';
-
-const SIGNIFICANT = 0.05;
 
 /**
  * Every metric of every transport that both results have, judged against the margin; and where workflows of the candidate
@@ -30,7 +27,7 @@ export function checkRegressions(
     ),
   );
   return [
-    ...sharedTransports(base, candidate).flatMap((name) => failedCheck(base, candidate, name)),
+    ...checkFailures(base, candidate),
     ...compareResults(base, candidate).map((difference) =>
       timeCheck(
         difference,
@@ -117,10 +114,10 @@ function timeMessage(
   const range =
     interval === null
       ? 'no 95 % interval'
-      : `95 % interval ${signed(percentOf(interval.lower))} to ${signed(percentOf(interval.upper))} %`;
-  const p = adjustedP === null ? '' : `, p ${formatP(adjustedP)}`;
+      : `95 % interval ${signedPercent(percentOf(interval.lower))} to ${signedPercent(percentOf(interval.upper))} %`;
+  const p = adjustedP === null ? '' : `, p ${pText(adjustedP)}`;
   const because = limitReasons[from];
-  return `${name}: ${formatMs(baseUs)} to ${formatMs(candidateUs)}, ${signed(percentOf(ratio))} % (${range}${p}); limit +${limitPercent.toFixed(1)} % (${formatMs(us)}, ${because}): ${reasons[reason]} (${counted})`;
+  return `${name}: ${formatMs(baseUs)} to ${formatMs(candidateUs)}, ${signedPercent(percentOf(ratio))} % (${range}${p}); limit +${limitPercent.toFixed(1)} % (${formatMs(us)}, ${because}): ${reasons[reason]} (${counted})`;
 }
 
 const limitReasons: Readonly<Record<Verdict['limit']['from'], string>> = {
@@ -138,64 +135,6 @@ const reasons: Readonly<Record<RegressionCheck['reason'], string>> = {
   fell_back: 'WebSocket was refused and HTTP took over, so the times are not its own',
 };
 
-/** More failures than before are a regression that no time shows; fewer, or none, need no word. */
-function failedCheck(base: Result, candidate: Result, transport: string): RegressionCheck[] {
-  const before = failures(base, transport);
-  const after = failures(candidate, transport);
-  const [was, is] = [share(before), share(after)];
-  if (after.every((failed) => failed === 0) || was === null || is === null) return [];
-  const { p } = rankSumTest(before, after, 'greater');
-  const verdict = is <= was ? 'pass' : p <= SIGNIFICANT ? 'regression' : 'inconclusive';
-  const reason = {
-    pass: 'below_limit',
-    regression: 'above_limit',
-    inconclusive: 'not_significant',
-  };
-  return [
-    {
-      kind: 'regression',
-      transport,
-      metric: FAILED,
-      level: 'error',
-      verdict,
-      reason: reason[verdict] as RegressionCheck['reason'],
-      unit: 'share',
-      base: was,
-      candidate: is,
-      samples: { base: before.length, candidate: after.length },
-      pairs: null,
-      test: { name: 'mann-whitney', p },
-      adjustedP: p,
-      detectablePercent: null,
-      value: is,
-      limit: was,
-      interval: null,
-      message: `${transport}.${FAILED}: ${amount(is, 'share')} of ${after.length} workflows, ${amount(was, 'share')} of ${before.length} before (p ${formatP(p)})`,
-    },
-  ];
-}
-
-/** 1 for each workflow that failed, 0 for each that completed. */
-function failures({ rounds }: Result, transport: string): number[] {
-  return workflowsOf(transport, rounds)
-    .filter(({ state }) => state !== 'aborted')
-    .map(({ state }) => (state === 'failed' ? 1 : 0));
-}
-
-function share(failed: readonly number[]): number | null {
-  if (failed.length === 0) return null;
-  return failed.reduce((sum, each) => sum + each, 0) / failed.length;
-}
-
 function percentOf(ratio: number): number {
   return (ratio - 1) * 100;
-}
-
-function signed(percent: number): string {
-  const text = percent.toFixed(1);
-  return text === '-0.0' || text === '0.0' ? '0.0' : percent > 0 ? `+${text}` : text;
-}
-
-function formatP(p: number): string {
-  return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }

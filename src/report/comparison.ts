@@ -1,4 +1,6 @@
+import { amount } from '../compare/amount.ts';
 import type { GateCheck, GateReport, RegressionCheck } from '../compare/gate-report.ts';
+import { pText } from '../compare/p-text.ts';
 import { DASH, formatChange, formatChangeRange, formatCount, formatDuration } from './format.ts';
 import type { Cell } from './overview.ts';
 
@@ -79,7 +81,7 @@ function rowOf(check: RegressionCheck): Cell[] {
     { text: amountOf(check.base, check) },
     { text: amountOf(check.candidate, check) },
     changeOf(check),
-    { text: adjustedP === null ? DASH : adjustedP < 0.001 ? '<0.001' : adjustedP.toFixed(3) },
+    { text: adjustedP === null ? DASH : pText(adjustedP) },
     verdictCell(check),
     { text: detectablePercent === null ? DASH : formatChange(detectablePercent) },
   ];
@@ -87,7 +89,7 @@ function rowOf(check: RegressionCheck): Cell[] {
 
 function amountOf(value: number | null, { unit }: RegressionCheck): string {
   if (value === null) return DASH;
-  return unit === 'share' ? `${Number((value * 100).toPrecision(3))} %` : formatDuration(value);
+  return unit === 'share' ? amount(value, unit) : formatDuration(value);
 }
 
 function changeOf({ unit, value, interval }: RegressionCheck): Cell {
@@ -107,8 +109,8 @@ function verdictCell({ verdict, limit, unit }: RegressionCheck): Cell {
 
 function noteOf({ checks }: GateReport): string {
   return checks.some((check) => check.kind === 'regression' && check.test?.name === 'wilcoxon')
-    ? 'Change: median ratio of the paired rounds; p by Wilcoxon, after Holm. Detectable: the smallest slowdown that such a run tells from none, four times of five.'
-    : 'Change: ratio of the medians; p by Mann-Whitney, after Holm. Detectable: the smallest slowdown that such a run tells from none, four times of five.';
+    ? 'Change: median ratio of the paired rounds; p by Wilcoxon, after Holm. Detectable: the smallest slowdown that such a run tells from none, four times out of five.'
+    : 'Change: ratio of the medians; p by Mann-Whitney, after Holm. Detectable: the smallest slowdown that such a run tells from none, four times out of five.';
 }
 
 /** One sentence; that nothing differs is said only where every interval holds 0. */

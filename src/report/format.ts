@@ -1,4 +1,4 @@
-import { formatMs } from '../units.ts';
+import { formatMs, signedPercent } from '../units.ts';
 
 /** Stands for no value, as in `formatMs`. */
 export const DASH = '–';
@@ -30,7 +30,7 @@ export function formatElapsed(ms: number): string {
 
 /** A change as a signed percentage: `-12.1 %`, `+0.4 %`. */
 export function formatChange(percent: number): string {
-  return `${signed(percent)} %`;
+  return `${signedPercent(percent)} %`;
 }
 
 /** The change that a ratio of candidate to base stands for, in percent: 0.88 is -12. */
@@ -40,7 +40,7 @@ export function changeOf(ratio: number): number {
 
 /** An interval of changes in percent: `-15.0 to -9.0 %`. */
 export function formatChangeRange(lowerPercent: number, upperPercent: number): string {
-  return `${signed(lowerPercent)} to ${signed(upperPercent)} %`;
+  return `${signedPercent(lowerPercent)} to ${signedPercent(upperPercent)} %`;
 }
 
 /** A count with its noun: `1 round`, `10 rounds`. */
@@ -51,9 +51,4 @@ export function formatCount(count: number, noun: string): string {
 function seconds(us: number): string {
   const value = us / 1_000_000;
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
-}
-
-function signed(percent: number): string {
-  const text = percent.toFixed(1);
-  return text === '-0.0' || text === '0.0' ? '0.0' : percent > 0 ? `+${text}` : text;
 }
