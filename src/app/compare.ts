@@ -36,5 +36,6 @@ export function compareRuns(
     throw new UsageError('the two results share no transport: there is nothing to compare');
   }
   const report = gate(candidate, { baseline: base, force, ...(margin && { margin }) });
-  return { ...report, exitCode: report.exitCode === 3 ? 3 : 0 };
+  // Not the gate's own, where a candidate that completed nothing outweighs a regression.
+  return { ...report, exitCode: report.verdict === 'regression' && !report.advisory ? 3 : 0 };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareRuns } from '../../src/app/compare.ts';
 import { gate } from '../../src/app/gate.ts';
+import { fingerprintDifferences } from '../../src/compare/fingerprint.ts';
 import { gateReportSchema } from '../../src/compare/gate-report.ts';
 import { parseThreshold } from '../../src/compare/thresholds.ts';
 import { gateReporters } from '../../src/report/comparison-formats.ts';
@@ -106,6 +107,11 @@ describe('compare', () => {
     expect(e2e?.interval?.upper).toBeCloseTo(20, 1);
   });
 
+  it('takes a candidate that completed nothing for a regression', () => {
+    const report = compareRuns(base, doctored({ failed: 10 }));
+    expect(report).toMatchObject({ verdict: 'regression', exitCode: 3 });
+  });
+
   it('says inconclusive, and why, where there are too few rounds', () => {
     const report = compareRuns(
       doctored({ rounds: 5 }),
@@ -123,6 +129,26 @@ describe('compare', () => {
     const advice = compareRuns(base, other, { force: true });
     expect(advice).toMatchObject({ advisory: true, exitCode: 0 });
     expect(gateReporters.table(advice)).toContain('as advice only');
+  });
+
+  it('refuses another encryption of the mock, and other ways to go on after a failure', () => {
+    const { options, endpoint } = base.run;
+    const recovery = {
+      ...{ retries: 0, retryPartial: false, fallback: true, coolDownMs: 30_000, rotateMs: null },
+      ...{ pingIntervalMs: null, idleCloseMs: null, connectTimeoutMs: 10_000 },
+    };
+    const changed = (run: Partial<Result['run']>): Result => madeUpResult({ run });
+    const retrying = (retries: number): Result =>
+      changed({ options: { ...options, recovery: { ...recovery, retries } } });
+    const url = endpoint.url.replace('https:', 'http:');
+    const unencrypted = changed({ endpoint: { ...endpoint, url } });
+    expect(() => compareRuns(base, unencrypted)).toThrow('connection: TLS and plain HTTP');
+    expect(() => compareRuns(retrying(0), retrying(3))).toThrow('retries: 0 and 3');
+    // From before results said so.
+    expect(() => compareRuns(base, retrying(3))).not.toThrow();
+    const real = { ...endpoint, kind: 'url', profile: null } as const;
+    const gateways = [real, { ...real, url }].map((each) => changed({ endpoint: each }));
+    expect(fingerprintDifferences(...(gateways as [Result, Result]))).toEqual([]);
   });
 });
 
@@ -223,6 +249,16 @@ describe('gate', () => {
     });
     expect(one.checks[0]).toMatchObject({ metric: 'failed', verdict: 'inconclusive' });
     expect(one.exitCode).toBe(0);
+  });
+
+  it.each([
+    { failed: 5, verdict: 'inconclusive', p: 'adjusted for three transports, 0.086' },
+    { failed: 7, verdict: 'regression', p: 'adjusted for three transports, 0.019' },
+  ])('judges $failed failures of 60 exactly: $verdict ($p)', ({ failed, verdict }) => {
+    const report = gate(doctored({ rounds: 60, failed }), {
+      baseline: doctored({ rounds: 60, id: 'base' }),
+    });
+    expect(report.checks[0]).toMatchObject({ metric: 'failed', verdict, test: { name: 'fisher' } });
   });
 
   it('prints a row for every check as CSV, and a table as Markdown', () => {
