@@ -3,11 +3,14 @@ import type { Threshold } from '../compare/thresholds.ts';
 import { summariseTransport } from '../result/summarise.ts';
 import type { RunHooks } from './measure.ts';
 
-/** Stops a run at the end of the round that shows one of these thresholds crossed, where it asks for that. */
-export function abortOnFail(thresholds: readonly Threshold[]): NonNullable<RunHooks['onRound']> {
+/**
+ * The hook that stops a run at the end of the round that shows one of these thresholds crossed; none where no threshold
+ * asks for that, since to look takes time.
+ */
+export function abortOnFail(thresholds: readonly Threshold[]): Pick<RunHooks, 'onRound'> {
   const watched = thresholds.filter((threshold) => threshold.abortOnFail);
-  return (rounds) => {
-    if (watched.length === 0) return undefined;
+  if (watched.length === 0) return {};
+  const onRound: RunHooks['onRound'] = (rounds) => {
     const names = Object.keys(rounds[0]?.workflows ?? {});
     const transports = Object.fromEntries(
       names.map((name) => [name, summariseTransport(name, rounds)]),
@@ -15,4 +18,5 @@ export function abortOnFail(thresholds: readonly Threshold[]): NonNullable<RunHo
     const checks = checkThresholds(watched, { transports, rounds: [...rounds] });
     return checks.some(({ verdict }) => verdict === 'crossed') ? 'threshold' : undefined;
   };
+  return { onRound };
 }

@@ -82,8 +82,8 @@ export async function measureSides(
       if (precision !== undefined) hooks.onPrecision?.(precision);
     }
     const judged = sides.at(-1);
-    if (rounds !== undefined && judged !== undefined && crossed === undefined) {
-      crossed = hooks.onRound?.(roundsOf(judged, rounds));
+    if (rounds !== undefined && judged !== undefined && crossed === undefined && hooks.onRound) {
+      crossed = hooks.onRound(roundsOf(judged, rounds));
       if (crossed !== undefined) ending.abort();
     }
     return record;

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { abortOnFail } from '../app/abort-on-fail.ts';
 import { firstOf, gate } from '../app/gate.ts';
@@ -100,7 +100,7 @@ async function measure(
           failure ??= event.failure;
           progress?.hooks.onWorkflow?.(event);
         },
-        onRound: abortOnFail(plan.thresholds),
+        ...abortOnFail(plan.thresholds),
       },
       signal,
     );
@@ -109,8 +109,8 @@ async function measure(
     return { results, failure };
   } catch (error) {
     progress?.stop();
-    // Nothing was measured: an empty folder would look like a result.
-    await rm(folder, { recursive: true, force: true });
+    // Only if nothing was measured: an empty folder would look like a result.
+    await rmdir(folder).catch(() => undefined);
     throw error;
   }
 }

@@ -77,7 +77,7 @@ async function runOne(
       failure ??= event.failure;
       progress?.hooks.onWorkflow?.(event);
     },
-    onRound: abortOnFail(plan.thresholds),
+    ...abortOnFail(plan.thresholds),
   };
   try {
     const result = await runBenchmark(options, hooks, signal);
