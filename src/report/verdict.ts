@@ -10,7 +10,6 @@ import {
   formatDuration,
 } from './format.ts';
 
-
 /** What the run says of each candidate against the base: one plain sentence, that claims no more than the interval does. */
 export function verdictLines(result: Result): string[] {
   const [base, ...candidates] = result.run.options.transports;

@@ -72,7 +72,7 @@ const breakEvenSchema = z.strictObject({
   interval: z
     .strictObject({ level: z.number(), lower: stepBound, upper: stepBound })
     .nullable()
-    .describe('of fromStep, by resampling the rounds; null below 6'),
+    .describe('of fromStep, from the intervals of the median after each step; null below 6 rounds'),
 });
 
 /** Where the time went: means over the rounds that every arm completed, in integer µs that add up exactly. */

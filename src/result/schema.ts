@@ -108,7 +108,7 @@ export const comparisonSchema = z.strictObject({
     .nonnegative()
     .nullable()
     .default(null)
-    .describe('smallest slowdown that such a run finds four times of five'),
+    .describe('smallest slowdown that such a run finds four times out of five'),
 });
 
 const ms = z.number().nonnegative();
