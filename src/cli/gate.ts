@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { addConfigFlags } from './config-flags.ts';
-import type { AllGateFlags } from './gate-flags.ts';
-import { addGateFlags } from './gate-flags.ts';
+import { type AllGateFlags, addGateFlags } from './gate-flags.ts';
 import { addMeasureFlags } from './measure-flags.ts';
 import { addOutputFlags } from './output-flags.ts';
 import { addRecoveryFlags } from './recovery-flags.ts';

@@ -1,18 +1,12 @@
 import { Argument, Command } from 'commander';
 
+const formats = ['scenario', 'result', 'profile', 'gate', 'config'] as const;
+
 /** `schema <scenario|result|profile|gate|config>`. */
 export function schemaCommand(): Command {
   return new Command('schema')
     .description('Print the JSON Schema of a file format.')
-    .addArgument(
-      new Argument('<format>', 'which format').choices([
-        'scenario',
-        'result',
-        'profile',
-        'gate',
-        'config',
-      ]),
-    )
+    .addArgument(new Argument('<format>', 'which format').choices(formats))
     .addHelpText(
       'after',
       `
@@ -24,7 +18,7 @@ Examples:
     });
 }
 
-type Format = 'scenario' | 'result' | 'profile' | 'gate' | 'config';
+type Format = (typeof formats)[number];
 
 /** Only what is asked for is loaded. */
 async function schemaOf(format: Format): Promise<Record<string, unknown>> {

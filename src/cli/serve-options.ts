@@ -33,7 +33,7 @@ export interface ServeFlags {
   cacheTotalBytes?: number;
   cacheIdle?: number;
   cacheOff?: string[];
-  fault?: string;
+  fault?: string[];
 }
 
 /** Flags to what the mock is started with. */
@@ -56,8 +56,8 @@ export async function serveOptions(flags: ServeFlags): Promise<MockOptions> {
     ...(apiKey !== undefined && { apiKey }),
     ...(flags.singleLane && { singleLane: true }),
     ...(flags.maxAge !== undefined && { maxAgeMs: flags.maxAge }),
-    ...(flags.fault !== undefined && {
-      faults: { rules: parseFaults(flags.fault, '--fault'), seed: flags.seed },
+    ...(flags.fault && {
+      faults: { rules: parseFaults(flags.fault.join(','), '--fault'), seed: flags.seed },
     }),
   };
 }

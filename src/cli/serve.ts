@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { ServeFlags } from './serve-options.ts';
-import { duration, list, size, wholeNumber } from './values.ts';
+import { collect, duration, list, size, wholeNumber } from './values.ts';
 
 /** `serve`. */
 export function serveCommand(): Command {
@@ -57,7 +57,7 @@ export function serveCommand(): Command {
       'what goes wrong: faults like 429:2s, 503, fail, reset, stall:5s, close:1011, garbage, oversize, ' +
         'forget, age:5s, slow-read:1s, upgrade:426, upgrade:hang, each with conditions ' +
         '@<probability>, @event<n>, @call<n>, @http, @ws; or flaky; repeatable',
-      joined,
+      collect,
     )
     .addHelpText(
       'after',
@@ -73,9 +73,4 @@ Examples:
       const { serveAction } = await import('./serve-action.ts');
       await serveAction(flags);
     });
-}
-
-/** One list of several: `--fault 503 --fault reset` is `503,reset`. */
-function joined(text: string, soFar?: string): string {
-  return soFar === undefined ? text : `${soFar},${text}`;
 }
