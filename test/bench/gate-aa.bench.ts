@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type GateReport, gateReportSchema } from '../../src/compare/gate-report.ts';
+import {
+  type GateReport,
+  gateReportSchema,
+  type RegressionCheck,
+} from '../../src/compare/gate-report.ts';
 import { median } from '../../src/stats/percentile.ts';
 import type { Benchmark, Finding } from './benchmark.ts';
 
@@ -103,8 +107,10 @@ function findingOf(row: {
 }
 
 /** The check of the whole workflow. */
-function e2eOf({ checks }: GateReport): GateReport['checks'][number] & { base?: number | null } {
-  const check = checks.find(({ metric }) => metric === 'workflow_e2e');
+function e2eOf({ checks }: GateReport): RegressionCheck {
+  const check = checks
+    .filter((each) => each.kind === 'regression')
+    .find(({ metric }) => metric === 'workflow_e2e');
   if (check === undefined) throw new Error('the gate compared no workflow');
   return check;
 }
