@@ -16,7 +16,7 @@ const machineKeys: ReadonlySet<string> = new Set(['nodeMajor', 'cpuModel']);
 
 /** Where two results were not measured alike: their fingerprints, and settings of the run that move every time. */
 export function fingerprintDifferences(base: Result, candidate: Result): FingerprintDifference[] {
-  const [before, after] = [likenessOf(base), likenessOf(candidate)];
+  const [before, after] = [likenessOf(base, candidate), likenessOf(candidate, base)];
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...keys].flatMap((key) => {
     const [ofBase, ofCandidate] = [inWords(before[key]), inWords(after[key])];
@@ -25,9 +25,18 @@ export function fingerprintDifferences(base: Result, candidate: Result): Fingerp
   });
 }
 
-function likenessOf({ run }: Result): Record<string, unknown> {
-  const { toolTime, concurrency } = run.options;
-  return { ...run.fingerprint, toolTime, concurrency };
+function likenessOf({ run }: Result, other: Result): Record<string, unknown> {
+  const { toolTime, concurrency, recovery } = run.options;
+  const { kind, url } = run.endpoint;
+  return {
+    ...run.fingerprint,
+    toolTime,
+    concurrency,
+    // Of a real endpoint, the scheme belongs to its address.
+    ...(kind === 'mock' && { connection: url.startsWith('https:') ? 'TLS' : 'plain HTTP' }),
+    // Results from before there were such settings do not state them.
+    ...(other.run.options.recovery && recovery),
+  };
 }
 
 function inWords(value: unknown): string {
