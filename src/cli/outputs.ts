@@ -19,8 +19,14 @@ export async function checkOutputs(flags: OutputFlags, results: number): Promise
   if (toStdout.length > 1) {
     throw new UsageError('expected one --export-… to - (stdout) at most, got several');
   }
+  const writtenBy = new Map<string, string>();
   for (const [flag, , file] of exportsOf(flags)) {
     if (file === '-') continue;
+    const other = writtenBy.get(path.resolve(file));
+    if (other !== undefined) {
+      throw new UsageError(`${flag}: expected a file of its own, got ${file}, as ${other} did`);
+    }
+    writtenBy.set(path.resolve(file), flag);
     if (!(await isWritableFolder(path.dirname(path.resolve(file))))) {
       throw new UsageError(`${flag}: expected a file in a folder that can be written, got ${file}`);
     }

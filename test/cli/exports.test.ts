@@ -87,6 +87,17 @@ it('compare writes them too, and one to stdout in place of its table', async () 
   expect(await readFile(path.join(cwd, 'metrics.txt'), 'utf8')).toMatch(/# EOF\n$/);
 });
 
+it('refuses to write two formats over each other', async () => {
+  const exports = ['--export-csv', 'same.txt', '--export-bmf', './same.txt'];
+  const { code, stderr, stdout } = await runCli(['report', 'result.json', ...exports], {
+    cwd: await folderWithResult(),
+  });
+  expect(stderr).toBe(
+    'error: --export-bmf: expected a file of its own, got ./same.txt, as --export-csv did\n',
+  );
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+});
+
 it('run writes its workflows and its checks into one JUnit file, and keeps stdout to what was asked for', async () => {
   const { code, stdout, stderr, cwd } = await runCli([
     ...['run', 'quick', '--profile', 'instant', '--tool-time', 'none', '-t', 'http,ws'],
