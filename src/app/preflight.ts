@@ -43,7 +43,7 @@ function adviceFor(error: unknown, endpoint: Endpoint): string | undefined {
   const said = redact(error.message, endpoint);
   switch (kind) {
     case 'unreachable':
-      return `cannot connect: ${said}; check the host and port of --url, and that the server is up`;
+      return `cannot connect: ${said}; check its host and port, and that the server is up`;
     case 'tls':
       return `TLS failed: ${said}; a plain HTTP server needs http://, a private authority --cacert <file>, and -k accepts any certificate`;
     case 'closed':

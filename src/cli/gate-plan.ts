@@ -67,5 +67,5 @@ export async function readVerified(fileOrFolder: string): Promise<Result> {
 
 async function baselineIn(fileOrFolder: string): Promise<Result | { missing: string }> {
   if (await fileExists(fileOrFolder)) return readVerified(fileOrFolder);
-  return { missing: `there is no ${fileOrFolder}` };
+  return { missing: `there is no result at ${fileOrFolder}` };
 }
