@@ -65,10 +65,9 @@ function held(): Promise<Comparison[]> {
         bare: SESSION_KB,
       },
       {
-        ...row,
+        ...budget,
         what: 'a session and its share of what work leaves behind, resident',
         ours: perSession(loaded.resident - connected.resident),
-        bare: SESSION_KB,
       },
       {
         ...budget,
