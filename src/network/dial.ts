@@ -67,20 +67,22 @@ export class DialError extends Error {
 
 /**
  * Opens a connection in three marked phases: name lookup, TCP, TLS. All addresses of the name are tried.
- * @param paced told how long the connection had to wait for its turn, which is no fault of the other side
+ * @param pause called when the connection begins to wait for its turn, which is no fault of the other side; what it
+ *   returns is called when the wait is over
  * @throws DialError if a phase fails, or the signal's reason if it aborts.
  */
 export async function dial(
   target: DialTarget,
   signal: AbortSignal,
-  paced?: (waitedUs: number) => void,
+  pause?: () => () => void,
 ): Promise<Connection> {
   signal.throwIfAborted();
   const startUs = nowUs();
   const addresses = await resolve(target.host, signal);
   const dnsUs = nowUs() - startUs;
+  const resume = pause?.();
   const pacedUs = target.tls ? await handshakeTurn(signal) : 0;
-  paced?.(pacedUs);
+  resume?.();
   const connectUs = nowUs();
   const raw = await openTcp(target, addresses, signal);
   const linked = target.link?.attach(raw, linkedFromUs(raw, connectUs));

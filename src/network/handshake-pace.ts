@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../measure/clock.ts';
 
 /** A TLS handshake costs this process 1 to 1.5 ms of CPU: begun faster than this, they wait for each other. */
@@ -20,8 +21,9 @@ export async function handshakeTurn(signal: AbortSignal): Promise<number> {
   scheduledUs = Math.max(startUs, scheduledUs) + INTERVAL_US;
   while (nowUs() < turnUs) {
     const leftMs = Math.ceil((turnUs - nowUs()) / 1000);
-    await new Promise((resolve) => setTimeout(resolve, leftMs));
-    signal.throwIfAborted();
+    await sleep(leftMs, undefined, { signal }).catch(() => {
+      signal.throwIfAborted();
+    });
   }
   return nowUs() - startUs;
 }

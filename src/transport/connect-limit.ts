@@ -4,8 +4,8 @@ import { nowUs } from '../measure/clock.ts';
 export interface ConnectLimit {
   /** Aborts when the time is up, or with the signal that it was made from. */
   signal: AbortSignal;
-  /** Adds time that the opening spent waiting for ourselves. */
-  readonly extend: (byUs: number) => void;
+  /** Stops the clock while the opening waits for ourselves; what it returns lets the clock go on. */
+  readonly pause: () => () => void;
   /** To be called when the connection is there, or isn't to come. */
   release(): void;
 }
@@ -29,10 +29,13 @@ export function limitConnect(
   signal.addEventListener('abort', onAbort);
   return {
     signal: limit.signal,
-    extend(byUs) {
-      dueUs += byUs;
+    pause() {
+      const leftMs = (dueUs - nowUs()) / 1000;
       clearTimeout(timer);
-      timer = setTimeout(onDue, Math.ceil((dueUs - nowUs()) / 1000)).unref();
+      return () => {
+        dueUs = nowUs() + leftMs * 1000;
+        timer = setTimeout(onDue, Math.ceil(leftMs)).unref();
+      };
     },
     release() {
       clearTimeout(timer);

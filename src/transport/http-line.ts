@@ -69,7 +69,7 @@ export function openLine(target: LineTarget, connections: Connection[]): HttpLin
       const limit = limitConnect(target.connectTimeoutMs, signal, () =>
         noConnection(target.connectTimeoutMs),
       );
-      dial(target.dial, limit.signal, limit.extend).then(
+      dial(target.dial, limit.signal, limit.pause).then(
         (connection) => {
           limit.release();
           connections.push(connection);

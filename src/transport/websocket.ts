@@ -36,7 +36,7 @@ export function createWebSocketTransport(
         : noUpgrade(limits.connectTimeoutMs),
     );
     try {
-      connection = await dial(target, limit.signal, limit.extend);
+      connection = await dial(target, limit.signal, limit.pause);
       connections.push(connection);
       const upgradeUs = nowUs();
       const { headers } = endpoint;

@@ -1,6 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { closeSocket } from '../../src/network/close.ts';
+import { dial } from '../../src/network/dial.ts';
+import { handshakeTurn } from '../../src/network/handshake-pace.ts';
 import { createLink } from '../../src/network/link.ts';
 import { plainLink } from '../../src/network/link-presets.ts';
 import { limitConnect } from '../../src/transport/connect-limit.ts';
@@ -83,20 +86,42 @@ describe('a connection that does not open', () => {
 });
 
 describe('the time to connect', () => {
-  it('is longer by what we made the connection wait', async () => {
+  it('stands still while the connection waits for us', async () => {
     const never = new AbortController().signal;
     const ended: string[] = [];
-    const [extended, plain] = ['extended', 'plain'].map((name) => {
+    const [paused, plain] = ['paused', 'plain'].map((name) => {
       const limit = limitConnect(50, never, () => new Error(name));
       limit.signal.addEventListener('abort', () => {
         ended.push((limit.signal.reason as Error).message);
       });
       return limit;
     });
-    extended?.extend(50_000);
-    await expect.poll(() => ended).toEqual(['plain', 'extended']);
+    const resume = paused?.pause();
+    await expect.poll(() => ended).toEqual(['plain']);
+    resume?.();
+    await expect.poll(() => ended).toEqual(['plain', 'paused']);
     plain?.release();
-    extended?.release();
+    paused?.release();
+  });
+
+  it('outlasts a turn to shake hands that comes later than it would end', async () => {
+    const server = await tlsServerForTest((socket) => socket.resume());
+    const never = new AbortController().signal;
+    const limit = limitConnect(AMPLE_MS, never, () => new Error('late'));
+    // 1.25 ms each.
+    for (let turn = 0; turn < 1.2 * AMPLE_MS; turn++) void handshakeTurn(never);
+    const { socket, pacedUs } = await dial(
+      {
+        host: 'localhost',
+        port: server.port,
+        tls: { ca: server.ca, verify: true, alpn: 'http/1.1' },
+      },
+      limit.signal,
+      limit.pause,
+    );
+    limit.release();
+    expect(pacedUs).toBeGreaterThan(AMPLE_MS * 1000);
+    await closeSocket(socket);
   });
 
   it('ends with the signal it was made from', () => {
