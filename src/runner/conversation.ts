@@ -1,15 +1,7 @@
 import { type InputItem, type InputMessage, isCall, type WireItem } from '../protocol/items.ts';
 import type { CompactRequest, CreateRequest, ToolChoice } from '../protocol/request.ts';
 import type { ModelTurn, Script, Turn } from '../scenario/script.ts';
-
-/** What each step sends, over what, and who keeps the history. */
-export interface ContextPolicy {
-  connection: 'per-call' | 'kept' | 'http2' | 'websocket';
-  context: 'full' | 'incremental';
-  store: boolean;
-  /** Whether the first request only fills the connection's cache. */
-  warm: boolean;
-}
+import type { TransportPolicy } from '../transport/index.ts';
 
 /** One session's memory: makes the requests of every turn and takes in what the model answered. */
 export interface Conversation {
@@ -19,7 +11,7 @@ export interface Conversation {
    * The request of the turn that began last: with the whole history, or with what is new since the previous response
    * and that one's id. `input` may be live: serialise it before the next call.
    */
-  request(context: ContextPolicy['context']): CreateRequest;
+  request(context: TransportPolicy['context']): CreateRequest;
   /** The request that comes before the first turn's, for a policy that warms up: tools and standing orders. */
   warmUp(): CreateRequest;
   /** The warm-up was answered: what it carried need not be sent again. */
@@ -40,7 +32,7 @@ export interface Conversation {
 export function startConversation(
   script: Script,
   model: string,
-  policy: Pick<ContextPolicy, 'store'>,
+  policy: Pick<TransportPolicy, 'store'>,
 ): Conversation {
   const history = openingItems(script);
   const opening = [...history];

@@ -1,5 +1,5 @@
+import type { TransportPolicy } from '../transport/index.ts';
 import type { Connection, Transport } from '../transport/transport.ts';
-import type { ContextPolicy } from './conversation.ts';
 import type { ProbeSchedule } from './probe-schedule.ts';
 
 /** What a session falls back to where its WebSocket is refused. */
@@ -34,7 +34,7 @@ export interface Route {
 /** A route over `primary`; over HTTP from the start where WebSocket is known to be refused. */
 export function createRoute(
   primary: Transport,
-  connection: ContextPolicy['connection'],
+  connection: TransportPolicy['connection'],
   fallback: Fallback | undefined,
 ): Route {
   let spare: Transport | undefined;

@@ -3,8 +3,9 @@ import type { ReadUsage } from '../protocol/reading.ts';
 import type { CreateRequest } from '../protocol/request.ts';
 import type { Script, Turn } from '../scenario/script.ts';
 import type { EndpointFailure } from '../transport/failure.ts';
+import type { TransportPolicy } from '../transport/index.ts';
 import { drawOf } from './backoff.ts';
-import type { ContextPolicy, Conversation } from './conversation.ts';
+import type { Conversation } from './conversation.ts';
 import { abortedExchange, type ExchangeOutcome, runCompaction, runExchange } from './exchange.ts';
 import { decide, defaultRecovery, type Recovery, type RecoveryLimits } from './recovery.ts';
 import type { Route } from './route.ts';
@@ -14,7 +15,7 @@ import { waitMs } from './wait.ts';
 /** What the steps of a session have in common. */
 export interface StepPlan {
   script: Script;
-  policy: ContextPolicy;
+  policy: TransportPolicy;
   /** Per step, all its attempts and waits together. */
   timeoutMs: number;
   /** What to do about failures; absent: lost connections are replaced, nothing is tried again. */
@@ -146,10 +147,10 @@ function tasksOf(
 
 /** What the next request refers to a previous response with, or that it can't. */
 function contextFor(
-  policy: ContextPolicy,
+  policy: TransportPolicy,
   { recoveries }: StepRun,
   { transport }: Route,
-): ContextPolicy['context'] {
+): TransportPolicy['context'] {
   if (policy.context === 'full') return 'full';
   if (policy.store) return countOf(recoveries, 'resend') > 0 ? 'full' : 'incremental';
   // A connection's cache lets go of a response when its continuation fails.

@@ -1,4 +1,4 @@
-import { createHttpTransport } from './http.ts';
+import { createHttpTransport, type HttpPolicy } from './http.ts';
 import { defaultSessionLimits, type SessionLimits } from './session-limits.ts';
 import type { Endpoint, Transport } from './transport.ts';
 import { createWebSocketTransport } from './websocket.ts';
@@ -16,7 +16,7 @@ export type TransportName =
 /** One arm of the comparison. */
 export interface TransportPolicy {
   /** `per-call`: a new connection for every request; `kept`, `http2`: one for the session; `websocket`: one socket. */
-  connection: 'per-call' | 'kept' | 'http2' | 'websocket';
+  connection: HttpPolicy | 'websocket';
   /** `full`: every request carries the whole history; `incremental`: only what is new, and the previous response's id. */
   context: 'full' | 'incremental';
   /** Whether the server is asked to keep responses beyond the connection. */
