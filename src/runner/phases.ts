@@ -21,10 +21,11 @@ export function stepPhases(time: StepTimes): Phases {
 
 /** From the start of every attempt that failed until the next one's. */
 function lostUs(exchanges: readonly ExchangeOutcome[]): number {
-  return sumOf(exchanges.slice(1), (next) => {
-    const failed = exchanges[exchanges.indexOf(next) - 1];
-    return failed?.state === 'failed' ? next.marks.startUs - failed.marks.startUs : 0;
+  const lost = exchanges.slice(1).map((next, index) => {
+    const before = exchanges[index];
+    return before?.state === 'failed' ? next.marks.startUs - before.marks.startUs : 0;
   });
+  return sumOf(lost, (us) => us);
 }
 
 type ExchangePhases = Omit<Phases, 'toolTimeUs' | 'recoveryUs' | 'residualUs'>;

@@ -1,5 +1,5 @@
 import type { StepRecord } from '../result/record.ts';
-import { goodExchanges, type StepTimes } from './step-times.ts';
+import { goodExchanges, type StepTimes, sumOf } from './step-times.ts';
 
 /**
  * What the server says that it did for a step, warm-up included; undefined unless it says so for every request that was
@@ -16,8 +16,6 @@ export function serverAccount(time: StepTimes): StepRecord['server'] {
   const tokens = accounts.flatMap(({ tokensProcessed }) => tokensProcessed ?? []);
   return {
     stagesUs,
-    ...(tokens.length === accounts.length && {
-      tokensProcessed: tokens.reduce((sum, count) => sum + count, 0),
-    }),
+    ...(tokens.length === accounts.length && { tokensProcessed: sumOf(tokens, (count) => count) }),
   };
 }
