@@ -27,9 +27,13 @@ describe('the noise watch', () => {
   });
 
   it('tells a busy loop from a quiet one', async () => {
-    const quiet = watchNoise();
-    await pause(60);
-    const { utilisation: idle } = quiet.stop();
+    // The quietest of some: a busy machine only adds.
+    let idle = Infinity;
+    for (let attempt = 0; attempt < 8; attempt++) {
+      const quiet = watchNoise();
+      await pause(60);
+      idle = Math.min(idle, quiet.stop().utilisation);
+    }
     const busy = watchNoise();
     for (let turn = 0; turn < 6; turn++) {
       block(10);
