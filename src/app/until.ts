@@ -41,8 +41,9 @@ export function watchStop(
   let nextLook = until?.minRounds ?? Infinity;
   return {
     enough() {
-      firstUs ??= clockUs();
-      if (maxTimeMs !== undefined && clockUs() - firstUs >= maxTimeMs * 1000) reached ??= 'time';
+      const atUs = clockUs();
+      firstUs ??= atUs;
+      if (maxTimeMs !== undefined && atUs - firstUs >= maxTimeMs * 1000) reached ??= 'time';
       return reached !== undefined;
     },
     look(rounds) {
