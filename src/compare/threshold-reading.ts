@@ -2,10 +2,9 @@ import { decodeBuckets, type Metric, percentileUs } from '../measure/histogram.t
 import type { Counters } from '../result/record.ts';
 import type { MetricName, Result, TransportSummary } from '../result/schema.ts';
 import { workflowsOf } from '../result/summarise.ts';
-import { binomialQuantile } from '../stats/binomial.ts';
 import type { Interval } from '../stats/interval.ts';
 import { nearestRank } from '../stats/percentile.ts';
-import { quantileInterval } from '../stats/quantile-interval.ts';
+import { quantileInterval, quantileRanks } from '../stats/quantile-interval.ts';
 import { endedE2eUs } from './adjusted.ts';
 import { ADJUSTED_E2E, type Aggregate, FAILED } from './thresholds.ts';
 
@@ -79,16 +78,11 @@ function readMetric(metric: Metric | undefined, aggregate: Aggregate): Reading {
   const percentile = percentileOf(aggregate);
   const buckets = decodeBuckets(histogram);
   const atRank = (rank: number): number => percentileUs(buckets, (100 * rank) / samples, max);
-  const tail = 0.025;
-  const lower = binomialQuantile(samples, percentile / 100, tail).count;
-  const upper = binomialQuantile(samples, percentile / 100, 1 - tail).count + 1;
+  const ranks = quantileRanks(samples, percentile);
   return {
     value: percentileUs(buckets, percentile, max),
     samples,
-    interval:
-      lower < 1 || upper > samples
-        ? null
-        : { level: 0.95, lower: atRank(lower), upper: atRank(upper) },
+    interval: ranks && { level: 0.95, lower: atRank(ranks.lower), upper: atRank(ranks.upper) },
   };
 }
 

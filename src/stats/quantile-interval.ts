@@ -12,10 +12,23 @@ export function quantileInterval(
   percentile: number,
   level = 0.95,
 ): Interval | null {
+  const ranks = quantileRanks(ascending.length, percentile, level);
+  const [lower, upper] = [ascending[(ranks?.lower ?? 0) - 1], ascending[(ranks?.upper ?? 0) - 1]];
+  return lower === undefined || upper === undefined ? null : { level, lower, upper };
+}
+
+/**
+ * Ranks, from 1, of the values between which `quantileInterval` finds a percentile of so many: for values that stand in
+ * the buckets of a histogram. Null where it would be.
+ */
+export function quantileRanks(
+  count: number,
+  percentile: number,
+  level = 0.95,
+): { lower: number; upper: number } | null {
   if (percentile <= 0 || percentile >= 100) return null;
   const tail = (1 - level) / 2;
-  const lower = binomialQuantile(ascending.length, percentile / 100, tail);
-  const upper = binomialQuantile(ascending.length, percentile / 100, 1 - tail);
-  const [low, high] = [ascending[lower.count - 1], ascending[upper.count]];
-  return low === undefined || high === undefined ? null : { level, lower: low, upper: high };
+  const lower = binomialQuantile(count, percentile / 100, tail).count;
+  const upper = binomialQuantile(count, percentile / 100, 1 - tail).count + 1;
+  return lower < 1 || upper > count ? null : { lower, upper };
 }
