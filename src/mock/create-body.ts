@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRecord } from '../protocol/is-record.ts';
 import type { WireItem } from '../protocol/items.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { unsupported } from './unsupported.ts';
@@ -50,9 +51,7 @@ export type CreateBody = z.infer<typeof bodySchema>;
 
 /** Checks what came over the wire; the refusal names the first field that is wrong. */
 export function parseCreateBody(value: unknown): CreateBody | Refusal {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refuse(400, 'Expected a JSON object.', { code: 'invalid_json' });
-  }
+  if (!isRecord(value)) return refuse(400, 'Expected a JSON object.', { code: 'invalid_json' });
   const parsed = bodySchema.safeParse(value);
   if (parsed.success) return checkTogether(ofItsTransport(parsed.data));
   const issue = parsed.error.issues[0];
@@ -93,8 +92,5 @@ function checkTogether(body: CreateBody): CreateBody | Refusal {
 }
 
 function isListOfObjects(value: unknown): value is Record<string, unknown>[] {
-  return (
-    Array.isArray(value) &&
-    value.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item))
-  );
+  return Array.isArray(value) && value.every(isRecord);
 }

@@ -1,3 +1,5 @@
+import { isRecord } from '../protocol/is-record.ts';
+
 type Schema = Record<string, unknown>;
 
 /** Bounds that keep a hostile or endless schema from costing time or memory; past them the value need not satisfy it. */
@@ -23,7 +25,7 @@ interface Walk {
 }
 
 function build(schema: unknown, walk: Walk, depth: number): unknown {
-  if (++walk.values > MAX_VALUES || depth > MAX_DEPTH || !isSchema(schema)) return null;
+  if (++walk.values > MAX_VALUES || depth > MAX_DEPTH || !isRecord(schema)) return null;
   const resolved = resolve(schema, walk.root, depth);
   if ('const' in resolved) return resolved['const'];
   if (Array.isArray(resolved['enum'])) return resolved['enum'][0] as unknown;
@@ -52,7 +54,7 @@ function resolve(schema: Schema, root: unknown, depth: number): Schema {
     const { $ref, anyOf, oneOf, allOf, ...rest } = resolved;
     const one = oneOfThem(anyOf, depth) ?? oneOfThem(oneOf, depth);
     if (typeof $ref === 'string') resolved = merge(rest, pointedAt(root, $ref));
-    else if (Array.isArray(allOf)) resolved = allOf.filter(isSchema).reduce(merge, rest);
+    else if (Array.isArray(allOf)) resolved = allOf.filter(isRecord).reduce(merge, rest);
     else if (one !== undefined) resolved = merge(rest, one);
     else return resolved;
   }
@@ -61,7 +63,7 @@ function resolve(schema: Schema, root: unknown, depth: number): Schema {
 
 function merge(a: Schema, b: Schema): Schema {
   const merged: Schema = { ...a, ...b };
-  if (isSchema(a['properties']) && isSchema(b['properties'])) {
+  if (isRecord(a['properties']) && isRecord(b['properties'])) {
     merged['properties'] = { ...a['properties'], ...b['properties'] };
   }
   const required = [...listOf(a['required']), ...listOf(b['required'])];
@@ -73,9 +75,9 @@ function pointedAt(root: unknown, ref: string): Schema {
   let target: unknown = root;
   for (const part of ref.split('/').slice(1)) {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    target = isSchema(target) || Array.isArray(target) ? (target as Schema)[key] : undefined;
+    target = isRecord(target) || Array.isArray(target) ? (target as Schema)[key] : undefined;
   }
-  return isSchema(target) ? target : {};
+  return isRecord(target) ? target : {};
 }
 
 function typeOf(schema: Schema): unknown {
@@ -87,7 +89,7 @@ function typeOf(schema: Schema): unknown {
 }
 
 function buildObject(schema: Schema, walk: Walk, depth: number): unknown {
-  const properties = isSchema(schema['properties']) ? schema['properties'] : {};
+  const properties = isRecord(schema['properties']) ? schema['properties'] : {};
   return Object.fromEntries(
     listOf(schema['required'])
       .filter((key) => typeof key === 'string')
@@ -145,7 +147,7 @@ function buildNumber(schema: Schema, wholeStep: number | undefined): number {
 
 /** The first alternative, or deep inside the first that leads no deeper. */
 function oneOfThem(alternatives: unknown, depth: number): Schema | undefined {
-  const schemas = listOf(alternatives).filter(isSchema);
+  const schemas = listOf(alternatives).filter(isRecord);
   return (depth < DEEP ? undefined : schemas.find(isFlat)) ?? schemas[0];
 }
 
@@ -161,8 +163,4 @@ function listOf(value: unknown): unknown[] {
 
 function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../protocol/is-record.ts';
 import type { WireItem } from '../protocol/items.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
@@ -30,10 +31,8 @@ export function unsupported(body: {
 }
 
 function unreadable(part: unknown): string | undefined {
-  if (typeof part !== 'object' || part === null || Array.isArray(part)) {
-    return 'expected an object with a type';
-  }
-  const { type, image_url: url } = part as Record<string, unknown>;
+  if (!isRecord(part)) return 'expected an object with a type';
+  const { type, image_url: url } = part;
   if (type === 'input_file' || type === 'input_audio') {
     return `this server reads no ${type}; expected text or images`;
   }

@@ -1,4 +1,5 @@
 import type { ErrorFrame } from '../protocol/errors.ts';
+import { isRecord } from '../protocol/is-record.ts';
 import { MAX_NAMED_LANES } from './limits.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
@@ -11,11 +12,8 @@ export function parseMessage(data: Buffer, isBinary: boolean): Record<string, un
   } catch {
     return refuse(400, 'The message is not valid JSON.', { code: 'invalid_json' });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refuse(400, 'Expected a JSON object.', { code: 'invalid_json' });
-  }
-  const frame = value as Record<string, unknown>;
-  if (frame['type'] === 'response.create') return frame;
+  if (!isRecord(value)) return refuse(400, 'Expected a JSON object.', { code: 'invalid_json' });
+  if (value['type'] === 'response.create') return value;
   return refuse(400, "Expected 'type' to be 'response.create'.", { param: 'type' });
 }
 

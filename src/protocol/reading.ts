@@ -1,5 +1,6 @@
 import type { WireError } from './errors.ts';
 import type { StreamEvent } from './events.ts';
+import { isRecord, recordOf } from './is-record.ts';
 import type { WireItem } from './items.ts';
 
 /** Tokens that a response declares; absent fields of older servers read as 0. */
@@ -144,12 +145,4 @@ function usageOf(value: unknown): ReadUsage | undefined {
 
 function numberOf(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : 0;
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return isRecord(value) ? value : {};
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

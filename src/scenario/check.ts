@@ -1,7 +1,7 @@
+import { isRecord, recordOf } from '../protocol/is-record.ts';
 import { BYTES_PER_TOKEN } from '../units.ts';
 import { argumentProblems, extendLastString } from './arguments.ts';
 import { closestName } from './closest.ts';
-import { isRecord, recordOf } from './is-record.ts';
 import type { Path, Problem } from './problem.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { isRecord, recordOf } from './is-record.ts';
+import { isRecord, recordOf } from '../protocol/is-record.ts';
 import type { Path, Problem } from './problem.ts';
 import { readTextFile } from './text-file.ts';
 
