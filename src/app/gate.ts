@@ -5,6 +5,7 @@ import {
   type GateReport,
   type RegressionCheck,
 } from '../compare/gate-report.ts';
+import { pairsToConfirm } from '../compare/pairs-to-confirm.ts';
 import { checkRegressions } from '../compare/regressions.ts';
 import { arePaired } from '../compare/results.ts';
 import { checkThresholds } from '../compare/threshold-checks.ts';
@@ -53,6 +54,8 @@ export function gate(candidate: Result, options: GateOptions = {}): GateReport {
   const warnings = [
     ...baselineWarnings(options, differences, compared),
     ...(compared && !advisory && !arePaired(base, candidate) ? [notInterleaved] : []),
+    ...vainWarnings(checks),
+    ...(compared ? resultWarnings(base).map(ofBase) : []),
     ...resultWarnings(candidate),
   ];
   const notComparable = baseline !== undefined && (base === undefined || advisory);
@@ -82,6 +85,9 @@ export function gate(candidate: Result, options: GateOptions = {}): GateReport {
 export function firstOf(exitCodes: readonly number[]): number {
   return exitPrecedence.find((code) => exitCodes.includes(code)) ?? 0;
 }
+
+/** Warnings of a result without which its figures would be misread. */
+const passedOn: ReadonlySet<string> = new Set(['unfit', 'outcomes_differ', 'fell_back']);
 
 function exitCodesOf(check: GateCheck, advisory: boolean, strict: boolean): number[] {
   if (check.level === 'warn' || (advisory && isRegressionCheck(check))) return [];
@@ -158,6 +164,22 @@ const notInterleaved = {
     'the two runs were not interleaved: what drifted between them counts as a difference; gate --base-url … --url … measures both in one job',
 };
 
+/** Where even the clearest slowdown would stay inconclusive: a gate that can't fail says so. */
+function vainWarnings(checks: readonly GateCheck[]): Warnings {
+  const tested = checks.filter(isRegressionCheck).flatMap(({ pairs, test }) => {
+    return pairs !== null && test?.name === 'wilcoxon' ? [pairs] : [];
+  });
+  const most = Math.max(...tested);
+  const needed = pairsToConfirm(tested.length);
+  if (tested.length === 0 || most >= needed) return [];
+  const message = `${most === 1 ? '1 pair' : `${most} pairs`} of rounds can't confirm a slowdown of any size in ${tested.length} comparisons: -n ${needed} is the least`;
+  return [{ code: 'too_few_rounds', message }];
+}
+
+function ofBase({ code, message }: Warnings[number]): Warnings[number] {
+  return { code, message: `base: ${message}` };
+}
+
 function resultWarnings({ run, warnings, transports }: Result): Warnings {
   const failed = Object.entries(transports).filter(([, { workflows }]) => workflows.failed > 0);
   return [
@@ -174,7 +196,7 @@ function resultWarnings({ run, warnings, transports }: Result): Warnings {
       message: `${name}: ${workflows.failed} of ${workflows.attempted} workflows failed; times are of those that completed`,
     })),
     ...warnings
-      .filter(({ code }) => code === 'unfit' || code === 'outcomes_differ')
+      .filter(({ code }) => passedOn.has(code))
       .map(({ code, message }) => ({ code, message })),
   ];
 }

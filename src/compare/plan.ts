@@ -5,6 +5,7 @@ import type { Interval } from '../stats/interval.ts';
 import { medianRatio } from '../stats/median-ratio.ts';
 import { neededCount } from '../stats/needed-count.ts';
 import { pairsOf } from './pairs.ts';
+import { pairsToConfirm } from './pairs-to-confirm.ts';
 import { arePaired, compareResults } from './results.ts';
 
 const PLAN_SCHEMA = 'agent-latency-bench/plan/v1';
@@ -62,7 +63,7 @@ export function planRounds(pilot: Result, candidate: Result | undefined, aim: Ai
     pilot: { rounds: pilot.rounds.length, concurrency, roundMs },
     comparisons: found.map((each) => {
       const interval = intervalOf(each);
-      const rounds = roundsFor(aim, interval, each.pairs);
+      const rounds = roundsFor(aim, interval, each);
       return {
         base: each.base,
         candidate: each.candidate,
@@ -80,6 +81,8 @@ interface Found {
   candidate: string;
   pairs: number;
   interval: Interval | null;
+  /** Rounds below which nothing is found. */
+  least: number;
 }
 
 function checkAim({ effect, power, margin }: Aim): void {
@@ -106,7 +109,7 @@ function arms({ run, rounds }: Result): Found[] {
   return candidates.map((candidate) => {
     const pairs = pairsOf(base, candidate, 'workflow_e2e', rounds);
     const interval = medianRatio(pairs)?.interval ?? null;
-    return { base, candidate, pairs: pairs.length, interval };
+    return { base, candidate, pairs: pairs.length, interval, least: neededCount(50) };
   });
 }
 
@@ -116,13 +119,16 @@ function sides(base: Result, candidate: Result): Found[] {
       'expected two results of one job, as gate --base-url … --url … writes them; these were not interleaved, so their rounds make no pairs',
     );
   }
-  const found = compareResults(base, candidate)
+  const compared = compareResults(base, candidate);
+  const least = pairsToConfirm(compared.length);
+  const found = compared
     .filter(({ metric }) => metric === 'workflow_e2e')
     .map(({ transport, pairs, interval }) => ({
       base: `base/${transport}`,
       candidate: `candidate/${transport}`,
       pairs: pairs ?? 0,
       interval,
+      least,
     }));
   if (found.length === 0) throw new UsageError('the two results share no transport');
   return found;
@@ -136,9 +142,13 @@ function intervalOf({ interval, base, candidate, pairs }: Found): Interval {
   );
 }
 
-function roundsFor({ effect, power, margin }: Aim, interval: Interval, pairs: number): number {
+function roundsFor(
+  { effect, power, margin }: Aim,
+  interval: Interval,
+  { pairs, least }: Found,
+): number {
   const ratio = (1 + effect) / (1 + margin);
-  return Math.max(neededCount(50), neededSamples(ratio, { interval, samples: pairs, power }));
+  return Math.max(least, neededSamples(ratio, { interval, samples: pairs, power }));
 }
 
 /** Workflows of a round run one after another. */

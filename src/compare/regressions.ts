@@ -107,7 +107,7 @@ function timeMessage(
   const counted =
     pairs === null
       ? `${samples.base} and ${samples.candidate} workflows`
-      : `${pairs} pairs of rounds`;
+      : `${pairs} ${pairs === 1 ? 'pair' : 'pairs'} of rounds`;
   if (ratio === null || baseUs === null || candidateUs === null) {
     return `${name}: nothing to compare (${counted} completed)`;
   }
@@ -132,7 +132,8 @@ const reasons: Readonly<Record<RegressionCheck['reason'], string>> = {
   spans_limit: 'the interval holds the limit; more rounds would tell',
   not_significant: 'not significant among all that was tested with it; more rounds would tell',
   too_few_samples: 'too few for an interval; 6 are needed',
-  fell_back: 'WebSocket was refused and HTTP took over, so the times are not its own',
+  fell_back:
+    'WebSocket was refused and HTTP took over, so the times are not its own; --no-fallback makes a refusal a failure, which is judged',
 };
 
 function percentOf(ratio: number): number {

@@ -6,6 +6,7 @@ import { median } from '../stats/percentile.ts';
 import { rankSumTest } from '../stats/rank-sum.ts';
 import { ratioOfMedians } from '../stats/ratio-of-medians.ts';
 import { detectablePercent, pairedChange, withAdjustedP } from './paired-change.ts';
+import { pairsToConfirm } from './pairs-to-confirm.ts';
 import { workflowValueUs } from './workflow-value.ts';
 
 /** How one metric of one transport changed from one result to the other. */
@@ -25,7 +26,7 @@ export interface Difference {
   test: { name: 'wilcoxon' | 'mann-whitney'; p: number } | null;
   /** After Holm, over all differences returned together. */
   adjustedP: number | null;
-  /** Smallest slowdown that such a run tells from none with a power of 0.8, in percent. */
+  /** Smallest slowdown that such a run tells from none with a power of 0.8, in percent; null where it can't find any. */
   detectablePercent: number | null;
 }
 
@@ -35,13 +36,12 @@ export interface Difference {
  */
 export function compareResults(base: Result, candidate: Result): Difference[] {
   const paired = arePaired(base, candidate);
-  return withAdjustedP(
-    sharedTransports(base, candidate).flatMap((transport) =>
-      comparedMetrics.map((metric) =>
-        (paired ? pairedDifference : unpairedDifference)(base, candidate, transport, metric),
-      ),
+  const differences = sharedTransports(base, candidate).flatMap((transport) =>
+    comparedMetrics.map((metric) =>
+      (paired ? pairedDifference : unpairedDifference)(base, candidate, transport, metric),
     ),
   );
+  return withAdjustedP(withoutVainHope(differences));
 }
 
 /** Whether the rounds of two results belong together: one job interleaved them, or they are the same rounds. */
@@ -59,6 +59,16 @@ export function sharedTransports(base: Result, candidate: Result): string[] {
 
 type Metric = Difference['metric'];
 type Unadjusted = Omit<Difference, 'adjustedP'>;
+
+/** Where no change could become significant, none is detectable. */
+function withoutVainHope(differences: readonly Unadjusted[]): Unadjusted[] {
+  const needed = pairsToConfirm(differences.filter(({ test }) => test !== null).length);
+  return differences.map((difference) =>
+    difference.pairs !== null && difference.pairs < needed
+      ? { ...difference, detectablePercent: null }
+      : difference,
+  );
+}
 
 function pairedDifference(
   base: Result,

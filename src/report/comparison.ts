@@ -135,8 +135,9 @@ function regressionSummary(checks: readonly RegressionCheck[]): string {
   const regressions = checks.filter(({ verdict }) => verdict === 'regression').length;
   if (regressions > 0) return `${regressions} of ${checks.length} comparisons regressed`;
   const same = checks.every(
-    ({ interval, unit }) =>
-      unit === 'share' || (interval !== null && interval.lower <= 0 && interval.upper >= 0),
+    ({ interval, unit, verdict }) =>
+      (unit === 'share' && verdict === 'pass') ||
+      (interval !== null && interval.lower <= 0 && interval.upper >= 0),
   );
   if (same) return 'no difference that these rounds can tell';
   const open = checks.filter(({ verdict }) => verdict === 'inconclusive').length;

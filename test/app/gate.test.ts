@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compareRuns } from '../../src/app/compare.ts';
 import { gate } from '../../src/app/gate.ts';
 import { fingerprintDifferences } from '../../src/compare/fingerprint.ts';
-import { gateReportSchema } from '../../src/compare/gate-report.ts';
+import { type GateReport, gateReportSchema } from '../../src/compare/gate-report.ts';
 import { parseThreshold } from '../../src/compare/thresholds.ts';
 import { gateReporters } from '../../src/report/comparison-formats.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
@@ -259,6 +259,52 @@ describe('gate', () => {
       baseline: doctored({ rounds: 60, id: 'base' }),
     });
     expect(report.checks[0]).toMatchObject({ metric: 'failed', verdict, test: { name: 'fisher' } });
+  });
+
+  it('says that it cannot fail where no slowdown could become significant', () => {
+    const twiceAsSlow = (rounds: number): GateReport =>
+      gate(doctored({ rounds, factor: 2, interleaved: 'job' }), {
+        baseline: doctored({ rounds, id: 'base', interleaved: 'job' }),
+      });
+    const vain = twiceAsSlow(8);
+    expect(vain).toMatchObject({ verdict: 'inconclusive', exitCode: 0 });
+    expect(vain.warnings).toEqual([
+      {
+        code: 'too_few_rounds',
+        message:
+          "8 pairs of rounds can't confirm a slowdown of any size in 9 comparisons: -n 9 is the least",
+      },
+    ]);
+    for (const check of vain.checks) expect(check).toMatchObject({ detectablePercent: null });
+    const enough = twiceAsSlow(9);
+    expect(enough).toMatchObject({ verdict: 'regression', exitCode: 3, warnings: [] });
+    for (const check of enough.checks) expect(check).not.toMatchObject({ detectablePercent: null });
+  });
+
+  it('speaks of no difference nowhere that workflows fail, and passes on what the base warns of', () => {
+    const failing = doctored({ rounds: 20, failed: 1 });
+    const sound = doctored({ rounds: 20, id: 'base' });
+    const verdict = gateReporters.table(gate(failing, { baseline: sound }));
+    expect(verdict).toContain('verdict: inconclusive: no regression confirmed');
+    expect(verdict).not.toContain('no difference');
+    const { warnings } = gate(sound, { baseline: failing });
+    expect(warnings.map(({ message }) => message)).toContain(
+      'base: ws: 1 of 20 workflows failed; times are of those that completed',
+    );
+  });
+
+  it('warns of a candidate that left WebSocket', () => {
+    const fallen = madeUpResult({
+      run: { id: 'fallen' },
+      edit: (records) => {
+        for (const { workflows } of records)
+          Object.assign(workflows['ws'] ?? {}, { fellBack: true });
+      },
+    });
+    const report = gate(fallen, { baseline: base });
+    expect(report.verdict).toBe('inconclusive');
+    expect(report.warnings.map(({ code }) => code)).toContain('fell_back');
+    expect(report.checks.at(-1)?.message).toContain('--no-fallback');
   });
 
   it('prints a row for every check as CSV, and a table as Markdown', () => {

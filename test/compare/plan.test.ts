@@ -55,6 +55,13 @@ describe('a plan', () => {
     expect(planned?.rounds).toBe(6);
   });
 
+  it('asks a gate for no fewer rounds than can confirm anything among all it compares', () => {
+    const job = { interleaved: 'job-1' };
+    const times = { http: base, ws: base };
+    const { comparisons } = planRounds(pilot(times, job), pilot(times, job), aim);
+    expect(comparisons.map(({ rounds }) => rounds)).toEqual([8, 8]);
+  });
+
   it('reckons the time from the rounds of the pilot and how many run at once', () => {
     const { options } = pilot({ http: base, ws: scattered }).run;
     const plan = (concurrency: number) =>
