@@ -15,7 +15,7 @@ export interface Lane {
   queuedBytes(): number;
   /** When the last byte that has arrived was due; NaN if there was none. */
   arrivedMs(): number;
-  /** By how much the timer missed the latest deadline. */
+  /** How long after it was due the last of what has arrived was handed over. */
   lateMs(): number;
 }
 
@@ -57,9 +57,6 @@ export function createLane(
   };
 
   function onDeadline(now: number): void {
-    const first = parcels[0];
-    if (first === undefined) return;
-    lateMs = now - first.dueMs;
     state = 'idle';
     advance(now);
   }
@@ -72,10 +69,12 @@ export function createLane(
         timer.set(first.dueMs, task);
       } else if (first.arrived) {
         parcels.shift();
+        lateMs = now - first.dueMs;
         first.arrived();
       } else {
         const due = takeDue(parcels, now);
         arrivedMs = due.dueMs;
+        lateMs = now - due.dueMs;
         arrivals++;
         queuedBytes -= due.bytes;
         if (!receive(takeBytes(buffers, due.bytes))) state = 'full';
