@@ -49,6 +49,10 @@ export function parseThreshold(text: string, where: string): Threshold {
       "expected a threshold such as 'ws.workflow_e2e: p(95)<4s' or 'failed: rate<1%'";
     throw new UsageError(`${where}: ${expected}, got ${JSON.stringify(text)}`);
   }
+  if (marks.size > 1) {
+    const message = `${where}: expected 'warn:' or 'abort:', got both in ${JSON.stringify(text)}; what only warns ends no run`;
+    throw new UsageError(message);
+  }
   const parsed = parseAggregate(aggregate, metric, where);
   return {
     metric,

@@ -138,6 +138,7 @@ describe('the grammar of thresholds', () => {
     { text: 'ws.failed: rate<5', why: 'a share of 500 %', says: 'share' },
     { text: 'ws.failed: rate<101%', why: 'more than all', says: 'share' },
     { text: 'warn: warn: failed: rate<1%', why: 'said twice', says: 'expected a threshold' },
+    { text: 'warn: abort: failed: rate<1%', why: 'two ends', says: 'got both' },
   ])('refuses $text: $why', ({ text, says }) => {
     const parse = (): unknown => parseThreshold(text, '--threshold');
     expect(parse).toThrow(UsageError);
@@ -169,12 +170,15 @@ describe('the grammar of thresholds', () => {
     const rest = fc.record({
       transport: fc.constantFrom('*', 'ws', 'http-keepalive', 'ws-full'),
       operator: fc.constantFrom('<', '<=', '>', '>=', '==', '!='),
-      level: fc.constantFrom('warn', 'error'),
-      abortOnFail: fc.boolean(),
+      mark: fc.constantFrom(
+        plain,
+        { level: 'warn', abortOnFail: false },
+        { level: 'error', abortOnFail: true },
+      ),
     });
     fc.assert(
-      fc.property(fc.oneof(durations, counters, failed), rest, (what, how) => {
-        const threshold = { ...what, ...how } as Threshold;
+      fc.property(fc.oneof(durations, counters, failed), rest, (what, { mark, ...how }) => {
+        const threshold = { ...what, ...how, ...mark } as Threshold;
         const { value, ...others } = parseThreshold(formatThreshold(threshold), 'here');
         const { value: written, ...expected } = threshold;
         expect(others).toEqual(expected);
