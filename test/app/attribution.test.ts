@@ -170,7 +170,8 @@ describe('the attribution of a run', { timeout: 120_000 }, () => {
       expect(behindMs).toBeLessThan(1.5 * RTT_MS);
       const { wsUpgrade, roundTrip = NaN } = partsOf(result, 'ws');
       expect(wsUpgrade).toBeGreaterThan(0.9 * RTT_MS * 1000);
-      expect(roundTrip).toBeLessThanOrEqual(SCENARIO_STEPS * RTT_MS * 1000);
+      // Parts are rounded to whole µs so that they add up.
+      expect(roundTrip).toBeLessThan(SCENARIO_STEPS * RTT_MS * 1000 + 10);
       expect(roundTrip).toBeGreaterThan(0.8 * SCENARIO_STEPS * RTT_MS * 1000);
     }
     const [behind] = never.attribution?.breakEven ?? [];
