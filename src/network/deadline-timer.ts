@@ -7,7 +7,7 @@ interface Task {
   run(nowMs: number): void;
   /** Once true, `run` isn't called any more. */
   readonly cancelled: boolean;
-  /** Worth keeping the event loop turning for the last millisecond, so as not to be late. */
+  /** Worth keeping the event loop turning for the last two milliseconds, so as not to be late. */
   readonly punctual?: boolean;
 }
 
@@ -69,15 +69,18 @@ export function createDeadlineTimer(): DeadlineTimer {
   };
 }
 
+const PUNCTUAL_MS = 2;
+
 /** @returns what stops it */
 function startTimer(waitMs: number, punctual: boolean, onTimer: () => void): () => void {
-  if (punctual && waitMs < 1) {
+  if (punctual && waitMs < PUNCTUAL_MS) {
     const immediate = setImmediate(onTimer);
     return () => {
       clearImmediate(immediate);
     };
   }
-  const timeout = setTimeout(onTimer, Math.max(1, Math.floor(waitMs)));
+  // Node's timers are up to 1 ms late: one that is to be followed by a spin must end before that.
+  const timeout = setTimeout(onTimer, Math.max(1, Math.floor(waitMs) - (punctual ? 1 : 0)));
   return () => {
     clearTimeout(timeout);
   };
