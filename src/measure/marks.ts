@@ -24,8 +24,6 @@ export interface ExchangeMarks {
   terminalUs: number;
   /** Our own parsing of what arrived before the terminal event. */
   parseUs: number;
-  /** Our own parsing of what arrived together with the terminal event: after the step, before the next. */
-  parseTailUs: number;
   /** Gaps between consecutive output deltas. */
   gapsUs: number[];
   /** JSON of the request. */
@@ -56,7 +54,6 @@ export function startMarks(startUs: number): ExchangeMarks {
     lastDeltaUs: NaN,
     terminalUs: NaN,
     parseUs: 0,
-    parseTailUs: 0,
     gapsUs: [],
     payloadBytesSent: 0,
     server: undefined,

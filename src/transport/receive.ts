@@ -53,9 +53,7 @@ export function receiveEvent(
   return true;
 }
 
-/** Adds the time since `sinceUs` to our own parsing. */
+/** Adds the time since `sinceUs` to our own parsing, unless the answer has ended: what we do then is between the steps. */
 export function addParseTime(marks: ExchangeMarks, sinceUs: number): void {
-  const elapsedUs = nowUs() - sinceUs;
-  if (Number.isNaN(marks.terminalUs)) marks.parseUs += elapsedUs;
-  else marks.parseTailUs += elapsedUs;
+  if (Number.isNaN(marks.terminalUs)) marks.parseUs += nowUs() - sinceUs;
 }
