@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { RunError, UsageError } from '../errors.ts';
+import { STEADY_HEAP_FLAG } from '../steady-heap.ts';
 import type { ChildReport } from './child-report.ts';
 import type { MockOptions } from './server.ts';
 
@@ -32,7 +33,7 @@ export async function startMockProcess(
   signal?.throwIfAborted();
   // No flags of this process (a debugger's, a loader's) for the child; stdout belongs to the results.
   const child = fork(childEntry(), {
-    execArgv: [],
+    execArgv: [STEADY_HEAP_FLAG],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   try {
