@@ -69,12 +69,14 @@ export class DialError extends Error {
  * Opens a connection in three marked phases: name lookup, TCP, TLS. All addresses of the name are tried.
  * @param pause called when the connection begins to wait for its turn, which is no fault of the other side; what it
  *   returns is called when the wait is over
+ * @param meanwhile called once while a TLS handshake is under way: for work that needs no connection yet
  * @throws DialError if a phase fails, or the signal's reason if it aborts.
  */
 export async function dial(
   target: DialTarget,
   signal: AbortSignal,
   pause?: () => () => void,
+  meanwhile?: () => void,
 ): Promise<Connection> {
   signal.throwIfAborted();
   const startUs = nowUs();
@@ -89,6 +91,8 @@ export async function dial(
   const socket = linked?.socket ?? raw;
   if (linked) await settled('tcp', socket, raw, 'connect', signal);
   const connectedUs = nowUs();
+  // Not before our half of the handshake is on its way.
+  if (target.tls && meanwhile) setImmediate(meanwhile);
   const secure = target.tls && (await openTls(target, socket, signal));
   const securedUs = nowUs();
 

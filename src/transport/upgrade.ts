@@ -1,28 +1,49 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import type { createConnection, Socket } from 'node:net';
 import WebSocket from 'ws';
 import { TIMING_HEADER } from '../protocol/server-timing.ts';
 import { EndpointFailure } from './failure.ts';
 import { errorReader } from './http-response.ts';
 import { retryHintOf } from './retry-hint.ts';
 
+/** An upgrade to WebSocket, written out and waiting for its connection. Left alone, it holds nothing. */
+export interface PreparedUpgrade {
+  /**
+   * Upgrades an open connection.
+   * @throws EndpointFailure if the server answers anything but 101 or breaks off, or the signal's reason.
+   */
+  over(socket: Socket, signal: AbortSignal): Promise<WebSocket>;
+}
+
 /**
- * Upgrades an open connection to WebSocket; no compression is offered. The server is asked to tell how long it works;
- * one that doesn't know the question ignores it.
- * @throws EndpointFailure if the server answers anything but 101 or breaks off, or the signal's reason.
+ * Prepares an upgrade, which takes longer than to send it. No compression is offered. The server is asked to tell how long
+ * it works; one that doesn't know the question ignores it.
  */
-export function upgrade(
+export function prepareUpgrade(
   url: string,
-  socket: Socket,
   headers: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<WebSocket> {
+): PreparedUpgrade {
+  let connect: ((error: Error | null, socket: Socket) => void) | undefined;
+  const client = new WebSocket(url, {
+    // Without a socket at once, Node's HTTP client waits for the callback; ws hands both through.
+    createConnection: ((_options: unknown, onConnected: typeof connect) => {
+      connect = onConnected;
+    }) as unknown as typeof createConnection,
+    perMessageDeflate: false,
+    headers: { [TIMING_HEADER]: 'true', ...headers },
+  });
+  return {
+    over(socket, signal) {
+      const answered = answerOf(client, socket, signal);
+      connect?.(null, socket);
+      return answered;
+    },
+  };
+}
+
+/** The client once it is open; any other answer destroys the socket and throws. */
+function answerOf(client: WebSocket, socket: Socket, signal: AbortSignal): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
-    const client = new WebSocket(url, {
-      createConnection: () => socket,
-      perMessageDeflate: false,
-      headers: { [TIMING_HEADER]: 'true', ...headers },
-    });
     const settle = (): void => {
       signal.removeEventListener('abort', onAbort);
     };

@@ -4,9 +4,20 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FailureKind } from '../../src/transport/failure.ts';
 import { createWebSocketTransport } from '../../src/transport/websocket.ts';
 import { answer, endpointAt, exchangeOnce } from '../support/exchange.ts';
+import { endpointOf, mockForTest } from '../support/mock.ts';
 import { type Answer, sendAll, webSocketForTest } from '../support/web-socket.ts';
 
 describe('WebSocket mode', () => {
+  it('fails the exchange, not the process, where the upgrade can’t be written: over TLS that is tried ahead', async () => {
+    const mock = await mockForTest({ tls: { kind: 'generated' } });
+    const headers = { 'x-note': 'two\nlines' };
+    const transport = createWebSocketTransport({ ...endpointOf(mock), headers });
+    onTestFinished(() => transport.close());
+    const { events, error } = await exchangeOnce(transport);
+    expect(events).toEqual([]);
+    expect(error).toMatchObject({ message: expect.stringContaining('x-note') as string });
+  });
+
   it('sends response.create without `stream`, on one socket, uncompressed', async () => {
     const requests: Record<string, unknown>[] = [];
     const { transport, upgrades } = await webSocketForTest((socket, _raw, request) => {
