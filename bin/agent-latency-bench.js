@@ -6,5 +6,7 @@ if (process.argv.length === 3 && (flag === '--version' || flag === '-V')) {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   process.stdout.write(`${version}\n`);
 } else {
+  const { keepHeapSteady } = await import('../dist/steady-heap.js');
+  keepHeapSteady();
   await import('../dist/cli/main.js');
 }

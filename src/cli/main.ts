@@ -1,9 +1,6 @@
 import { CommanderError } from 'commander';
 import { RunError, UsageError } from '../errors.ts';
-import { keepHeapSteady } from '../steady-heap.ts';
-
-keepHeapSteady();
-const { createProgram } = await import('./program.ts');
+import { createProgram } from './program.ts';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader of a pipe has seen enough (`… | head`).

@@ -69,7 +69,8 @@ export class DialError extends Error {
  * Opens a connection in three marked phases: name lookup, TCP, TLS. All addresses of the name are tried.
  * @param pause called when the connection begins to wait for its turn, which is no fault of the other side; what it
  *   returns is called when the wait is over
- * @param meanwhile called once while a TLS handshake is under way: for work that needs no connection yet
+ * @param meanwhile called once while a TLS handshake is under way: for work that needs no connection yet; must
+ *   not throw
  * @throws DialError if a phase fails, or the signal's reason if it aborts.
  */
 export async function dial(

@@ -6,39 +6,59 @@ import { EndpointFailure } from './failure.ts';
 import { errorReader } from './http-response.ts';
 import { retryHintOf } from './retry-hint.ts';
 
-/** An upgrade to WebSocket, written out and waiting for its connection. Left alone, it holds nothing. */
-export interface PreparedUpgrade {
+/** An upgrade to WebSocket that can be written out before there is a connection. Left alone, it holds nothing. */
+export interface Upgrade {
+  /** Writes it out ahead, which takes longer than to send it. Never throws: what is wrong with it comes from `over`. */
+  readonly prepare: () => void;
   /**
    * Upgrades an open connection.
-   * @throws EndpointFailure if the server answers anything but 101 or breaks off, or the signal's reason.
+   * @throws EndpointFailure if the server answers anything but 101 or breaks off, TypeError if a header can't be
+   *   written, or the signal's reason.
    */
   over(socket: Socket, signal: AbortSignal): Promise<WebSocket>;
 }
 
+/** What ws makes of a request, and what hands it its socket. */
+interface Written {
+  client: WebSocket;
+  connect: (error: null, socket: Socket) => void;
+}
+
 /**
- * Prepares an upgrade, which takes longer than to send it. No compression is offered. The server is asked to tell how long
- * it works; one that doesn't know the question ignores it.
+ * An upgrade that offers no compression. The server is asked to tell how long it works; one that doesn't know the question
+ * ignores it.
  */
-export function prepareUpgrade(
-  url: string,
-  headers: Readonly<Record<string, string>>,
-): PreparedUpgrade {
-  let connect: ((error: Error | null, socket: Socket) => void) | undefined;
+export function createUpgrade(url: string, headers: Readonly<Record<string, string>>): Upgrade {
+  let written: Written | undefined;
+
+  return {
+    prepare() {
+      try {
+        written = write(url, headers);
+      } catch {
+        // `over` tries again and says so.
+      }
+    },
+    async over(socket, signal) {
+      const { client, connect } = written ?? write(url, headers);
+      const opened = answerOf(client, socket, signal);
+      connect(null, socket);
+      return opened;
+    },
+  };
+}
+
+function write(url: string, headers: Readonly<Record<string, string>>): Written {
+  let connect: Written['connect'] = () => undefined;
   const client = new WebSocket(url, {
     // Without a socket at once, Node's HTTP client waits for the callback; ws hands both through.
-    createConnection: ((_options: unknown, onConnected: typeof connect) => {
+    createConnection: ((_options: unknown, onConnected: Written['connect']) => {
       connect = onConnected;
     }) as unknown as typeof createConnection,
     perMessageDeflate: false,
     headers: { [TIMING_HEADER]: 'true', ...headers },
   });
-  return {
-    over(socket, signal) {
-      const answered = answerOf(client, socket, signal);
-      connect?.(null, socket);
-      return answered;
-    },
-  };
+  return { client, connect };
 }
 
 /** The client once it is open; any other answer destroys the socket and throws. */

@@ -10,7 +10,7 @@ import { createHttpTransport } from './http.ts';
 import { defaultSessionLimits, type SessionLimits } from './session-limits.ts';
 import { dialTargetOf, requestPath } from './target.ts';
 import type { Endpoint, Transport } from './transport.ts';
-import { type PreparedUpgrade, prepareUpgrade } from './upgrade.ts';
+import { createUpgrade } from './upgrade.ts';
 import { startSession, type WebSocketSession } from './websocket-session.ts';
 
 /**
@@ -30,28 +30,17 @@ export function createWebSocketTransport(
   async function open(marks: ExchangeMarks, signal: AbortSignal): Promise<WebSocketSession> {
     const startUs = nowUs();
     let connection: Connection | undefined;
-    let prepared: PreparedUpgrade | undefined;
-    const prepare = (): PreparedUpgrade => {
-      prepared ??= prepareUpgrade(urlOf(endpoint), endpoint.headers);
-      return prepared;
-    };
-    const prepareEarly = (): void => {
-      try {
-        prepare();
-      } catch {
-        // Thrown again where it ends the exchange: from here it would end the process.
-      }
-    };
+    const upgrade = createUpgrade(urlOf(endpoint), endpoint.headers);
     const limit = limitConnect(limits.connectTimeoutMs, signal, () =>
       connection === undefined
         ? noConnection(limits.connectTimeoutMs)
         : noUpgrade(limits.connectTimeoutMs),
     );
     try {
-      connection = await dial(target, limit.signal, limit.pause, prepareEarly);
+      connection = await dial(target, limit.signal, limit.pause, upgrade.prepare);
       connections.push(connection);
       const upgradeUs = nowUs();
-      const socket = await prepare().over(connection.socket, limit.signal);
+      const socket = await upgrade.over(connection.socket, limit.signal);
       connection.wsUpgradeUs = nowUs() - upgradeUs;
       connection.deflate = socket.extensions.includes('permessage-deflate');
       return startSession(socket, connection, limits);
