@@ -5,22 +5,22 @@ export {
   type InterleaveOptions,
   runInterleaved,
 } from './app/interleave.ts';
+export type { RecoveryOptions } from './app/options/recovery.ts';
 export type {
   BenchmarkOptions,
   EndpointOptions,
   MockRunOptions,
-} from './app/options.ts';
-export type { RecoveryOptions } from './app/recovery-options.ts';
-export { type RunHooks, runBenchmark, type WorkflowEvent } from './app/run.ts';
-export { type Spend, type SpendLimits, trackSpend } from './app/spend.ts';
-export type { GateReport } from './compare/gate-report.ts';
-export { parseThreshold, type Threshold } from './compare/thresholds.ts';
+} from './app/options/resolve.ts';
+export { type Spend, type SpendLimits, trackSpend } from './app/options/spend.ts';
+export { type RunHooks, runBenchmark, type WorkflowEvent } from './app/run/run.ts';
+export type { GateReport } from './compare/gate/report.ts';
+export { parseThreshold, type Threshold } from './compare/gate/thresholds.ts';
 export { RunError, UsageError } from './errors.ts';
-export type { Profile } from './mock/profile-schema.ts';
+export type { Profile } from './mock/profile/schema.ts';
 export { type MockOptions, type RunningMock, startMock } from './mock/server.ts';
 export { gateReporters } from './report/comparison-formats.ts';
+export type { ReportOptions } from './report/formats/options.ts';
 export { type Format, reporters } from './report/index.ts';
-export type { ReportOptions } from './report/options.ts';
 export { readResult } from './result/read.ts';
 export type { RoundRecord, StepRecord, WorkflowRecord } from './result/record.ts';
 export type { Result } from './result/schema.ts';

@@ -1,7 +1,7 @@
-import { fingerprintDifferences } from '../compare/fingerprint.ts';
-import type { GateReport } from '../compare/gate-report.ts';
-import { sharedTransports } from '../compare/results.ts';
-import type { Margin } from '../compare/verdict.ts';
+import { sharedTransports } from '../compare/change/results.ts';
+import { fingerprintDifferences } from '../compare/gate/fingerprint.ts';
+import type { GateReport } from '../compare/gate/report.ts';
+import type { Margin } from '../compare/gate/verdict.ts';
 import { UsageError } from '../errors.ts';
 import type { Result } from '../result/schema.ts';
 import { gate } from './gate.ts';

@@ -1,16 +1,16 @@
-import { fingerprintDifferences } from '../compare/fingerprint.ts';
+import { pairsToConfirm } from '../compare/change/pairs-to-confirm.ts';
+import { arePaired } from '../compare/change/results.ts';
+import { fingerprintDifferences } from '../compare/gate/fingerprint.ts';
+import { checkRegressions } from '../compare/gate/regressions.ts';
 import {
   GATE_SCHEMA,
   type GateCheck,
   type GateReport,
   type RegressionCheck,
-} from '../compare/gate-report.ts';
-import { pairsToConfirm } from '../compare/pairs-to-confirm.ts';
-import { checkRegressions } from '../compare/regressions.ts';
-import { arePaired } from '../compare/results.ts';
-import { checkThresholds } from '../compare/threshold-checks.ts';
-import type { Threshold } from '../compare/thresholds.ts';
-import type { Margin } from '../compare/verdict.ts';
+} from '../compare/gate/report.ts';
+import { checkThresholds } from '../compare/gate/threshold-checks.ts';
+import type { Threshold } from '../compare/gate/thresholds.ts';
+import type { Margin } from '../compare/gate/verdict.ts';
 import { toolVersion } from '../result/environment.ts';
 import type { Result } from '../result/schema.ts';
 

@@ -2,15 +2,15 @@ import type { Result } from '../result/schema.ts';
 import { expandScenario } from '../scenario/expand.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { TransportName } from '../transport/index.ts';
-import { calibrateUnlessStopped } from './calibrate.ts';
-import { measureSides, type RunHooks } from './measure.ts';
+import { calibrateUnlessStopped } from './calibrate/calibrate.ts';
 import {
   type BenchmarkOptions,
   type EndpointOptions,
   type ResolvedOptions,
   resolveOptions,
-} from './options.ts';
-import { type OpenTarget, openTarget } from './target.ts';
+} from './options/resolve.ts';
+import { type OpenTarget, openTarget } from './run/endpoint.ts';
+import { measureSides, type RunHooks } from './run/measure.ts';
 
 /** Two endpoints and how to measure both; the defaults are those of a run, except where it says so. */
 export interface InterleaveOptions

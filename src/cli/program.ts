@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { calibrateCommand } from './calibrate.ts';
-import { compareCommand } from './compare.ts';
-import { gateCommand } from './gate.ts';
-import { planCommand } from './plan.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
-import { scenariosCommand } from './scenarios.ts';
-import { schemaCommand } from './schema.ts';
-import { serveCommand } from './serve.ts';
+import { calibrateCommand } from './commands/calibrate.ts';
+import { compareCommand } from './commands/compare.ts';
+import { gateCommand } from './commands/gate.ts';
+import { planCommand } from './commands/plan.ts';
+import { reportCommand } from './commands/report.ts';
+import { runCommand } from './commands/run.ts';
+import { scenariosCommand } from './commands/scenarios.ts';
+import { schemaCommand } from './commands/schema.ts';
+import { serveCommand } from './commands/serve.ts';
 
 /** The command line. Commands load what they need when they run, so that help stays quick. */
 export function createProgram(): Command {

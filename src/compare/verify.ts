@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { UsageError } from '../errors.ts';
 import type { Attribution } from '../result/attribution.ts';
 import type { Comparison, Result } from '../result/schema.ts';
-import { attribute } from './attribution.ts';
-import { compareControl } from './control.ts';
-import { compareTransports } from './transports.ts';
+import { attribute } from './attribution/attribute.ts';
+import { compareTransports } from './change/transports.ts';
+import { compareControl } from './rounds/control.ts';
 
 /**
  * Checks that the comparisons in a result and its attribution follow from its rounds. Intervals are left out: another

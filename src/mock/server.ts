@@ -1,31 +1,35 @@
 import type { AddressInfo } from 'node:net';
+import { generateCertificate } from '../listen/certificate.ts';
+import { type Listener, startListener } from '../listen/listener.ts';
 import type { Script } from '../scenario/script.ts';
-import { createKeyCheck } from './api-key.ts';
-import { createBackgroundRuns } from './background.ts';
-import { generateCertificate } from './certificate.ts';
-import { createConversations } from './conversations.ts';
-import { createFaultLog } from './fault-log.ts';
-import type { FaultRule } from './fault-spec.ts';
-import { createFaults } from './faults.ts';
-import { createHistogram } from './histogram.ts';
-import { createHttpFront } from './http-front.ts';
-import { createInFlight, type InFlight } from './in-flight.ts';
-import { type ConnectionLimits, connectionLimits, MAX_AGE_MS } from './limits.ts';
-import { type Listener, startListener } from './listener.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
-import { createModels, type SoleScript } from './models.ts';
-import { createPacer } from './pacer.ts';
-import { processMetrics } from './process-metrics.ts';
-import type { Profile } from './profile-schema.ts';
-import { createRecords, type Records } from './records.ts';
-import { createResponder } from './responder.ts';
-import { createResponseStore } from './response-store.ts';
-import { createRoutes } from './routes.ts';
-import { createService } from './service.ts';
-import { type CacheLimits, createSessionCaches, type SessionCaches } from './session-cache.ts';
-import { createUpgrades, type Upgrades } from './upgrade.ts';
-import { watchWork } from './work-metrics.ts';
-import { serveWebSocket } from './ws-front.ts';
+import { createBackgroundRuns } from './answer/background.ts';
+import { createResponder } from './answer/responder.ts';
+import { createService } from './answer/service.ts';
+import { createInFlight, type InFlight } from './deliver/in-flight.ts';
+import { createPacer } from './deliver/pacer.ts';
+import { createFaults } from './fault/faults.ts';
+import { createFaultLog } from './fault/log.ts';
+import type { FaultRule } from './fault/spec.ts';
+import { createHttpFront } from './http/front.ts';
+import { createRoutes } from './http/routes.ts';
+import { createResponseStore } from './memory/contexts.ts';
+import { createConversations } from './memory/conversations.ts';
+import {
+  type CacheLimits,
+  createSessionCaches,
+  type SessionCaches,
+} from './memory/session-cache.ts';
+import { createRecords, type Records } from './memory/stored-responses.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { processMetrics } from './metrics/process-metrics.ts';
+import { createHistogram } from './metrics/prometheus-histogram.ts';
+import { watchWork } from './metrics/work-metrics.ts';
+import { createModels, type SoleScript } from './model/models.ts';
+import type { Profile } from './profile/schema.ts';
+import { createKeyCheck } from './wire/api-key.ts';
+import { type ConnectionLimits, connectionLimits, MAX_AGE_MS } from './wire/limits.ts';
+import { serveWebSocket } from './ws/front.ts';
+import { createUpgrades, type Upgrades } from './ws/upgrade.ts';
 
 /** What the mock serves, where, and how fast. */
 export interface MockOptions {

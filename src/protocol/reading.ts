@@ -1,6 +1,6 @@
+import { isRecord, recordOf } from '../is-record.ts';
 import type { WireError } from './errors.ts';
 import type { StreamEvent } from './events.ts';
-import { isRecord, recordOf } from './is-record.ts';
 import type { WireItem } from './items.ts';
 
 /** Tokens that a response declares; absent fields of older servers read as 0. */

@@ -1,16 +1,16 @@
 import { Chalk } from 'chalk';
-import type { GateReport } from '../compare/gate-report.ts';
+import type { GateReport } from '../compare/gate/report.ts';
 import type { Result } from '../result/schema.ts';
-import { comparisonText } from './comparison.ts';
-import { csvOf } from './csv.ts';
-import { githubGateAnnotations } from './github-annotations.ts';
-import { githubGateSummary } from './github-summary.ts';
+import { comparisonText } from './blocks/comparison.ts';
+import { csvOf } from './formats/csv.ts';
+import { githubGateAnnotations } from './formats/github-annotations.ts';
+import { githubGateSummary } from './formats/github-summary.ts';
+import { junitGateReport } from './formats/junit.ts';
+import { escaped, markdownGrid } from './formats/markdown.ts';
+import type { ReportOptions } from './formats/options.ts';
+import { fittingText } from './formats/table.ts';
 import { type Format, reporters, type TrackedFormat } from './index.ts';
-import { junitGateReport } from './junit.ts';
-import { escaped, markdownGrid } from './markdown.ts';
-import type { ReportOptions } from './options.ts';
-import { fittingText } from './table.ts';
-import { wrap } from './wrap.ts';
+import { wrap } from './text/wrap.ts';
 
 /** A gate's report as text in one format. */
 export type GateReporter = (report: GateReport, options?: ReportOptions) => string;

@@ -1,14 +1,14 @@
-import { bencherReport } from './bencher.ts';
-import { summaryCsv } from './csv.ts';
-import { githubActionBenchmark } from './github-action-benchmark.ts';
-import { githubAnnotations } from './github-annotations.ts';
-import { githubSummary } from './github-summary.ts';
-import { jsonReport } from './json.ts';
-import { junitReport } from './junit.ts';
-import { markdownReport } from './markdown.ts';
-import { openMetricsReport } from './openmetrics.ts';
-import type { Reporter } from './options.ts';
-import { tableReport } from './table.ts';
+import { summaryCsv } from './formats/csv.ts';
+import { githubAnnotations } from './formats/github-annotations.ts';
+import { githubSummary } from './formats/github-summary.ts';
+import { jsonReport } from './formats/json.ts';
+import { junitReport } from './formats/junit.ts';
+import { markdownReport } from './formats/markdown.ts';
+import type { Reporter } from './formats/options.ts';
+import { tableReport } from './formats/table.ts';
+import { bencherReport } from './trackers/bencher.ts';
+import { githubActionBenchmark } from './trackers/github-action-benchmark.ts';
+import { openMetricsReport } from './trackers/openmetrics.ts';
 
 /** Formats of `--format` and `--export-…`. */
 export type Format =

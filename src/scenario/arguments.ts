@@ -1,5 +1,5 @@
-import { isRecord } from '../protocol/is-record.ts';
-import { formatGot, type Path, type Problem } from './problem.ts';
+import { isRecord } from '../is-record.ts';
+import { formatGot, type Path, type Problem } from '../userfile/problem.ts';
 
 /**
  * Where arguments do not fit the JSON Schema of their tool. Knows the keywords that tools are written in

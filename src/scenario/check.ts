@@ -1,8 +1,8 @@
-import { isRecord, recordOf } from '../protocol/is-record.ts';
+import { isRecord, recordOf } from '../is-record.ts';
 import { BYTES_PER_TOKEN } from '../units.ts';
+import { closestName } from '../userfile/closest.ts';
+import type { Path, Problem } from '../userfile/problem.ts';
 import { argumentProblems, extendLastString } from './arguments.ts';
-import { closestName } from './closest.ts';
-import type { Path, Problem } from './problem.ts';
 
 /**
  * Checks what a schema can't say: that every call is answered and every tool exists. Reads the document as it is,

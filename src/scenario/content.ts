@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exactlyOneOf, strictMap } from './strict-map.ts';
+import { exactlyOneOf, strictMap } from '../userfile/strict-map.ts';
 
 /** Largest text that one place of a scenario may ask for, in bytes. */
 export const MAX_CONTENT_BYTES = 10 * 1024 ** 2;

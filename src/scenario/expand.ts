@@ -1,11 +1,11 @@
 import type { FunctionTool } from '../protocol/request.ts';
+import { drawNormal, randomAt } from '../random.ts';
 import { BYTES_PER_TOKEN, parseDurationMs } from '../units.ts';
 import { extendLastString } from './arguments.ts';
 import { type Content, MAX_CONTENT_BYTES, type Size } from './content.ts';
 import { sha256OfScenario } from './digest.ts';
 import { listOf } from './list-of.ts';
 import type { LoadedScenario } from './load.ts';
-import { drawNormal, randomAt } from './random.ts';
 import type { Call, Scenario, Tool } from './schema.ts';
 import type { ModelTurn, Script, ScriptedCall, ToolResult, Turn } from './script.ts';
 import { randomText } from './text.ts';

@@ -1,15 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { closestName } from '../userfile/closest.ts';
+import { readDocument } from '../userfile/document.ts';
+import { formatPath } from '../userfile/problem.ts';
+import { problemReport } from '../userfile/problem-report.ts';
+import { readTextFile } from '../userfile/text-file.ts';
+import { validate } from '../userfile/validate.ts';
 import { builtinNames, builtinPath, isBuiltinName } from './builtin.ts';
 import { checkScenario } from './check.ts';
-import { closestName } from './closest.ts';
-import { readDocument } from './document.ts';
 import { readNamedFiles } from './named-files.ts';
-import { formatPath } from './problem.ts';
-import { problemReport } from './problem-report.ts';
-import type { Scenario } from './schema.ts';
-import { readTextFile } from './text-file.ts';
-import { validateScenario } from './validate.ts';
+import { type Scenario, scenarioSchema } from './schema.ts';
 import { volumeProblems } from './volume.ts';
 
 /** A valid scenario, together with the text of every file that it names. */
@@ -41,7 +41,7 @@ export async function loadScenario(nameOrPath: string): Promise<LoadedScenario> 
 export async function parseScenario(text: string, source: string): Promise<LoadedScenario> {
   const document = readDocument(text);
   if (!document.readable) throw new UsageError(problemReport(source, document, []));
-  const { scenario, problems } = validateScenario(document.value);
+  const { data: scenario, problems } = validate(scenarioSchema, document.value);
   const named = await readNamedFiles(document.value, dirname(resolve(source)));
   const said = new Set(problems.map(({ path }) => formatPath(path)));
   const all = [

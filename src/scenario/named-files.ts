@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { isRecord, recordOf } from '../protocol/is-record.ts';
-import type { Path, Problem } from './problem.ts';
-import { readTextFile } from './text-file.ts';
+import { isRecord, recordOf } from '../is-record.ts';
+import type { Path, Problem } from '../userfile/problem.ts';
+import { readTextFile } from '../userfile/text-file.ts';
 
 /**
  * Reads every file that a scenario document names as content.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDurationMs } from '../units.ts';
+import { exactlyOneOf, oneOrMany, strictMap } from '../userfile/strict-map.ts';
 import {
   contentSchema,
   instructionsSchema,
@@ -8,7 +9,6 @@ import {
   sizeSchema,
   sizeShape,
 } from './content.ts';
-import { exactlyOneOf, oneOrMany, strictMap } from './strict-map.ts';
 
 /** Longest wait for one tool: what the histograms hold. */
 const MAX_TOOL_TIME_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import { BYTES_PER_TOKEN } from '../units.ts';
+import type { Problem } from '../userfile/problem.ts';
 import type { Content, Size } from './content.ts';
 import { listOf } from './list-of.ts';
-import type { Problem } from './problem.ts';
 import type { Scenario } from './schema.ts';
 
 const MAX_TURNS = 10_000;

@@ -8,7 +8,7 @@ import {
 } from 'agent-latency-bench';
 import { describe, expect, it } from 'vitest';
 import { verifyComparisons } from '../../src/compare/verify.ts';
-import type { Profile } from '../../src/mock/profile-schema.ts';
+import type { Profile } from '../../src/mock/profile/schema.ts';
 import { plainLink } from '../../src/network/link-presets.ts';
 import type { TimePart } from '../../src/result/attribution.ts';
 import { tempFolder } from '../support/cli.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { calibrate } from '../../src/app/calibrate.ts';
-import { runBenchmark } from '../../src/app/run.ts';
+import { calibrate } from '../../src/app/calibrate/calibrate.ts';
+import { runBenchmark } from '../../src/app/run/run.ts';
 import { nowUs } from '../../src/measure/clock.ts';
 
 describe('calibration', () => {

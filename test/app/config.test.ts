@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { parseConfig } from '../../src/app/config.ts';
-import { configJsonSchema, configSchema } from '../../src/app/config-schema.ts';
-import { gateCommand } from '../../src/cli/gate.ts';
-import { runCommand } from '../../src/cli/run.ts';
+import { configJsonSchema, configSchema } from '../../src/app/config/config-schema.ts';
+import { parseConfig } from '../../src/app/config/load.ts';
+import { gateCommand } from '../../src/cli/commands/gate.ts';
+import { runCommand } from '../../src/cli/commands/run.ts';
 import { UsageError } from '../../src/errors.ts';
 
 const text = `

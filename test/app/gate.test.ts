@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { compareRuns } from '../../src/app/compare.ts';
 import { gate } from '../../src/app/gate.ts';
-import { fingerprintDifferences } from '../../src/compare/fingerprint.ts';
-import { type GateReport, gateReportSchema } from '../../src/compare/gate-report.ts';
-import { parseThreshold } from '../../src/compare/thresholds.ts';
+import { fingerprintDifferences } from '../../src/compare/gate/fingerprint.ts';
+import { type GateReport, gateReportSchema } from '../../src/compare/gate/report.ts';
+import { parseThreshold } from '../../src/compare/gate/thresholds.ts';
 import { gateReporters } from '../../src/report/comparison-formats.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
 import type { Result } from '../../src/result/schema.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { watchReach } from '../../src/app/reach.ts';
+import { watchReach } from '../../src/app/run/reach.ts';
 import { EndpointFailure } from '../../src/transport/failure.ts';
 
 const failure = new EndpointFailure('unreachable', 'as told');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { trackSpend } from '../../src/app/spend.ts';
+import { trackSpend } from '../../src/app/options/spend.ts';
 import type { CreateRequest } from '../../src/protocol/request.ts';
 
 /** A request of about so many tokens. */

@@ -1,7 +1,7 @@
 import { type BenchmarkOptions, runBenchmark } from 'agent-latency-bench';
 import { describe, expect, it, vi } from 'vitest';
 import { runInterleaved } from '../../src/app/interleave.ts';
-import type { Precision } from '../../src/app/until.ts';
+import type { Precision } from '../../src/app/run/until.ts';
 import { verifyComparisons } from '../../src/compare/verify.ts';
 import { contradictionIn } from '../../src/result/verify.ts';
 import { expandScenario } from '../../src/scenario/expand.ts';

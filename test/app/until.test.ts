@@ -1,9 +1,9 @@
 import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
 import { describe, expect, it, vi } from 'vitest';
-import { type BenchmarkOptions, resolveOptions } from '../../src/app/options.ts';
-import type { StopRule } from '../../src/app/stop-options.ts';
-import { type StopWatch, watchStop } from '../../src/app/until.ts';
-import { compareTransports } from '../../src/compare/transports.ts';
+import { type BenchmarkOptions, resolveOptions } from '../../src/app/options/resolve.ts';
+import type { StopRule } from '../../src/app/options/stop.ts';
+import { type StopWatch, watchStop } from '../../src/app/run/until.ts';
+import { compareTransports } from '../../src/compare/change/transports.ts';
 import { interleaved, simulate } from '../bench/simulated-rounds.ts';
 import { roundsTaking } from '../compare/rounds-taking.ts';
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { processMetrics } from '../../src/mock/process-metrics.ts';
+import { processMetrics } from '../../src/mock/metrics/process-metrics.ts';
 import { PREFIX_MESSAGES } from './paced-streams.ts';
 
 /*

@@ -1,5 +1,5 @@
-import { startMockProcess } from '../../src/mock/process.ts';
-import { profiles } from '../../src/mock/profile.ts';
+import { startMockProcess } from '../../src/mock/process/process.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
 import { runWorkflow } from '../../src/runner/workflow.ts';
 import { expandScenario } from '../../src/scenario/expand.ts';
 import { loadScenario } from '../../src/scenario/load.ts';

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
-import { generateCertificate } from '../../src/mock/certificate.ts';
+import { generateCertificate } from '../../src/listen/certificate.ts';
 
 /*
  * Forked by a benchmark: a TLS server that sends every client that has said something an event of 200 bytes, about

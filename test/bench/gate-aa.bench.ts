@@ -8,7 +8,7 @@ import {
   type GateReport,
   gateReportSchema,
   type RegressionCheck,
-} from '../../src/compare/gate-report.ts';
+} from '../../src/compare/gate/report.ts';
 import { median } from '../../src/stats/percentile.ts';
 import type { Benchmark, Finding } from './benchmark.ts';
 

@@ -1,5 +1,5 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { judge, type Verdict } from '../../src/compare/verdict.ts';
+import { judge, type Verdict } from '../../src/compare/gate/verdict.ts';
 import type { Interval } from '../../src/stats/interval.ts';
 import { medianRatio } from '../../src/stats/median-ratio.ts';
 import { median } from '../../src/stats/percentile.ts';

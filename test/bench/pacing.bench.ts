@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startMockProcess } from '../../src/mock/process.ts';
-import type { Profile } from '../../src/mock/profile-schema.ts';
+import { startMockProcess } from '../../src/mock/process/process.ts';
+import type { Profile } from '../../src/mock/profile/schema.ts';
 import type { Script } from '../../src/scenario/script.ts';
 import { nearestRank } from '../../src/stats/percentile.ts';
 import type { Benchmark, Comparison } from './benchmark.ts';

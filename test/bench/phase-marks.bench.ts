@@ -1,7 +1,7 @@
 import { nowUs } from '../../src/measure/clock.ts';
 import { markEvent, startMarks } from '../../src/measure/marks.ts';
-import { startMockProcess } from '../../src/mock/process.ts';
-import { profiles } from '../../src/mock/profile.ts';
+import { startMockProcess } from '../../src/mock/process/process.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
 import { deltaKindOf } from '../../src/protocol/reading.ts';
 import { runWorkflow } from '../../src/runner/workflow.ts';
 import { expandScenario } from '../../src/scenario/expand.ts';

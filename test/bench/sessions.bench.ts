@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { profiles } from '../../src/mock/profile.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
 import type { MockOptions } from '../../src/mock/server.ts';
 import type { Benchmark, Comparison } from './benchmark.ts';
 import { type IdleSession, openSession } from './idle-sessions.ts';

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
-import { generateCertificate } from '../../src/mock/certificate.ts';
+import { generateCertificate } from '../../src/listen/certificate.ts';
 
 /*
  * Forked by a benchmark: a TLS server that reads bodies, four bytes of length first, which count as part of the body,

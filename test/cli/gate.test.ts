@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { gateReportSchema } from '../../src/compare/gate-report.ts';
+import { gateReportSchema } from '../../src/compare/gate/report.ts';
 import { readResult } from '../../src/result/read.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
 import { writeResult } from '../../src/result/write.ts';

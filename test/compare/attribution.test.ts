@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attribute } from '../../src/compare/attribution.ts';
+import { attribute } from '../../src/compare/attribution/attribute.ts';
 import type { Attribution } from '../../src/result/attribution.ts';
 import type { RoundRecord, StepRecord, WorkflowRecord } from '../../src/result/record.ts';
 import { madeUpRounds } from '../result/made-up.ts';

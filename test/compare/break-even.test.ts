@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { breakEven, type Pair } from '../../src/compare/break-even.ts';
+import { breakEven, type Pair } from '../../src/compare/attribution/break-even.ts';
 import { madeUpRounds } from '../result/made-up.ts';
 
 /** Rounds in which the base takes 1000 µs a step, and the candidate so much more or less. */

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { compareControl, controlNoisePercent, controlWarnings } from '../../src/compare/control.ts';
-import { checkThresholds } from '../../src/compare/threshold-checks.ts';
-import { parseThreshold } from '../../src/compare/thresholds.ts';
-import { tableReport } from '../../src/report/table.ts';
+import { checkThresholds } from '../../src/compare/gate/threshold-checks.ts';
+import { parseThreshold } from '../../src/compare/gate/thresholds.ts';
+import {
+  compareControl,
+  controlNoisePercent,
+  controlWarnings,
+} from '../../src/compare/rounds/control.ts';
+import { tableReport } from '../../src/report/formats/table.ts';
 import { summariseTransport } from '../../src/result/summarise.ts';
 import { madeUpResult } from '../result/made-up.ts';
 import { roundsTaking } from './rounds-taking.ts';

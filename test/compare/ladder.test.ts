@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { attribute } from '../../src/compare/attribution.ts';
-import { type ArmTimes, ladderBranches, ladderRungs } from '../../src/compare/ladder.ts';
+import { attribute } from '../../src/compare/attribution/attribute.ts';
+import {
+  type ArmTimes,
+  ladderBranches,
+  ladderRungs,
+} from '../../src/compare/attribution/ladder.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
 import { madeUpRounds } from '../result/made-up.ts';
 

@@ -1,7 +1,7 @@
 import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { describe, expect, it, vi } from 'vitest';
-import { orderWarnings } from '../../src/compare/order-warnings.ts';
+import { orderWarnings } from '../../src/compare/rounds/order-warnings.ts';
 import { interleaved, simulate } from '../bench/simulated-rounds.ts';
 import { roundsTaking } from './rounds-taking.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pairsToConfirm } from '../../src/compare/pairs-to-confirm.ts';
+import { pairsToConfirm } from '../../src/compare/change/pairs-to-confirm.ts';
 import { holm } from '../../src/stats/holm.ts';
 import { signedRankTest } from '../../src/stats/signed-rank.ts';
 

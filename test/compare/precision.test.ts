@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { halfWidth, widestHalfWidth } from '../../src/compare/precision.ts';
+import { halfWidth, widestHalfWidth } from '../../src/compare/rounds/precision.ts';
 import { medianRatio } from '../../src/stats/median-ratio.ts';
 import { roundsTaking } from './rounds-taking.ts';
 

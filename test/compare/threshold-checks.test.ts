@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ThresholdCheck } from '../../src/compare/gate-report.ts';
-import { checkThresholds, requireTransports } from '../../src/compare/threshold-checks.ts';
-import { parseThreshold } from '../../src/compare/thresholds.ts';
+import type { ThresholdCheck } from '../../src/compare/gate/report.ts';
+import { checkThresholds, requireTransports } from '../../src/compare/gate/threshold-checks.ts';
+import { parseThreshold } from '../../src/compare/gate/thresholds.ts';
 import { UsageError } from '../../src/errors.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
 import { madeUpResult } from '../result/made-up.ts';

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatThreshold, parseThreshold, type Threshold } from '../../src/compare/thresholds.ts';
+import {
+  formatThreshold,
+  parseThreshold,
+  type Threshold,
+} from '../../src/compare/gate/thresholds.ts';
 import { UsageError } from '../../src/errors.ts';
 
 const plain = { level: 'error', abortOnFail: false } as const;

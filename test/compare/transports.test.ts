@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareTransports } from '../../src/compare/transports.ts';
+import { compareTransports } from '../../src/compare/change/transports.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
 import { madeUpRounds } from '../result/made-up.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../src/compare/verdict.ts';
+import { judge } from '../../src/compare/gate/verdict.ts';
 
 const margin = { relative: 0.05, absoluteUs: 2000 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attribute } from '../../src/compare/attribution.ts';
+import { attribute } from '../../src/compare/attribution/attribute.ts';
 import { verifyComparisons } from '../../src/compare/verify.ts';
 import { UsageError } from '../../src/errors.ts';
 import type { Attribution } from '../../src/result/attribution.ts';

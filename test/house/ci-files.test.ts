@@ -5,8 +5,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import { parseConfig } from '../../src/app/config.ts';
-import { gateCommand } from '../../src/cli/gate.ts';
+import { parseConfig } from '../../src/app/config/load.ts';
+import { gateCommand } from '../../src/cli/commands/gate.ts';
 import { madeUpResult } from '../result/made-up.ts';
 import { bin, tempFolder } from '../support/cli.ts';
 

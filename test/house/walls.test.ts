@@ -34,13 +34,13 @@ describe('room walls', () => {
     ['a side effect', 'src/runner/x.ts', "import '../mock/server.ts';"],
     [
       'from a folder deep in a room',
-      'src/mock/deep/er/x.ts',
+      'src/mock/wire/deeper/x.ts',
       "import { a } from '../../../measure/clock.ts'; a();",
     ],
     [
       'round about through src',
       'src/stats/x.ts',
-      "import { a } from '../../src/report/table.ts'; a();",
+      "import { a } from '../../src/report/formats/table.ts'; a();",
     ],
     [
       'round about through the own room',
@@ -67,6 +67,37 @@ describe('room walls', () => {
       'src/mock/x.ts',
       "import { nowUs } from '../measure/clock.ts'; nowUs();",
     ],
+    [
+      'an upper floor of the own room',
+      'src/mock/wire/x.ts',
+      "import { a } from '../answer/service.ts'; a();",
+    ],
+    [
+      'a neighbour on the same floor',
+      'src/mock/http/x.ts',
+      "import type { A } from '../ws/front.ts'; export type B = A;",
+    ],
+    [
+      'a neighbour, round about',
+      'src/mock/ws/x.ts',
+      "import { a } from '../../mock/http/front.ts'; a();",
+    ],
+    ['the roof from a floor', 'src/mock/ws/x.ts', "import { a } from '../server.ts'; a();"],
+    [
+      'what stands on the roof',
+      'src/mock/server.ts',
+      "import { a } from './process/process.ts'; a();",
+    ],
+    [
+      'a floor of the command line from below',
+      'src/cli/flags/x.ts',
+      "import { a } from '../actions/run.ts'; a();",
+    ],
+    [
+      'another room, from a sub-room',
+      'src/mock/wire/x.ts',
+      "import { a } from '../../stats/median.ts'; a();",
+    ],
     ['printing outside the command line', 'src/runner/x.ts', "console.log('hello');"],
   ])('are closed to %s', async (_breach, file, code) => {
     expect(await complaints(file, code)).toBeGreaterThan(0);
@@ -81,6 +112,17 @@ describe('room walls', () => {
       "import { UsageError } from '../errors.ts'; throw new UsageError();",
     ],
     ['a package', 'src/transport/x.ts', "import { Client } from 'undici'; export { Client };"],
+    [
+      'a lower floor of the own room',
+      'src/mock/ws/x.ts',
+      "import { a } from '../wire/refusal.ts'; a();",
+    ],
+    [
+      "another room's folder of the same name",
+      'src/report/text/x.ts',
+      "import { a } from '../../compare/attribution/attribute.ts'; a();",
+    ],
+    ['sub-rooms from the roof', 'src/mock/server.ts', "import { a } from './ws/front.ts'; a();"],
     ['any room from a use case', 'src/app/x.ts', "import { a } from '../mock/server.ts'; a();"],
     ['rooms from the public surface', 'src/index.ts', "export { run } from './app/run.ts';"],
     [

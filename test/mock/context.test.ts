@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Context, emptyContext, extendContext } from '../../src/mock/context.ts';
-import { isRefusal } from '../../src/mock/refusal.ts';
+import { type Context, emptyContext, extendContext } from '../../src/mock/memory/context.ts';
+import { isRefusal } from '../../src/mock/wire/refusal.ts';
 import type { WireItem } from '../../src/protocol/items.ts';
 
 const user: WireItem = { role: 'user', content: 'hi' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createConversations } from '../../src/mock/conversations.ts';
+import { createConversations } from '../../src/mock/memory/conversations.ts';
 import { startTestMock } from './mock-server.ts';
 import { clientOf, type Json, ways } from './three-ways.ts';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { profiles } from '../../src/mock/profile.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
 import { connect, startTestMock } from './mock-server.ts';
 
 const create = { type: 'response.create', model: 'greeter', input: 'hi' };

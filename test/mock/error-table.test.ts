@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { parseFaults } from '../../src/mock/fault-spec.ts';
+import { parseFaults } from '../../src/mock/fault/spec.ts';
 import type { MockOptions } from '../../src/mock/server.ts';
 import { connect, type Frame, type RawClient, responseIdOf, startTestMock } from './mock-server.ts';
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { UsageError } from '../../src/errors.ts';
-import { parseFaults } from '../../src/mock/fault-spec.ts';
-import { createFaults } from '../../src/mock/faults.ts';
+import { createFaults } from '../../src/mock/fault/faults.ts';
+import { parseFaults } from '../../src/mock/fault/spec.ts';
 import { connect, responseIdOf, startTestMock } from './mock-server.ts';
 
 const faultsOf = (spec: string) => ({ faults: { rules: parseFaults(spec, '--fault'), seed: 1 } });

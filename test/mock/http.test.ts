@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect as dial } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { profiles } from '../../src/mock/profile.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
 import { startTestMock } from './mock-server.ts';
 
 const create = { model: 'greeter', input: 'hi' };

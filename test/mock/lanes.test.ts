@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createLanes } from '../../src/mock/lanes.ts';
-import { profiles } from '../../src/mock/profile.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
+import { createLanes } from '../../src/mock/ws/lanes.ts';
 import { connect, responseIdOf, startTestMock } from './mock-server.ts';
 
 const input = [{ role: 'user', content: 'Greet the world.' }];

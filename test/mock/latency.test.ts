@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDecodeSlots } from '../../src/mock/decode-slots.ts';
-import { createLatencyEngine, type Work } from '../../src/mock/latency.ts';
-import { profiles } from '../../src/mock/profile.ts';
-import type { Profile } from '../../src/mock/profile-schema.ts';
-import { stageNames } from '../../src/mock/stages.ts';
+import { createDecodeSlots } from '../../src/mock/latency/decode-slots.ts';
+import { createLatencyEngine, type Work } from '../../src/mock/latency/engine.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
+import type { Profile } from '../../src/mock/profile/schema.ts';
+import { stageNames } from '../../src/mock/profile/stages.ts';
 import { connect, startTestMock } from './mock-server.ts';
 
 const source = 'assumed: test';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { profiles } from '../../src/mock/profile.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
 import { type MockOptions, type RunningMock, startMock } from '../../src/mock/server.ts';
 import type { Script, Turn } from '../../src/scenario/script.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDeadlineHeap } from '../../src/deadline-heap.ts';
-import { createPacer } from '../../src/mock/pacer.ts';
+import { createPacer } from '../../src/mock/deliver/pacer.ts';
 
 it('the heap gives back deadlines in their order', () => {
   fc.assert(

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
-import { type MockProcess, startMockProcess } from '../../src/mock/process.ts';
-import { profiles } from '../../src/mock/profile.ts';
+import { type MockProcess, startMockProcess } from '../../src/mock/process/process.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
 import type { MockOptions } from '../../src/mock/server.ts';
 import { greeter } from './mock-server.ts';
 
@@ -82,7 +82,7 @@ describe('a mock in its own process', () => {
     ['is killed', ({ pid }) => process.kill(pid, 'SIGKILL')],
     ['just ends', () => undefined],
   ])('goes when its parent %s', async (how, end) => {
-    const entry = new URL('../../dist/mock/process.js', import.meta.url).href;
+    const entry = new URL('../../dist/mock/process/process.js', import.meta.url).href;
     const wait = how === 'is killed' ? 'setInterval(() => {}, 1000);' : '';
     const parent = spawn(process.execPath, [
       '--input-type=module',

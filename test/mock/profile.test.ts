@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
-import { checkProfile } from '../../src/mock/load-profile.ts';
-import { profiles } from '../../src/mock/profile.ts';
-import { profileJsonSchema, profileSchema } from '../../src/mock/profile-schema.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
+import { checkProfile } from '../../src/mock/profile/load.ts';
+import { profileJsonSchema, profileSchema } from '../../src/mock/profile/schema.ts';
 
 it('the built-in profiles satisfy the schema and go by their names', () => {
   for (const [name, profile] of Object.entries(profiles)) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { instanceOf } from '../../src/mock/schema-instance.ts';
+import { instanceOf } from '../../src/mock/model/schema-instance.ts';
 
 describe('instanceOf', () => {
   it.each<[string, Record<string, unknown>]>([

@@ -4,8 +4,8 @@ import { request } from 'node:https';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { UsageError } from '../../src/errors.ts';
-import { generateCertificate } from '../../src/mock/certificate.ts';
-import { profiles } from '../../src/mock/profile.ts';
+import { generateCertificate } from '../../src/listen/certificate.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
 import { startMock } from '../../src/mock/server.ts';
 import { connect, startTestMock } from './mock-server.ts';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contextBytes, emptyContext } from '../../src/mock/context.ts';
-import { createResponseStore } from '../../src/mock/response-store.ts';
+import { contextBytes, emptyContext } from '../../src/mock/memory/context.ts';
+import { createResponseStore } from '../../src/mock/memory/contexts.ts';
 import {
   type CacheLimits,
   createSessionCaches,
   type SessionCache,
-} from '../../src/mock/session-cache.ts';
+} from '../../src/mock/memory/session-cache.ts';
 
 const contextOf = (items: number) => ({ ...emptyContext, items });
 const BYTES = contextBytes(emptyContext);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { tokenChunks } from '../../src/mock/token-chunks.ts';
+import { tokenChunks } from '../../src/mock/model/token-chunks.ts';
 
 it.each([
   ['', [], 'nothing to say'],

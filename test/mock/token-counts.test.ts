@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type Context, emptyContext, extendContext } from '../../src/mock/context.ts';
-import type { Preamble } from '../../src/mock/preamble.ts';
-import { isRefusal } from '../../src/mock/refusal.ts';
-import type { cacheKinds } from '../../src/mock/stages.ts';
-import { heldKinds, type StageName } from '../../src/mock/stages.ts';
-import { knownTokens, type Prompt, promptTokens, volumesOf } from '../../src/mock/token-counts.ts';
+import {
+  knownTokens,
+  type Prompt,
+  promptTokens,
+  volumesOf,
+} from '../../src/mock/latency/volumes.ts';
+import { type Context, emptyContext, extendContext } from '../../src/mock/memory/context.ts';
+import type { Preamble } from '../../src/mock/memory/preamble.ts';
+import type { cacheKinds } from '../../src/mock/profile/stages.ts';
+import { heldKinds, type StageName } from '../../src/mock/profile/stages.ts';
+import { isRefusal } from '../../src/mock/wire/refusal.ts';
 import type { WireItem } from '../../src/protocol/items.ts';
 
 const user: WireItem = { role: 'user', content: 'x'.repeat(400) };

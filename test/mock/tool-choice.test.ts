@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toolLoopSpeech } from '../../src/mock/tool-loop.ts';
+import { toolLoopSpeech } from '../../src/mock/model/tool-loop.ts';
 import { connect, startTestMock } from './mock-server.ts';
 
 const tools = [

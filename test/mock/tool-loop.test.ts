@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toolLoopSpeech } from '../../src/mock/tool-loop.ts';
+import { toolLoopSpeech } from '../../src/mock/model/tool-loop.ts';
 
 const functionTool = (name: string, properties: object, required: string[]) => {
   return { type: 'function', name, parameters: { type: 'object', properties, required } };

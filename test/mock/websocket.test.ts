@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { profiles } from '../../src/mock/profile.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
 import { connect, responseIdOf, startTestMock } from './mock-server.ts';
 
 const firstInput = [{ role: 'user', content: 'Greet the world.' }];

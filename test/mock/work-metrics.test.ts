@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { profiles } from '../../src/mock/profile.ts';
-import type { Profile } from '../../src/mock/profile-schema.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
+import type { Profile } from '../../src/mock/profile/schema.ts';
+import { stageNames } from '../../src/mock/profile/stages.ts';
 import type { MockOptions } from '../../src/mock/server.ts';
-import { stageNames } from '../../src/mock/stages.ts';
 import { connect, responseIdOf, startTestMock } from './mock-server.ts';
 
 const source = 'assumed: test';

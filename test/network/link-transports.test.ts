@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nowUs } from '../../src/measure/clock.ts';
 import { type ExchangeMarks, startMarks } from '../../src/measure/marks.ts';
-import { profiles } from '../../src/mock/profile.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
 import { startMock } from '../../src/mock/server.ts';
 import { createLink, type Link } from '../../src/network/link.ts';
 import { plainLink } from '../../src/network/link-presets.ts';

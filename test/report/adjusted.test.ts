@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adjustedE2eUs } from '../../src/report/adjusted.ts';
+import { adjustedE2eUs } from '../../src/report/blocks/adjusted.ts';
 import type { WorkflowRecord } from '../../src/result/record.ts';
 import { madeUpRounds } from '../result/made-up.ts';
 

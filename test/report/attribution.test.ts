@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { attribute } from '../../src/compare/attribution.ts';
+import { attribute } from '../../src/compare/attribution/attribute.ts';
 import {
   attributionGrid,
   attributionLines,
   attributionTitle,
-} from '../../src/report/attribution.ts';
-import { markdownReport } from '../../src/report/markdown.ts';
-import { tableReport } from '../../src/report/table.ts';
+} from '../../src/report/blocks/attribution.ts';
+import { markdownReport } from '../../src/report/formats/markdown.ts';
+import { tableReport } from '../../src/report/formats/table.ts';
 import type { Attribution } from '../../src/result/attribution.ts';
 import type { Result } from '../../src/result/schema.ts';
 import { type MadeUp, madeUpResult } from '../result/made-up.ts';

@@ -5,14 +5,17 @@ import { describe, expect, it, vi } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { z } from 'zod';
 import { gate } from '../../src/app/gate.ts';
-import type { GateReport } from '../../src/compare/gate-report.ts';
-import { parseThreshold } from '../../src/compare/thresholds.ts';
-import { bencherReport } from '../../src/report/bencher.ts';
-import { githubActionBenchmark } from '../../src/report/github-action-benchmark.ts';
-import { githubAnnotations, githubGateAnnotations } from '../../src/report/github-annotations.ts';
-import { githubGateSummary, githubSummary } from '../../src/report/github-summary.ts';
-import { junitGateReport, junitReport } from '../../src/report/junit.ts';
-import { openMetricsReport } from '../../src/report/openmetrics.ts';
+import type { GateReport } from '../../src/compare/gate/report.ts';
+import { parseThreshold } from '../../src/compare/gate/thresholds.ts';
+import {
+  githubAnnotations,
+  githubGateAnnotations,
+} from '../../src/report/formats/github-annotations.ts';
+import { githubGateSummary, githubSummary } from '../../src/report/formats/github-summary.ts';
+import { junitGateReport, junitReport } from '../../src/report/formats/junit.ts';
+import { bencherReport } from '../../src/report/trackers/bencher.ts';
+import { githubActionBenchmark } from '../../src/report/trackers/github-action-benchmark.ts';
+import { openMetricsReport } from '../../src/report/trackers/openmetrics.ts';
 import { madeUpResult } from '../result/made-up.ts';
 
 vi.setConfig({ testTimeout: 30_000 });

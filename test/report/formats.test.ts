@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { stepsCsv, summaryCsv } from '../../src/report/csv.ts';
+import { stepsCsv, summaryCsv } from '../../src/report/formats/csv.ts';
+import { markdownReport } from '../../src/report/formats/markdown.ts';
+import { reporters } from '../../src/report/index.ts';
 import {
   formatChange,
   formatDuration,
   formatElapsed,
   formatRange,
-} from '../../src/report/format.ts';
-import { reporters } from '../../src/report/index.ts';
-import { markdownReport } from '../../src/report/markdown.ts';
-import { wrap } from '../../src/report/wrap.ts';
+} from '../../src/report/text/figures.ts';
+import { wrap } from '../../src/report/text/wrap.ts';
 import { parseResult } from '../../src/result/read.ts';
 import { metricNames } from '../../src/result/schema.ts';
 import { madeUpResult } from '../result/made-up.ts';

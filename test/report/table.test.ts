@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tableReport } from '../../src/report/table.ts';
+import { tableReport } from '../../src/report/formats/table.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
 import { madeUpResult } from '../result/made-up.ts';
 

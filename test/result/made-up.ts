@@ -1,4 +1,4 @@
-import { compareTransports } from '../../src/compare/transports.ts';
+import { compareTransports } from '../../src/compare/change/transports.ts';
 import { histogramOf } from '../../src/measure/histogram.ts';
 import { buildResult, type ResultInput } from '../../src/result/build.ts';
 import type { RoundRecord, StepRecord, WorkflowRecord } from '../../src/result/record.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { generateCertificate } from '../../src/mock/certificate.ts';
-import { parseFaults } from '../../src/mock/fault-spec.ts';
-import { profiles } from '../../src/mock/profile.ts';
+import { generateCertificate } from '../../src/listen/certificate.ts';
+import { parseFaults } from '../../src/mock/fault/spec.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
 import { startMock } from '../../src/mock/server.ts';
 import { createLink } from '../../src/network/link.ts';
 import { plainLink } from '../../src/network/link-presets.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { generateCertificate } from '../../src/mock/certificate.ts';
-import { parseFaults } from '../../src/mock/fault-spec.ts';
+import { generateCertificate } from '../../src/listen/certificate.ts';
+import { parseFaults } from '../../src/mock/fault/spec.ts';
 import type { MockOptions } from '../../src/mock/server.ts';
 import type { WorkflowRecord } from '../../src/result/record.ts';
 import { summariseTransport } from '../../src/result/summarise.ts';

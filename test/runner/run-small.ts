@@ -1,4 +1,4 @@
-import { parseFaults } from '../../src/mock/fault-spec.ts';
+import { parseFaults } from '../../src/mock/fault/spec.ts';
 import type { MockOptions } from '../../src/mock/server.ts';
 import { runWorkflow, type WorkflowOutcome, type WorkflowPlan } from '../../src/runner/workflow.ts';
 import { createTransport, type TransportName, transports } from '../../src/transport/index.ts';

@@ -4,9 +4,9 @@
  */
 
 import { createHook } from 'node:async_hooks';
-import { parseFaults } from '../../src/mock/fault-spec.ts';
-import { startMockProcess } from '../../src/mock/process.ts';
-import { profiles } from '../../src/mock/profile.ts';
+import { parseFaults } from '../../src/mock/fault/spec.ts';
+import { startMockProcess } from '../../src/mock/process/process.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
 import { createProbeSchedule } from '../../src/runner/probe-schedule.ts';
 import { runWorkflow } from '../../src/runner/workflow.ts';
 import { createTransport, type TransportName, transports } from '../../src/transport/index.ts';

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { builtinNames, builtinPath } from '../../src/scenario/builtin.ts';
-import { closestName } from '../../src/scenario/closest.ts';
 import { scenarioJsonSchema } from '../../src/scenario/schema.ts';
+import { closestName } from '../../src/userfile/closest.ts';
 
 interface Node {
   $ref?: string;

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { profiles } from '../../src/mock/profile.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
 import { type MockOptions, type RunningMock, startMock } from '../../src/mock/server.ts';
 import type { Endpoint } from '../../src/transport/transport.ts';
 import { smallScript } from './script.ts';

@@ -6,7 +6,7 @@ import {
   type Socket,
 } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { generateCertificate } from '../../src/mock/certificate.ts';
+import { generateCertificate } from '../../src/listen/certificate.ts';
 import { atEnd } from './cleanup.ts';
 
 /** A server that is not ours, on a free port of the loopback; it ends with the test file. */

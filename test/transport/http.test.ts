@@ -4,7 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { generateCertificate } from '../../src/mock/certificate.ts';
+import { generateCertificate } from '../../src/listen/certificate.ts';
 import type { StreamEvent } from '../../src/protocol/events.ts';
 import type { FailureKind } from '../../src/transport/failure.ts';
 import { createHttpTransport } from '../../src/transport/http.ts';

@@ -1,0 +1,214 @@
+import { UsageError } from '../../errors.ts';
+import { type FaultRule, parseFaults, spellOutFaults } from '../../mock/fault/spec.ts';
+import { checkProfile } from '../../mock/profile/load.ts';
+import type { Profile } from '../../mock/profile/schema.ts';
+import { checkLinkSettings, type LinkSettings } from '../../network/link.ts';
+import { type LinkPresetName, linkPresets } from '../../network/link-presets.ts';
+import { isTransportName, type TransportName, transports } from '../../transport/index.ts';
+import { checkHeaders } from './headers.ts';
+import { type RecoveryOptions, type ResolvedRecovery, resolveRecovery } from './recovery.ts';
+import type { Spend } from './spend.ts';
+import { resolveStop, type StopOptions, type StopRule } from './stop.ts';
+
+/** What to run; everything has a default: the bundled scenario `coding-agent` against the bundled mock server. */
+export interface BenchmarkOptions extends StopOptions {
+  /** Name of a bundled scenario, or path of a YAML or JSON file. @default 'coding-agent' */
+  scenario?: string;
+  /** The first is the base of the comparison. @default ['http', 'http-keepalive', 'ws'] */
+  transports?: readonly TransportName[];
+  /** Runs the base twice in every round: its own comparison with itself shows what no difference looks like. @default false */
+  aa?: boolean;
+  /** Rounds before them that are not measured. @default 1 */
+  warmup?: number;
+  /** Rounds in flight at once. @default 10 against the bundled mock, 1 against an endpoint */
+  concurrency?: number;
+  /** Decides every byte of the scenario and the order of the transports. @default 1 */
+  seed?: number;
+  /** Scripted tool times as they are, not at all, or multiplied. @default 'recorded' */
+  toolTime?: 'recorded' | 'none' | number;
+  /** An emulated link on top of the real path: a preset's name, or its settings. @default none */
+  link?: LinkPresetName | LinkSettings;
+  /** How long a step may take. @default 60000 */
+  timeoutMs?: number;
+  /** The endpoint to measure; without it the bundled mock is started. */
+  endpoint?: EndpointOptions;
+  /** The bundled mock, where no endpoint is given. */
+  mock?: MockRunOptions;
+  /** What a session does when something fails. */
+  recovery?: RecoveryOptions;
+  /** Measure our own error first, which takes a second or two. @default true */
+  calibrate?: boolean;
+  /** Hard stops, possibly shared by several runs. @default no limit */
+  spend?: Spend;
+}
+
+/** A Responses API endpoint that isn't ours. */
+export interface EndpointOptions {
+  /** Base URL, such as `https://api.openai.com/v1`. */
+  url: string;
+  /** @default the scenario's name, which our own server goes by */
+  model?: string;
+  /** Sent as `Authorization: Bearer …`. */
+  apiKey?: string;
+  headers?: Readonly<Record<string, string>>;
+  /** PEM of a certificate authority to trust beside the built-in ones. */
+  ca?: string;
+  /** Accept any certificate. @default false */
+  insecure?: boolean;
+}
+
+export interface MockRunOptions {
+  /** Name of a bundled latency profile, path of a YAML or JSON file, or a profile. @default 'fast' */
+  profile?: string | Profile;
+  /** @default true */
+  tls?: boolean;
+  /** What goes wrong there, such as `429:2s@0.1,close:1011@event5` or `flaky`; drawn from the seed. @default nothing */
+  fault?: string;
+}
+
+/** What goes wrong at the mock, in full words and as the mock takes it. */
+interface FaultPlan {
+  spec: string;
+  rules: readonly FaultRule[];
+}
+
+/** The options with every default filled in and every value checked. */
+export interface ResolvedOptions {
+  scenario: string;
+  transports: readonly TransportName[];
+  /** Measured rounds, at most that many where `stop` ends them sooner. */
+  iterations: number;
+  stop: StopRule | undefined;
+  aa: boolean;
+  warmup: number;
+  concurrency: number;
+  seed: number;
+  toolTime: 'recorded' | 'none' | number;
+  timeoutMs: number;
+  target:
+    | { kind: 'mock'; profile: Profile; tls: boolean; fault: FaultPlan | undefined }
+    | { kind: 'url'; url: URL; model: string | undefined; options: EndpointOptions };
+  link: LinkSettings | undefined;
+  recovery: ResolvedRecovery;
+  calibrate: boolean;
+  spend: Spend | undefined;
+}
+
+const defaultTransports: readonly TransportName[] = ['http', 'http-keepalive', 'ws'];
+
+/**
+ * Fills in the defaults and checks every value.
+ * @throws UsageError for the first value that is no good.
+ */
+export function resolveOptions(options: BenchmarkOptions): ResolvedOptions {
+  const { endpoint, toolTime = 'recorded' } = options;
+  if (typeof toolTime === 'number') {
+    inRange('tool time', toolTime, 'a factor from 0 to 1000', toolTime <= 1000);
+  }
+  const target = checkTarget(options);
+  return {
+    scenario: options.scenario ?? 'coding-agent',
+    transports: checkTransports(options.transports ?? defaultTransports, target),
+    ...resolveStop(options),
+    aa: options.aa ?? false,
+    warmup: wholeNumber('warmup', options.warmup ?? 1, 0),
+    concurrency: wholeNumber('concurrency', options.concurrency ?? (endpoint ? 1 : 10), 1),
+    seed: wholeNumber('seed', options.seed ?? 1, 0, 2 ** 31 - 1),
+    toolTime,
+    timeoutMs: inRange(
+      'timeout',
+      options.timeoutMs ?? 60_000,
+      'a time from 1ms to 1h',
+      (options.timeoutMs ?? 1) >= 1 && (options.timeoutMs ?? 1) <= 3_600_000,
+    ),
+    target,
+    link: checkLink(options.link),
+    recovery: resolveRecovery(options.recovery),
+    calibrate: options.calibrate ?? true,
+    spend: options.spend,
+  };
+}
+
+/**
+ * A base URL of an endpoint.
+ * @throws UsageError if it is no http or https URL, or carries a user and password.
+ */
+function checkBaseUrl(text: string): URL {
+  const expected = 'url: expected a base URL such as https://api.openai.com/v1';
+  if (!URL.canParse(text)) throw new UsageError(`${expected}, got ${JSON.stringify(text)}`);
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new UsageError(`${expected}, got the protocol ${url.protocol}//`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new UsageError(`${expected}, got one with a user or password; use a header instead`);
+  }
+  return url;
+}
+
+function checkEndpoint(options: EndpointOptions): {
+  url: URL;
+  model: string | undefined;
+  options: EndpointOptions;
+} {
+  checkHeaders(options.headers ?? {});
+  if (options.apiKey !== undefined) checkHeaders({ authorization: options.apiKey });
+  if (options.model === '') throw new UsageError('model: expected a name, got an empty one');
+  return { url: checkBaseUrl(options.url), model: options.model, options };
+}
+
+function checkTarget({ endpoint, mock }: BenchmarkOptions): ResolvedOptions['target'] {
+  if (endpoint === undefined) {
+    return {
+      kind: 'mock',
+      profile: checkProfile(mock?.profile ?? 'fast'),
+      tls: mock?.tls ?? true,
+      fault: mock?.fault === undefined ? undefined : checkFault(mock.fault),
+    };
+  }
+  if (mock === undefined) return { kind: 'url', ...checkEndpoint(endpoint) };
+  throw new UsageError('expected an endpoint or options for the bundled mock, got both');
+}
+
+function checkFault(spec: string): FaultPlan {
+  return { spec: spellOutFaults(spec), rules: parseFaults(spec, 'fault') };
+}
+
+function checkTransports(
+  names: readonly string[],
+  target: ResolvedOptions['target'],
+): readonly TransportName[] {
+  const known = Object.keys(transports).join(', ');
+  for (const name of names) {
+    if (!isTransportName(name)) {
+      throw new UsageError(`transports: expected some of ${known}, got ${JSON.stringify(name)}`);
+    }
+  }
+  if (names.length === 0) throw new UsageError(`transports: expected some of ${known}, got none`);
+  if (new Set(names).size < names.length) {
+    throw new UsageError(`transports: expected each once, got ${names.join(',')}`);
+  }
+  const secure = target.kind === 'mock' ? target.tls : target.url.protocol === 'https:';
+  if (!secure && names.includes('http2')) {
+    throw new UsageError(
+      'transports: http2 needs TLS, which this endpoint does without; leave it out',
+    );
+  }
+  return names as readonly TransportName[];
+}
+
+function checkLink(link: BenchmarkOptions['link']): LinkSettings | undefined {
+  const settings = typeof link === 'string' ? linkPresets[link] : link;
+  if (settings) checkLinkSettings(settings);
+  return settings;
+}
+
+function wholeNumber(name: string, value: number, min: number, max = 1_000_000): number {
+  const whole = Number.isInteger(value) && value >= min && value <= max;
+  return inRange(name, value, `a whole number from ${min} to ${max}`, whole);
+}
+
+function inRange(name: string, value: number, expected: string, good: boolean): number {
+  if (good && value >= 0) return value;
+  throw new UsageError(`${name}: expected ${expected}, got ${value}`);
+}

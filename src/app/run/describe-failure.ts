@@ -1,0 +1,15 @@
+import type { EndpointFailure } from '../../transport/failure.ts';
+import type { Endpoint } from '../../transport/transport.ts';
+import { redact } from './redact.ts';
+
+/** A failure of the endpoint in words for the terminal: what, with which status and code, and what the endpoint said. */
+export function describeFailure(
+  { kind, status, code, message }: EndpointFailure,
+  endpoint: Endpoint,
+): string {
+  const said = code === undefined ? undefined : redact(code, endpoint);
+  const facts = [status === undefined ? undefined : `status ${status}`, said].filter(Boolean);
+  const aside = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+  const hint = code === 'model_not_found' ? '; --model names the model to ask for' : '';
+  return `${kind.replaceAll('_', ' ')}${aside}: ${redact(message, endpoint)}${hint}`;
+}

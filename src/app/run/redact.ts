@@ -1,0 +1,44 @@
+import type { Failure, WorkflowRecord } from '../../result/record.ts';
+import type { Endpoint } from '../../transport/transport.ts';
+
+const MAX_LENGTH = 200;
+
+type Told = Pick<Endpoint, 'baseUrl' | 'headers'>;
+
+/** Text of an endpoint made fit for the terminal: one short line, without the values of headers and query that we sent. */
+export function redact(text: string, { baseUrl, headers }: Told): string {
+  const secrets = [...Object.values(headers), ...baseUrl.searchParams.values()]
+    .flatMap((value) => [value, ...value.split(/\s+/)])
+    .filter((secret) => secret.length >= 6);
+  let clean = text;
+  for (const secret of secrets) clean = clean.replaceAll(secret, '***');
+  // Services echo keys in part: sk-abc…wxyz.
+  clean = clean.replaceAll(/\b(?:sk|xai|key)-[\w*.…-]{4,}/g, '***');
+  // Neither line breaks nor terminal control sequences of a stranger.
+  clean = clean.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim();
+  return clean.length > MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH)}…` : clean;
+}
+
+/** A record whose failure codes, which the endpoint chose, hold nothing that was sent to it. */
+export function redactRecord(record: WorkflowRecord, endpoint: Told): WorkflowRecord {
+  const { steps, recoveries } = record;
+  return {
+    ...record,
+    steps: steps.map((step) =>
+      step.failure === undefined
+        ? step
+        : { ...step, failure: redactFailure(step.failure, endpoint) },
+    ),
+    ...(recoveries && {
+      recoveries: recoveries.map((recovery) => ({
+        ...recovery,
+        cause: redactFailure(recovery.cause, endpoint),
+      })),
+    }),
+  };
+}
+
+function redactFailure(failure: Failure, endpoint: Told): Failure {
+  if (failure.code === undefined) return failure;
+  return { ...failure, code: redact(failure.code, endpoint) };
+}

@@ -1,0 +1,31 @@
+import { nowUs } from '../../measure/clock.ts';
+import { createProbeSchedule } from '../../runner/probe-schedule.ts';
+import type { Fallback } from '../../runner/route.ts';
+import { createTransport, type TransportName, transports } from '../../transport/index.ts';
+import type { Endpoint, Transport } from '../../transport/transport.ts';
+import type { ResolvedRecovery } from '../options/recovery.ts';
+
+/** What the sessions of one arm go over, one after another and side by side. */
+export interface Sessions {
+  /** The transport of one session. */
+  open: () => Transport;
+  /** What takes over where WebSocket is refused; absent where nothing can or may. */
+  fallback?: Fallback;
+}
+
+/** The sessions of an arm: all under the same limits, and what one learns of a refused WebSocket the others know. */
+export function openSessions(
+  name: TransportName,
+  endpoint: Endpoint,
+  recovery: ResolvedRecovery,
+): Sessions {
+  const open = (): Transport => createTransport(name, endpoint, recovery);
+  if (transports[name].connection !== 'websocket' || !recovery.fallback) return { open };
+  return {
+    open,
+    fallback: {
+      open: () => createTransport('http-keepalive', endpoint, recovery),
+      probes: createProbeSchedule(recovery.coolDownMs, () => nowUs() / 1000),
+    },
+  };
+}

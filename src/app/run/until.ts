@@ -1,0 +1,69 @@
+import { widestHalfWidth } from '../../compare/rounds/precision.ts';
+import { nowUs } from '../../measure/clock.ts';
+import type { RoundRecord } from '../../result/record.ts';
+import type { Run } from '../../result/schema.ts';
+import type { StopRule } from '../options/stop.ts';
+
+/** Between two looks at the width at least so many rounds end: to look after every one favours chance narrowness. */
+const ROUNDS_PER_LOOK = 5;
+
+/** How narrow the widest interval is, and how narrow it is to be. */
+export interface Precision {
+  /** 0.02 is ±2 %; null while there are too few rounds for an interval. */
+  halfWidth: number | null;
+  wanted: number;
+}
+
+/** A stop rule at work. */
+export interface StopWatch {
+  /** Whether no further round is to begin; the first time it is asked, the first round does. */
+  enough(): boolean;
+  /** Takes in the rounds that ended so far; returns the precision where it is time to look. */
+  look(rounds: readonly RoundRecord[]): Precision | undefined;
+  /** What stands in the result, given all rounds; undefined where no rule was asked for. */
+  outcome(rounds: readonly RoundRecord[], complete: boolean, maxRounds: number): Run['stop'];
+}
+
+/**
+ * Watches a stop rule. It looks at the width of intervals, never at what they show, once enough rounds ended and then
+ * after every batch of rounds in flight; rounds under way when it says enough are finished, and count.
+ * @param pairs keys of a base and a candidate in the rounds
+ */
+export function watchStop(
+  rule: StopRule | undefined,
+  pairs: readonly (readonly [base: string, candidate: string])[],
+  concurrency: number,
+  clockUs: () => number = nowUs,
+): StopWatch {
+  const { until, maxTimeMs } = rule ?? {};
+  let firstUs: number | undefined;
+  let reached: 'precision' | 'time' | undefined;
+  let nextLook = until?.minRounds ?? Infinity;
+  return {
+    enough() {
+      const atUs = clockUs();
+      firstUs ??= atUs;
+      if (maxTimeMs !== undefined && atUs - firstUs >= maxTimeMs * 1000) reached ??= 'time';
+      return reached !== undefined;
+    },
+    look(rounds) {
+      if (until === undefined || rounds.length < nextLook) return undefined;
+      nextLook = rounds.length + Math.max(concurrency, ROUNDS_PER_LOOK);
+      const halfWidth = widestHalfWidth(pairs, rounds);
+      if (halfWidth !== null && halfWidth <= until.halfWidth) reached ??= 'precision';
+      return { halfWidth, wanted: until.halfWidth };
+    },
+    outcome(rounds, complete, maxRounds) {
+      if (rule === undefined) return undefined;
+      const halfWidth = widestHalfWidth(pairs, rounds);
+      return {
+        untilPercent: until === undefined ? null : until.halfWidth * 100,
+        minRounds: until?.minRounds ?? 1,
+        maxRounds,
+        maxTimeMs: maxTimeMs ?? null,
+        reached: complete ? (reached ?? 'rounds') : null,
+        halfWidthPercent: halfWidth === null ? null : halfWidth * 100,
+      };
+    },
+  };
+}

@@ -1,7 +1,0 @@
-import type { ResolvedOptions } from './options.ts';
-
-/** What scripted tool waits are multiplied by; 0 skips them. */
-export function toolTimeFactor(toolTime: ResolvedOptions['toolTime']): number {
-  if (toolTime === 'recorded') return 1;
-  return toolTime === 'none' ? 0 : toolTime;
-}

@@ -1,0 +1,20 @@
+import { compareRuns } from '../../app/compare.ts';
+import { gateReportersOf } from '../../report/comparison-formats.ts';
+import type { MarginFlags } from '../flags/gate-flags.ts';
+import { marginOf, readVerified } from '../flags/gate-terms.ts';
+import type { OutputFlags } from '../flags/output-flags.ts';
+import { checkOutputs, writeOutputs } from '../terminal/outputs.ts';
+
+/** Prints how two results differ; sets the exit code. */
+export async function compareAction(
+  base: string,
+  candidate: string,
+  flags: MarginFlags & OutputFlags,
+): Promise<void> {
+  await checkOutputs(flags, 1);
+  const before = await readVerified(base);
+  const after = await readVerified(candidate);
+  const report = compareRuns(before, after, marginOf(flags));
+  await writeOutputs(report, gateReportersOf(after), flags);
+  process.exitCode = report.exitCode;
+}

@@ -1,0 +1,38 @@
+import { gate } from '../../app/gate.ts';
+import { UsageError } from '../../errors.ts';
+import { gateReportersOf } from '../../report/comparison-formats.ts';
+import type { AllGateFlags } from '../flags/gate-flags.ts';
+import { checkPlan, gatePlanOf, readVerified } from '../flags/gate-terms.ts';
+import { checkOutputs, writeOutputs } from '../terminal/outputs.ts';
+import { interleaveAction } from './gate-interleaved.ts';
+
+/** Judges a result that is there, or measures two endpoints and judges these; sets the exit code. */
+export async function gateAction(
+  candidate: string | undefined,
+  flags: AllGateFlags,
+): Promise<void> {
+  await checkOutputs(flags, 1);
+  const plan = await gatePlanOf(flags);
+  if (flags.baseUrl !== undefined || flags.url !== undefined) {
+    if (candidate !== undefined || flags.baseline !== undefined) {
+      throw new UsageError(
+        'gate: expected a result with --baseline, or --base-url with --url, got both',
+      );
+    }
+    await interleaveAction(plan, flags);
+    return;
+  }
+  if (candidate === undefined) {
+    throw new UsageError(
+      'gate: expected a result to judge, or --base-url and --url to measure; got neither',
+    );
+  }
+  if (!plan.asked) {
+    throw new UsageError('gate: expected --baseline or --threshold to judge by, got neither');
+  }
+  const result = await readVerified(candidate);
+  checkPlan(plan, result.run.options.transports);
+  const report = gate(result, plan.options);
+  await writeOutputs(report, gateReportersOf(result), flags);
+  process.exitCode = report.exitCode;
+}

@@ -1,0 +1,28 @@
+import { planRounds } from '../../compare/rounds/plan.ts';
+import { planReport } from '../../report/formats/plan.ts';
+import { readVerified } from '../flags/gate-terms.ts';
+import { terminalOptions } from '../terminal/outputs.ts';
+
+/** The flags of `plan` as commander hands them over. */
+export interface PlanFlags {
+  effect: number;
+  power: number;
+  maxRegression: number;
+  format: 'table' | 'json';
+}
+
+/** Prints how many rounds an effect needs. */
+export async function planAction(
+  pilot: string,
+  candidate: string | undefined,
+  { effect, power, maxRegression, format }: PlanFlags,
+): Promise<void> {
+  const plan = planRounds(
+    await readVerified(pilot),
+    candidate === undefined ? undefined : await readVerified(candidate),
+    { effect, power, margin: maxRegression },
+  );
+  process.stdout.write(
+    format === 'json' ? `${JSON.stringify(plan, null, 2)}\n` : planReport(plan, terminalOptions()),
+  );
+}

@@ -1,0 +1,45 @@
+import { UsageError } from '../../errors.ts';
+import { startMock } from '../../mock/server.ts';
+import { writeWhole } from '../../result/write.ts';
+import { type ServeFlags, serveOptions } from '../flags/serve-options.ts';
+import { interruptible } from '../terminal/interrupt.ts';
+
+/** How long responses under way may take to end once the server is told to. */
+const DRAIN_TIMEOUT_MS = 5000;
+
+/** Serves until Ctrl-C or SIGTERM; the first line on stdout says where. */
+export async function serveAction(flags: ServeFlags): Promise<void> {
+  const options = await serveOptions(flags);
+  await interruptible(async (signal) => {
+    const mock = await startMock(options);
+    try {
+      if (flags.tlsCaOut !== undefined && mock.ca !== undefined) {
+        await writeCertificate(flags.tlsCaOut, mock.ca);
+      }
+      process.stdout.write(`listening on ${mock.url}\n`);
+      await aborted(signal);
+    } finally {
+      await mock.drain(DRAIN_TIMEOUT_MS);
+    }
+  });
+}
+
+async function writeCertificate(file: string, pem: string): Promise<void> {
+  try {
+    await writeWhole(file, pem);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unwritable';
+    throw new UsageError(
+      `--tls-ca-out: expected a file that can be written, got ${file} (${code})`,
+    );
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}

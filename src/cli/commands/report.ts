@@ -1,0 +1,27 @@
+import { Command } from 'commander';
+import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
+
+/** `report <result>`. */
+export function reportCommand(): Command {
+  const command = new Command('report')
+    .description('Print a result again, in any format, offline.')
+    .argument('<result>', 'result.json, or the folder that holds it');
+  return addOutputFlags(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ agent-latency-bench report results/20261122T181530Z-coding-agent
+  $ agent-latency-bench report result.json --format markdown >> "$GITHUB_STEP_SUMMARY"`,
+    )
+    .action(async (file: string, flags: OutputFlags) => {
+      const { readResult } = await import('../../result/read.ts');
+      const { verifyComparisons } = await import('../../compare/verify.ts');
+      const { reporters } = await import('../../report/index.ts');
+      const { checkOutputs, writeOutputs } = await import('../terminal/outputs.ts');
+      await checkOutputs(flags, 1);
+      const result = await readResult(file);
+      verifyComparisons(result, file);
+      await writeOutputs(result, reporters, flags);
+    });
+}

@@ -1,0 +1,71 @@
+import { defaultMargin, type GateOptions } from '../../app/gate.ts';
+import { requireTransports } from '../../compare/gate/threshold-checks.ts';
+import { parseThreshold, type Threshold } from '../../compare/gate/thresholds.ts';
+import { verifyComparisons } from '../../compare/verify.ts';
+import { readResult } from '../../result/read.ts';
+import type { Result } from '../../result/schema.ts';
+import { fileExists } from './file-exists.ts';
+import type { GateFlags, MarginFlags } from './gate-flags.ts';
+
+/** What the flags ask for, the baseline read. */
+export interface GatePlan {
+  thresholds: readonly Threshold[];
+  options: GateOptions;
+  /** Whether anything is asked for at all. */
+  asked: boolean;
+}
+
+/**
+ * Reads what the flags ask for, before anything is measured.
+ * @throws UsageError for a threshold that is none, or a baseline that is no result. A missing one is no mistake: the
+ * first build has none.
+ */
+export async function gatePlanOf(flags: GateFlags): Promise<GatePlan> {
+  const thresholds = (flags.threshold ?? []).map((text) => parseThreshold(text, '--threshold'));
+  const baseline = flags.baseline === undefined ? undefined : await baselineIn(flags.baseline);
+  return {
+    thresholds,
+    asked: thresholds.length > 0 || baseline !== undefined,
+    options: {
+      ...marginOf(flags),
+      thresholds,
+      ...(baseline && { baseline }),
+      strict: flags.strict ?? false,
+      requireBaseline: flags.requireBaseline ?? false,
+    },
+  };
+}
+
+/**
+ * Makes sure that every threshold names a transport that runs.
+ * @throws UsageError if one doesn't.
+ */
+export function checkPlan({ thresholds }: GatePlan, transports: readonly string[]): void {
+  requireTransports(thresholds, transports);
+}
+
+/** The margin that the flags ask for, where they do. */
+export function marginOf({ maxRegression, minAbs, force }: MarginFlags): {
+  margin: { relative: number; absoluteUs: number };
+  force: boolean;
+} {
+  return {
+    margin: {
+      relative: maxRegression ?? defaultMargin.relative,
+      absoluteUs: minAbs === undefined ? defaultMargin.absoluteUs : minAbs * 1000,
+    },
+    force: force ?? false,
+  };
+}
+
+/** A result from a file or folder, checked in full. */
+export async function readVerified(fileOrFolder: string): Promise<Result> {
+  const result = await readResult(fileOrFolder);
+  verifyComparisons(result, fileOrFolder);
+  return result;
+}
+
+async function baselineIn(fileOrFolder: string): Promise<Result | { missing: string }> {
+  if (await fileExists(fileOrFolder)) return readVerified(fileOrFolder);
+  return { missing: `there is no result at ${fileOrFolder}` };
+}

@@ -1,0 +1,81 @@
+import { InvalidArgumentError } from 'commander';
+import { UsageError } from '../../errors.ts';
+import { parseDurationMs, parseRateBitsPerSecond, parseSizeBytes } from '../../units.ts';
+
+/** A parser of flag values for commander: a whole number of at least `min`, and of at most `max`, if given. */
+export function wholeNumber(min: number, max?: number): (text: string) => number {
+  const range = max === undefined ? `of at least ${min}` : `from ${min} to ${max}`;
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > (max ?? Infinity)) {
+      throw new InvalidArgumentError(`Expected a whole number ${range}.`);
+    }
+    return value;
+  };
+}
+
+/** A duration such as `40ms` or `2s`, in milliseconds. */
+export function duration(text: string): number {
+  try {
+    return parseDurationMs(text, 'duration');
+  } catch {
+    throw new InvalidArgumentError('Expected a duration such as 250us, 40ms, 2s or 5m.');
+  }
+}
+
+/** A rate such as `50Mbps`, in bits per second. */
+export function rate(text: string): number {
+  try {
+    return parseRateBitsPerSecond(text, 'rate');
+  } catch {
+    throw new InvalidArgumentError('Expected a rate such as 64kbps, 50Mbps or 1Gbps.');
+  }
+}
+
+/** A size such as `64KB` or `10MiB`, in bytes. */
+export function size(text: string): number {
+  try {
+    return parseSizeBytes(text, 'size');
+  } catch {
+    throw new InvalidArgumentError('Expected a size such as 64KB or 10MiB.');
+  }
+}
+
+/** A percentage such as `5%`, as a share. */
+export function percent(text: string): number {
+  const digits = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
+  if (digits === undefined) throw new InvalidArgumentError('Expected a percentage such as 5%.');
+  return Number(digits) / 100;
+}
+
+/** `recorded`, `none`, or a factor. */
+export function toolTime(text: string): 'recorded' | 'none' | number {
+  if (text === 'recorded' || text === 'none') return text;
+  if (!/^\d+(\.\d+)?$/.test(text)) {
+    throw new InvalidArgumentError('Expected recorded, none, or a factor such as 0.5.');
+  }
+  return Number(text);
+}
+
+/** Adds `Name: value` to the headers so far. */
+export function header(
+  text: string,
+  soFar: Record<string, string> | undefined,
+): Record<string, string> {
+  const [, name, value] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    // The text may hold a secret, and commander would repeat it.
+    throw new UsageError('--header: expected "Name: value", got something without a name');
+  }
+  return { ...soFar, [name]: value };
+}
+
+/** Comma-separated names. */
+export function list(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+/** One value more of a repeatable flag. */
+export function collect(text: string, soFar: string[] = []): string[] {
+  return [...soFar, text];
+}

@@ -1,0 +1,98 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Socket, Server as TcpServer } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { UsageError } from '../errors.ts';
+import type { Certificate } from './certificate.ts';
+import { type ListenerLimits, MAX_HEADER_BYTES } from './limits.ts';
+import { overTls } from './tls-listener.ts';
+
+/** One port that speaks HTTP/1.1, its upgrades, and over TLS HTTP/2 too. */
+export interface Listener {
+  address: AddressInfo;
+  readonly connections: () => number;
+  /** Accepts no more connections; those there are stay. */
+  stopAccepting(): void;
+  /** Drops all connections and frees the port. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts to listen, with TLS if there is a certificate.
+ * @throws UsageError if the address can't be listened on or the certificate isn't usable
+ */
+export async function startListener(
+  {
+    host,
+    port,
+    certificate,
+    limits,
+  }: {
+    host: string;
+    port: number;
+    certificate: Certificate | undefined;
+    limits: ListenerLimits;
+  },
+  onRequest: RequestListener,
+  onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
+): Promise<Listener> {
+  const http = createHttpServer(limits, onRequest);
+  http.on('upgrade', onUpgrade);
+  const server = certificate ? overTls(certificate, http, limits, onRequest) : http;
+  server.maxConnections = limits.maxConnections;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    // Node's HTTP/1 server does so itself, its TLS server doesn't: Nagle would hold parts of an answer for 40 ms.
+    socket.setNoDelay(true);
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  const address = await listen(server, port, host);
+  let closed: Promise<unknown> | undefined;
+  const stopAccepting = (): void => {
+    closed ??= new Promise((resolve) => server.close(resolve));
+  };
+  return {
+    address,
+    connections: () => sockets.size,
+    stopAccepting,
+    async close() {
+      stopAccepting();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+function createHttpServer(limits: ListenerLimits, onRequest: RequestListener): Server {
+  const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = limits;
+  return createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      // Node looks every 30 s unless told: a limit of 10 s would be one of 40.
+      connectionsCheckingInterval: Math.ceil(headersTimeoutMs / 10),
+    },
+    onRequest,
+  );
+}
+
+function listen(server: TcpServer, port: number, host: string): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const reason = listenFailures.get(cause.code) ?? cause.message;
+      reject(new UsageError(`cannot listen on ${host}:${port}: ${reason}`, { cause }));
+    });
+    server.listen(port, host, () => {
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+const listenFailures: ReadonlyMap<string | undefined, string> = new Map([
+  ['EADDRINUSE', 'the port is taken; choose another one, or 0 for any that is free'],
+  ['EACCES', 'not allowed; choose a port above 1023'],
+  ['EADDRNOTAVAIL', 'this machine has no such address; 127.0.0.1 always works'],
+  ['ENOTFOUND', 'no such host; 127.0.0.1 always works'],
+]);

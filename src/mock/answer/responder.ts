@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import type { WireItem } from '../../protocol/items.ts';
+import { createLatencyEngine } from '../latency/engine.ts';
+import { knownTokens, type Prompt, promptTokens, volumesOf } from '../latency/volumes.ts';
+import { type Context, emptyContext, extendContext } from '../memory/context.ts';
+import type { ResponseStore } from '../memory/contexts.ts';
+import { preambleOf } from '../memory/preamble.ts';
+import type { Model } from '../model/models.ts';
+import type { Output } from '../model/speech-events.ts';
+import type { Profile } from '../profile/schema.ts';
+import { heldKinds } from '../profile/stages.ts';
+import { type CreateBody, conversationIdOf, inputItemsOf } from '../wire/create-body.ts';
+import { isRefusal, type Refusal, refuse } from '../wire/refusal.ts';
+import { type Plan, planResponse, renderTools } from './response-layout.ts';
+
+/** What answers a request, whichever way it came in. */
+export interface Responder {
+  /**
+   * Decides the whole response, or why there is none.
+   * @param findInSession looks a response up in the connection's own cache, where there is one
+   */
+  respond(
+    body: CreateBody,
+    findInSession?: (responseId: string) => Context | undefined,
+  ): Plan | Refusal;
+  /** To be called when the terminal event goes out: from then on the response can be continued. */
+  settle(plan: Plan): void;
+}
+
+/** A responder with its own run of response ids. */
+export function createResponder({
+  findModel,
+  profile,
+  store,
+  seed,
+}: {
+  findModel: (name: string) => Model | undefined;
+  profile: Profile;
+  store: ResponseStore;
+  /** Of all jitter. */
+  seed?: number;
+}): Responder {
+  // Fixed width, so that equal runs have equal bytes; random, so that an id of an earlier run isn't found.
+  const run = randomBytes(8).toString('hex');
+  let count = 0;
+  const engine = createLatencyEngine(profile, seed);
+  const heldBySession = heldKinds(profile.cache ?? {}, true);
+  const heldByStore = heldKinds(profile.storedCache ?? {}, false);
+
+  function decide(body: CreateBody, findInSession: Find): Plan | Refusal {
+    const model = findModel(body.model);
+    if (model === undefined) return modelNotFound(body.model);
+    const previous = findPrevious(body, findInSession);
+    if (previous !== undefined && isRefusal(previous)) return previous;
+    const inputContext = readConversation(body, previous?.context);
+    if (isRefusal(inputContext)) return inputContext;
+
+    const output = body.generate === false ? silence : model(body, inputContext);
+    const context = extendContext(inputContext, output.items.map(asWireItem));
+    if (isRefusal(context)) return context;
+    const responseId = `resp_${run}${(count++).toString(16).padStart(16, '0')}`;
+    const toolsJson = renderTools(body);
+    const prompt: Prompt = {
+      instructionsBytes: Buffer.byteLength(body.instructions ?? ''),
+      toolsBytes: Buffer.byteLength(toolsJson),
+      context: inputContext,
+      continued: previous,
+    };
+    const cachedTokens = Math.floor((profile.promptCache?.share ?? 0) * knownTokens(prompt));
+    const preamble = preambleOf(body, toolsJson);
+    const volumes = volumesOf(prompt, preamble, cachedTokens);
+    const timing = engine.time({
+      volumes,
+      outputItems: output.items.length,
+      outputTokens: output.tokens,
+    });
+    return planResponse({
+      body,
+      context: { ...context, preamble },
+      output,
+      timing,
+      toolsJson,
+      inputTokens: promptTokens(prompt),
+      cachedTokens,
+      tokensProcessed: Math.ceil(volumes.tokenise?.tokens ?? 0),
+      responseId,
+      nowMs: Date.now(),
+    });
+  }
+
+  /** The response to continue, and what is held of it: more by a connection that made it than by the store. */
+  function findPrevious(body: CreateBody, findInSession: Find): Prompt['continued'] | Refusal {
+    const { previous_response_id: previousId } = body;
+    if (typeof previousId === 'string') {
+      const inSession = findInSession(previousId);
+      if (inSession !== undefined) return { context: inSession, held: heldBySession };
+      const stored = store.find(previousId);
+      if (stored !== undefined) return { context: stored, held: heldByStore };
+      return previousResponseNotFound(previousId);
+    }
+    const conversationId = conversationIdOf(body);
+    if (conversationId === undefined) return undefined;
+    // Whoever looks responses up for us knows conversations by their ids too.
+    const context = findInSession(conversationId);
+    if (context === undefined) return previousResponseNotFound(conversationId);
+    return { context, held: heldByStore };
+  }
+
+  return {
+    respond(body, findInSession) {
+      try {
+        return decide(body, (id) => findInSession?.(id));
+      } catch (error) {
+        // JSON.parse takes any depth; what walks the value afterwards runs out of stack.
+        if (error instanceof RangeError) return refuse(400, 'The request is nested too deeply.');
+        throw error;
+      }
+    },
+    settle(plan) {
+      if (plan.store) store.save(plan.responseId, plan.context);
+    },
+  };
+}
+
+type Find = (responseId: string) => Context | undefined;
+
+function readConversation(body: CreateBody, previous = emptyContext): Context | Refusal {
+  const context = extendContext(previous, inputItemsOf(body));
+  if (isRefusal(context)) return context;
+  const [openCallId] = context.openCallIds;
+  if (openCallId !== undefined) {
+    const message = `No tool output found for function call ${openCallId}.`;
+    return refuse(400, message, { param: 'input' });
+  }
+  return context;
+}
+
+/** The output of a warm-up (`generate: false`). */
+const silence: Output = { frames: [], items: [], itemsJson: '[]', tokens: 0, reasoningTokens: 0 };
+
+function modelNotFound(name: string): Refusal {
+  const message = `The model '${name}' does not exist or you do not have access to it.`;
+  return refuse(404, message, { code: 'model_not_found', param: 'model' });
+}
+
+function previousResponseNotFound(responseId: string): Refusal {
+  return refuse(400, `Previous response with id '${responseId}' not found.`, {
+    code: 'previous_response_not_found',
+    param: 'previous_response_id',
+  });
+}
+
+/** An interface has no index signature, a copy of its fields does. */
+function asWireItem(item: object): WireItem {
+  return { ...item };
+}

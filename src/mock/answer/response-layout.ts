@@ -1,0 +1,181 @@
+import type { ResponseObject, Usage } from '../../protocol/response.ts';
+import type { Timing } from '../latency/engine.ts';
+import type { Context } from '../memory/context.ts';
+import { FIRST_OUTPUT_SEQUENCE_NUMBER, type Frame } from '../model/event-writer.ts';
+import type { Output } from '../model/speech-events.ts';
+import { type CreateBody, conversationIdOf } from '../wire/create-body.ts';
+
+/** All that a response will be, decided before the first byte of it goes out. */
+export interface Plan {
+  readonly responseId: string;
+  /** The events of the stream, the terminal one last. */
+  readonly frames: readonly Frame[];
+  /** When each is due, in ms after the request was whole; ascending. */
+  readonly dueMs: readonly number[];
+  /** The same by stages; over HTTP nothing more is served until its end. */
+  readonly timing: Timing;
+  /** Tokens of the prompt. */
+  readonly inputTokens: number;
+  /** Of these, those that had to be rendered for this request, as nothing held by its connection spared it. */
+  readonly tokensProcessed: number;
+  readonly outputTokens: number;
+  /** The whole response, for a client that doesn't stream. */
+  readonly responseJson: string;
+  /** The conversation with the response's output at its end. */
+  readonly context: Context;
+  /** Whether the response may be continued from any connection. */
+  readonly store: boolean;
+}
+
+/** What a plan is made from. `context` is all that the model read, and what it said. */
+export interface PlanInput {
+  body: CreateBody;
+  context: Context;
+  output: Output;
+  timing: Timing;
+  /** The request's tools, as {@link renderTools} gives them. */
+  toolsJson: string;
+  inputTokens: number;
+  cachedTokens: number;
+  tokensProcessed: number;
+  responseId: string;
+  nowMs: number;
+}
+
+/** Lays out the events of one response and their deadlines. Pure. */
+export function planResponse(input: PlanInput): Plan {
+  const { body, context, output, timing, toolsJson, responseId, nowMs } = input;
+  const lastToken = output.frames.at(-1)?.token ?? 0;
+  const createdAt = Math.floor(nowMs / 1000);
+  const lasting = lastingJson(body, toolsJson, responseId, createdAt);
+  const usage = usageOf(input);
+  const begun = responseJson(
+    lasting,
+    { status: 'in_progress', completed_at: null, usage: null, incomplete_details: null },
+    '[]',
+  );
+  const ended = responseJson(
+    lasting,
+    output.cut === true
+      ? {
+          status: 'incomplete',
+          completed_at: null,
+          usage,
+          incomplete_details: { reason: 'max_output_tokens' },
+        }
+      : {
+          status: 'completed',
+          completed_at: Math.floor((nowMs + timing.terminalMs) / 1000),
+          usage,
+          incomplete_details: null,
+        },
+    output.itemsJson,
+  );
+  const lastNumber = FIRST_OUTPUT_SEQUENCE_NUMBER + output.frames.length;
+  const frames = [
+    responseFrame('response.created', 0, begun, 0),
+    responseFrame('response.in_progress', 1, begun, 0),
+    ...output.frames,
+    responseFrame(
+      `response.${output.cut === true ? 'incomplete' : 'completed'}`,
+      lastNumber,
+      ended,
+      lastToken,
+    ),
+  ];
+  return {
+    responseId,
+    frames,
+    dueMs: frames.map((frame, index) =>
+      index < FIRST_OUTPUT_SEQUENCE_NUMBER ? timing.beginMs : timing.tokenMs(frame.token),
+    ),
+    timing,
+    inputTokens: input.inputTokens,
+    tokensProcessed: input.tokensProcessed,
+    outputTokens: output.tokens,
+    responseJson: ended,
+    context,
+    store: body.store ?? true,
+  };
+}
+
+/** The request's tools as a response names them, with all fields of a function, null where the request was silent. */
+export function renderTools(body: CreateBody): string {
+  return JSON.stringify((body.tools ?? []).map(completeTool));
+}
+
+function responseFrame(
+  type: string,
+  sequenceNumber: number,
+  response: string,
+  token: number,
+): Frame {
+  const json = `{"type":"${type}","sequence_number":${sequenceNumber},"response":${response}}`;
+  return { type, json, token };
+}
+
+type Changing = 'status' | 'completed_at' | 'incomplete_details' | 'usage' | 'output';
+type Lasting = Omit<ResponseObject, Changing | 'tools'>;
+
+/** The fields that stay the same from the first event to the last are serialised once: tools weigh kilobytes. */
+function lastingJson(
+  body: CreateBody,
+  toolsJson: string,
+  responseId: string,
+  createdAt: number,
+): string {
+  const conversationId = conversationIdOf(body);
+  const lasting: Lasting = {
+    id: responseId,
+    object: 'response',
+    created_at: createdAt,
+    background: body.background ?? false,
+    error: null,
+    instructions: body.instructions ?? null,
+    max_output_tokens: body.max_output_tokens ?? null,
+    max_tool_calls: body.max_tool_calls ?? null,
+    model: body.model,
+    parallel_tool_calls: body.parallel_tool_calls ?? true,
+    previous_response_id: body.previous_response_id ?? null,
+    prompt_cache_key: body.prompt_cache_key ?? null,
+    reasoning: { effort: null, summary: null, ...body.reasoning },
+    safety_identifier: body.safety_identifier ?? null,
+    service_tier: 'default',
+    store: body.store ?? true,
+    temperature: body.temperature ?? 1,
+    text: { format: { type: 'text' }, ...body.text },
+    tool_choice: body.tool_choice ?? 'auto',
+    top_logprobs: body.top_logprobs ?? 0,
+    top_p: body.top_p ?? 1,
+    presence_penalty: 0,
+    frequency_penalty: 0,
+    truncation: 'disabled',
+    metadata: body.metadata ?? {},
+    access_programs: null,
+    ...(conversationId !== undefined && { conversation: { id: conversationId } }),
+  };
+  return `${JSON.stringify(lasting).slice(0, -1)},"tools":${toolsJson}`;
+}
+
+function responseJson(
+  lasting: string,
+  changing: Pick<ResponseObject, Exclude<Changing, 'output'>>,
+  outputJson: string,
+): string {
+  return `${lasting},${JSON.stringify(changing).slice(1, -1)},"output":${outputJson}}`;
+}
+
+function completeTool(tool: Record<string, unknown>): Record<string, unknown> {
+  if (tool['type'] !== 'function') return tool;
+  return { description: null, parameters: null, strict: null, ...tool };
+}
+
+function usageOf({ inputTokens, cachedTokens, output }: PlanInput): Usage {
+  return {
+    input_tokens: inputTokens,
+    input_tokens_details: { cached_tokens: cachedTokens, cache_write_tokens: 0 },
+    output_tokens: output.tokens,
+    output_tokens_details: { reasoning_tokens: output.reasoningTokens },
+    total_tokens: inputTokens + output.tokens,
+  };
+}

@@ -1,0 +1,146 @@
+import type { WireItem } from '../../protocol/items.ts';
+import type { Usage } from '../../protocol/response.ts';
+import { compactionItem } from '../memory/compaction-item.ts';
+import type { Context } from '../memory/context.ts';
+import type { ResponseStore } from '../memory/contexts.ts';
+import type { Conversations } from '../memory/conversations.ts';
+import { withoutImageData } from '../memory/listed-item.ts';
+import type { Records } from '../memory/stored-responses.ts';
+import { type CreateBody, conversationIdOf, inputItemsOf } from '../wire/create-body.ts';
+import { isRefusal, type Refusal, refuse } from '../wire/refusal.ts';
+import type { Responder } from './responder.ts';
+import type { Plan } from './response-layout.ts';
+
+/** A response about to go out. */
+export interface Reply {
+  readonly plan: Plan;
+  /** To be called when the terminal event goes out: from then on the response can be read and continued. */
+  readonly settle: () => void;
+}
+
+/** What both fronts serve creates from: the responder, with all that has an id on the server. */
+export interface Service {
+  /** @param findInSession looks a response up in the connection's own cache, where there is one */
+  create(
+    body: CreateBody,
+    findInSession?: (responseId: string) => Context | undefined,
+  ): Reply | Refusal;
+  /** Tokens that a create of that body would read. */
+  countInput(body: CreateBody): number | Refusal;
+  /** A window of one item in place of all that the body carries or refers to. */
+  compact(body: CreateBody): object | Refusal;
+  /** Deletes a stored response; false if there is none of that id. */
+  forget(responseId: string): boolean;
+}
+
+/** Puts the responder together with stored responses and conversations. */
+export function createService({
+  responder,
+  store,
+  records,
+  conversations,
+  count,
+}: {
+  responder: Responder;
+  store: ResponseStore;
+  records: Records;
+  conversations: Conversations;
+  /** Told of every response that is made. */
+  count: (plan: Plan) => void;
+}): Service {
+  /** The body's items, with what it refers to in place of the references. */
+  function inputOf(body: CreateBody): WireItem[] | Refusal {
+    const conversationId = conversationIdOf(body);
+    if (conversationId !== undefined && conversations.find(conversationId) === undefined) {
+      return conversationNotFound(conversationId);
+    }
+    return resolveReferences(inputItemsOf(body), records);
+  }
+
+  /** The body as a warm-up: it reads all and says nothing. */
+  function read(body: CreateBody): Plan | Refusal {
+    const input = inputOf(body);
+    if (isRefusal(input)) return input;
+    return responder.respond({ ...body, input, generate: false }, (id) => {
+      return conversations.find(id)?.context;
+    });
+  }
+
+  return {
+    create(body, findInSession) {
+      const conversationId = conversationIdOf(body);
+      const input = inputOf(body);
+      if (isRefusal(input)) return input;
+      const plan = responder.respond(
+        { ...body, input },
+        (id) => findInSession?.(id) ?? conversations.find(id)?.context,
+      );
+      if (isRefusal(plan)) return plan;
+      count(plan);
+      return {
+        plan,
+        settle() {
+          responder.settle(plan);
+          if (conversationId === undefined && !plan.store) return;
+          const { output } = JSON.parse(plan.responseJson) as { output: WireItem[] };
+          if (conversationId !== undefined) {
+            conversations.advance(conversationId, [...input, ...output], plan.context);
+          }
+          if (plan.store) {
+            const previousId = body.previous_response_id ?? undefined;
+            const { responseId: id, responseJson: json } = plan;
+            const kept = input.map(withoutImageData);
+            records.save({ id, json, input: kept, previousId }, output);
+          }
+        },
+      };
+    },
+    countInput(body) {
+      const plan = read(body);
+      return isRefusal(plan) ? plan : usageOf(plan).input_tokens;
+    },
+    compact(body) {
+      const plan = read(body);
+      if (isRefusal(plan)) return plan;
+      const id = plan.responseId.replace('resp_', '');
+      return {
+        id: `cmp_resp_${id}`,
+        object: 'response.compaction',
+        created_at: Math.floor(Date.now() / 1000),
+        output: [compactionItem(`cmp_${id}`, plan.context)],
+        usage: usageOf(plan),
+      };
+    },
+    forget(responseId) {
+      store.delete(responseId);
+      return records.delete(responseId);
+    },
+  };
+}
+
+function usageOf(plan: Plan): Usage {
+  return (JSON.parse(plan.responseJson) as { usage: Usage }).usage;
+}
+
+/** The refusal of a request that names a conversation which isn't there. */
+export function conversationNotFound(id: string): Refusal {
+  return refuse(404, `Conversation with id '${id}' not found.`, { param: 'conversation' });
+}
+
+/** Puts stored items where the client only names them. */
+function resolveReferences(items: readonly WireItem[], records: Records): WireItem[] | Refusal {
+  const resolved: WireItem[] = [];
+  for (const item of items) {
+    const found = item.type === 'item_reference' ? referredTo(item, records) : item;
+    if (found === undefined) {
+      const message = `Item with id '${String(item['id'])}' not found. Items are not persisted when 'store' is set to false.`;
+      return refuse(404, message, { param: 'input' });
+    }
+    resolved.push(found);
+  }
+  return resolved;
+}
+
+function referredTo({ id }: WireItem, records: Records): WireItem | undefined {
+  return typeof id === 'string' ? records.findItem(id) : undefined;
+}

@@ -1,0 +1,114 @@
+import { BYTES_PER_TOKEN } from '../../units.ts';
+import type { Context } from '../memory/context.ts';
+import type { Preamble } from '../memory/preamble.ts';
+import { type HeldKinds, heldKinds, type StageName } from '../profile/stages.ts';
+
+/** How much a stage works on. */
+export interface Volume {
+  readonly items: number;
+  readonly tokens: number;
+}
+
+/** A prompt that continues what was read before, or begins anew. */
+export interface Prompt {
+  readonly instructionsBytes: number;
+  readonly toolsBytes: number;
+  /** All that the model reads after the preamble. */
+  readonly context: Context;
+  /** The response that the request continues, and what is held of it. */
+  readonly continued: { readonly context: Context; readonly held: HeldKinds } | undefined;
+}
+
+/**
+ * What each stage up to `prefill` works on: all of the prompt, less what is held of the response that it continues.
+ * A stage that has nothing to do at all is absent, so that not even its fixed cost is due.
+ *
+ * @param preamble of this request, to be compared with that of the response
+ * @param cachedTokens of the prompt, those that the model server's own cache spares
+ */
+export function volumesOf(
+  prompt: Prompt,
+  preamble: Preamble,
+  cachedTokens: number,
+): Partial<Record<StageName, Volume>> {
+  const { instructionsBytes, toolsBytes, context, continued } = prompt;
+  const before = continued?.context;
+  const held = continued?.held ?? heldKinds({}, false);
+  const same = (part: keyof Preamble): boolean => before?.preamble?.[part] === preamble[part];
+  const carried = volume(
+    context.items - (before?.items ?? 0),
+    context.bytes - (before?.bytes ?? 0),
+  );
+  const all = volume(context.items, context.bytes);
+  const instructions = tokensIn(instructionsBytes);
+  const tools = tokensIn(toolsBytes);
+
+  /** The conversation, less what was done with it before. */
+  function spared(isHeld: boolean): Volume {
+    return isHeld ? less(all, reusable(before, held)) : all;
+  }
+  const heldInstructions = same('instructions');
+  const heldTools = held.tools && same('tools');
+
+  const tokens = spared(held.tokens);
+  const safety = spared(held.safety);
+  // A prefix is good up to the first token that differs, and the preamble comes first.
+  const prefix = held.prefix && heldTools && heldInstructions && same('model');
+  const unread = spared(prefix).tokens + (prefix ? 0 : instructions + tools);
+  const uncached = all.tokens + instructions + tools - cachedTokens;
+  const missing =
+    before &&
+    less(volume(before.items, before.bytes), held.conversation ? reusable(before, held) : nothing);
+
+  return {
+    admit: plus(carried, instructions + tools),
+    ...(!(held.routing && same('model')) && { route: nothing }),
+    ...(missing && missing.items > 0 && { hydrate: missing }),
+    safety: plus(safety, held.safety && heldInstructions ? 0 : instructions),
+    tokenise: plus(
+      tokens,
+      (held.tokens && heldInstructions ? 0 : instructions) + (held.tokens && heldTools ? 0 : tools),
+    ),
+    embed: spared(held.embeddings),
+    prefill: { items: spared(prefix).items, tokens: Math.max(0, Math.min(unread, uncached)) },
+  };
+}
+
+/** Tokens of a prompt: preamble and conversation. */
+export function promptTokens({ instructionsBytes, toolsBytes, context }: Prompt): number {
+  return Math.ceil((instructionsBytes + toolsBytes + context.bytes) / BYTES_PER_TOKEN);
+}
+
+/**
+ * Tokens of a prompt that the model has read or said before: up to the last thing that it said, wherever that was
+ * kept meanwhile; nothing at the start of a conversation.
+ */
+export function knownTokens({ instructionsBytes, toolsBytes, context, continued }: Prompt): number {
+  const bytes = Math.max(context.modelBytes, continued?.context.bytes ?? 0);
+  return bytes === 0 ? 0 : tokensIn(instructionsBytes + toolsBytes + bytes);
+}
+
+const nothing: Volume = { items: 0, tokens: 0 };
+
+/** What of an earlier conversation can be held: all of it, or all but the outputs of tools. */
+function reusable(before: Context | undefined, held: HeldKinds): Volume {
+  if (before === undefined) return nothing;
+  const all = volume(before.items, before.bytes);
+  return held.functionResults ? all : less(all, volume(before.outputItems, before.outputBytes));
+}
+
+function volume(items: number, bytes: number): Volume {
+  return { items, tokens: tokensIn(bytes) };
+}
+
+function less(from: Volume, what: Volume): Volume {
+  return { items: from.items - what.items, tokens: from.tokens - what.tokens };
+}
+
+function plus(to: Volume, tokens: number): Volume {
+  return { items: to.items, tokens: to.tokens + tokens };
+}
+
+function tokensIn(bytes: number): number {
+  return bytes / BYTES_PER_TOKEN;
+}

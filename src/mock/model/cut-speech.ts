@@ -1,0 +1,34 @@
+import { builtInCallText } from './built-in-calls.ts';
+import type { Speech } from './speech-events.ts';
+import { tokenChunks } from './token-chunks.ts';
+
+/** The first `limit` tokens of a speech; the item in which they end is the last. */
+export function cutSpeech({ reasoning, text, calls }: Speech, limit: number): Speech {
+  let left = limit;
+  const take = (whole: string): string => {
+    const chunks = tokenChunks(whole).slice(0, left);
+    left -= chunks.length;
+    return chunks.join('');
+  };
+  const cut: { reasoning?: string; text?: string; calls: Speech['calls'][number][] } = {
+    calls: [],
+  };
+  if (reasoning !== undefined) cut.reasoning = take(reasoning);
+  if (text !== undefined && left > 0) cut.text = take(text);
+  for (const call of calls) {
+    if (left === 0) break;
+    if ('tool' in call) {
+      // Such a call can't be sent in part.
+      left -= tokenChunks(builtInCallText(call)).length;
+      if (left < 0) break;
+      cut.calls.push(call);
+      continue;
+    }
+    cut.calls.push(
+      'input' in call
+        ? { ...call, input: take(call.input) }
+        : { ...call, arguments: take(call.arguments) },
+    );
+  }
+  return cut;
+}

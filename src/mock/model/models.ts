@@ -1,0 +1,98 @@
+import type { Script } from '../../scenario/script.ts';
+import type { Context } from '../memory/context.ts';
+import type { CreateBody } from '../wire/create-body.ts';
+import { cutSpeech } from './cut-speech.ts';
+import { type Output, renderOutput, type Speech } from './speech-events.ts';
+import { type ToolLoop, toolLoopSpeech } from './tool-loop.ts';
+
+/** Decides what is said next, from the request and the conversation that it continues. */
+export type Model = (body: CreateBody, context: Context) => Output;
+
+/** One script that answers every model name. */
+export type SoleScript = ({ kind: 'tool-loop' } & ToolLoop) | { kind: 'script'; script: Script };
+
+/** Calls of `tool-loop` unless told. */
+export const DEFAULT_CALLS = 3;
+
+/**
+ * Finds the model that a request names; undefined if there is none of that name. A client that can choose nothing but
+ * the model may say `tool-loop-10` for ten calls, or `tool-loop-10x2` for ten, two at a time.
+ */
+export function createModels(
+  scripts: readonly Script[],
+  sole?: SoleScript,
+): (name: string) => Model | undefined {
+  if (sole !== undefined) {
+    const model = sole.kind === 'script' ? scriptedModel(sole.script) : toolLoopModel(sole);
+    if (sole.kind === 'script') return () => model;
+    return (name) => namedToolLoop(name, sole) ?? model;
+  }
+  const models = new Map(scripts.map((script) => [script.name, scriptedModel(script)]));
+  return (name) => models.get(name) ?? namedToolLoop(name, { calls: DEFAULT_CALLS });
+}
+
+function namedToolLoop(name: string, { calls, parallel = 1 }: ToolLoop): Model | undefined {
+  const [whole, ownCalls, ownParallel] =
+    /^tool-loop(?:-(\d{1,6})(?:x([1-9]\d?))?)?$/.exec(name) ?? [];
+  if (whole === undefined) return undefined;
+  return toolLoopModel({
+    calls: Number(ownCalls ?? calls),
+    parallel: Number(ownParallel ?? parallel),
+  });
+}
+
+function scriptedModel(script: Script): Model {
+  // Turns are rendered once and shared by all sessions.
+  const rendered = new Map<string, Output>();
+  return (body, context) => {
+    const turn = context.modelTurns;
+    const speech: Speech = script.turns[turn]?.model ?? { text: 'The script is over.', calls: [] };
+    const encryptedReasoning = wantsEncryptedReasoning(body);
+    const key = `${turn} ${encryptedReasoning}`;
+    let output = rendered.get(key);
+    if (output === undefined) {
+      output = renderOutput(speech, idBaseOf(script.name, turn), { encryptedReasoning });
+      if (turn < script.turns.length) rendered.set(key, output);
+    }
+    return withinLimit(body, output, () => ({ speech, idBase: idBaseOf(script.name, turn) }));
+  };
+}
+
+function toolLoopModel(loop: ToolLoop): Model {
+  return (body, context) => {
+    const offered = [...(body.tools ?? []), ...context.additionalTools];
+    const speech = toolLoopSpeech(loop, {
+      offered,
+      toolOutputs: context.toolOutputs,
+      toolChoice: body.tool_choice,
+      parallelAllowed: body.parallel_tool_calls ?? true,
+    });
+    const idBase = idBaseOf('tool-loop', context.modelTurns);
+    const output = renderOutput(speech, idBase, {
+      encryptedReasoning: wantsEncryptedReasoning(body),
+    });
+    return withinLimit(body, output, () => ({ speech, idBase }));
+  };
+}
+
+/** The output, or as much of it as `max_output_tokens` allows. */
+function withinLimit(
+  body: CreateBody,
+  output: Output,
+  source: () => { speech: Speech; idBase: string },
+): Output {
+  const limit = body.max_output_tokens ?? Infinity;
+  if (output.tokens <= limit) return output;
+  const { speech, idBase } = source();
+  const encryptedReasoning = wantsEncryptedReasoning(body);
+  return renderOutput(cutSpeech(speech, limit), idBase, { encryptedReasoning, cut: true });
+}
+
+/** Ids depend on script and turn, not on the session, so that rendered events can be shared. */
+function idBaseOf(scriptName: string, turn: number): string {
+  return `${scriptName.replace(/[^A-Za-z0-9]/g, '-').slice(0, 40)}_${turn}`;
+}
+
+function wantsEncryptedReasoning(body: CreateBody): boolean {
+  return body.include?.includes('reasoning.encrypted_content') ?? false;
+}

@@ -1,0 +1,48 @@
+import { isRecord } from '../../is-record.ts';
+import type { ErrorFrame } from '../../protocol/errors.ts';
+import { MAX_NAMED_LANES } from '../wire/limits.ts';
+import { type Refusal, refuse } from '../wire/refusal.ts';
+
+/** What a client sent, if it is a `response.create`. */
+export function parseMessage(data: Buffer, isBinary: boolean): Record<string, unknown> | Refusal {
+  if (isBinary) return refuse(400, 'Expected a text frame, got a binary one.');
+  let value: unknown;
+  try {
+    value = JSON.parse(data.toString());
+  } catch {
+    return refuse(400, 'The message is not valid JSON.', { code: 'invalid_json' });
+  }
+  if (!isRecord(value)) return refuse(400, 'Expected a JSON object.', { code: 'invalid_json' });
+  if (value['type'] === 'response.create') return value;
+  return refuse(400, "Expected 'type' to be 'response.create'.", { param: 'type' });
+}
+
+/** A refusal as it goes over WebSocket. */
+export function errorFrame({ status, error, headers }: Refusal): ErrorFrame {
+  // Clients look for the hints in either place.
+  if (headers === undefined) return { type: 'error', status, error };
+  return { type: 'error', status, error: { ...error, headers }, headers };
+}
+
+/** The refusal of a lane beyond those that a connection may name. */
+export function tooManyLanes(): Refusal {
+  const message = `Expected at most ${MAX_NAMED_LANES} distinct stream ids on one connection; use one of them again, or a new connection.`;
+  return refuse(400, message, { code: 'websocket_stream_limit_reached', param: 'stream_id' });
+}
+
+/** What a connection is told at the end of its life. */
+export function ageLimitReached(maxAgeMs: number): Refusal {
+  const age =
+    maxAgeMs % 60_000 === 0 ? `${maxAgeMs / 60_000} minutes` : `${maxAgeMs / 1000} seconds`;
+  const message = `Responses websocket connection limit reached (${age}). Create a new websocket connection to continue.`;
+  const refusal = refuse(400, message, { code: 'websocket_connection_limit_reached' });
+  delete refusal.error.param;
+  return refusal;
+}
+
+/** How newer servers word that a response to continue isn't there. */
+export function invalidPrevious(): Refusal {
+  const refusal = refuse(400, 'Invalid `previous_response_id`.');
+  delete refusal.error.param;
+  return refusal;
+}

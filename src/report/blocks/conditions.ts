@@ -1,0 +1,173 @@
+import type { ProfileRecord, Result, Run } from '../../result/schema.ts';
+import { formatMs } from '../../units.ts';
+import { formatCount, formatElapsed } from '../text/figures.ts';
+
+/** One thing that the numbers depend on. */
+export interface Condition {
+  label: string;
+  lines: string[];
+}
+
+/** What a reader must be told before the conditions: a mock can't prove what a real endpoint would do. */
+export function conditionsTitle({ run }: Result): string {
+  return run.endpoint.kind === 'mock'
+    ? 'Measured against the bundled mock: the differences are what these parameters say.'
+    : 'Measured under these conditions:';
+}
+
+/** Every parameter that the numbers depend on, the mock's with their sources. */
+export function conditionsOf(result: Result): Condition[] {
+  const { run, environment } = result;
+  const { scenario, options, endpoint, seed } = run;
+  const ran = run.stop === undefined ? options.iterations : result.rounds.length;
+  const control = options.aa === true ? ` and ${options.transports[0] ?? ''} once more` : '';
+  const rounds = `${formatCount(ran, 'round')} of ${formatCount(options.transports.length, 'transport')}${control} after ${options.warmup} to warm up`;
+  return [
+    {
+      label: 'scenario',
+      lines: [
+        `${scenario.name}, ${formatCount(scenario.steps, 'step')} (sha256 ${scenario.sha256.slice(0, 12)})`,
+      ],
+    },
+    { label: 'endpoint', lines: [endpointText(run)] },
+    ...(endpoint.profile === null
+      ? []
+      : [{ label: 'profile', lines: profileLines(endpoint.profile) }]),
+    ...(endpoint.fault === undefined
+      ? []
+      : [{ label: 'faults', lines: [endpoint.fault.replaceAll(',', ', ')] }]),
+    { label: 'link', lines: [linkText(endpoint.link)] },
+    ...recoveryConditions(run),
+    { label: 'tool time', lines: [toolTimeText(options.toolTime)] },
+    {
+      label: 'rounds',
+      lines: [
+        `${rounds}, concurrency ${options.concurrency}, seed ${seed}`,
+        ...(run.stop ? [stopText(run.stop)] : []),
+      ],
+    },
+    ...(environment.noise ? [{ label: 'client', lines: [noiseText(environment.noise)] }] : []),
+  ];
+}
+
+/** How long, on what: `measured for 31 s on 2 cores (…), Node 20.20.2, linux x64`. */
+export function measuredOn({ run, environment }: Result): string {
+  const elapsedMs = Date.parse(run.finishedAt) - Date.parse(run.startedAt);
+  const { cores, cpuModel, node, platform, arch } = environment;
+  return `measured for ${formatElapsed(elapsedMs)} on ${formatCount(cores, 'core')} (${cpuModel}), Node ${node}, ${platform} ${arch}`;
+}
+
+/** What ended the rounds, and how narrow the intervals got. */
+function stopText(stop: NonNullable<Run['stop']>): string {
+  const { untilPercent, maxRounds, maxTimeMs, reached, halfWidthPercent } = stop;
+  const time = maxTimeMs === null ? '' : formatElapsed(maxTimeMs);
+  const caps = [`at most ${formatCount(maxRounds, 'round')}`, ...(time === '' ? [] : [time])];
+  const ended = {
+    precision: 'ended by the intervals being narrow enough',
+    rounds: untilPercent === null ? 'all were run' : 'ended by the cap on rounds',
+    time: 'ended by the cap on time',
+  };
+  const asked =
+    untilPercent === null
+      ? caps.join(', ')
+      : `until every 95 % interval of workflow_e2e is within ±${Number(untilPercent.toPrecision(3))} % (${caps.join(', ')})`;
+  const got =
+    untilPercent === null || halfWidthPercent === null
+      ? ''
+      : `, the widest is ±${halfWidthPercent.toFixed(1)} %`;
+  return `${asked}: ${reached === null ? 'ended before' : ended[reached]}${got}`;
+}
+
+function endpointText({ endpoint, options }: Run): string {
+  const tls = endpoint.url.startsWith('https:')
+    ? `TLS${options.insecure === true ? ', certificate not verified' : ''}`
+    : 'no TLS';
+  const where = endpoint.kind === 'mock' ? 'bundled mock on loopback' : endpoint.url;
+  const model = options.model === undefined ? '' : `, model ${options.model}`;
+  return `${where}, ${tls}${model}`;
+}
+
+/** Every parameter of the emulated link. */
+function linkText(link: Run['endpoint']['link']): string {
+  if (link === null) return 'none emulated';
+  const { bandwidthBitsPerSecond, receiveWindowBytes } = link;
+  const bandwidth =
+    bandwidthBitsPerSecond === null
+      ? 'no limit of bandwidth'
+      : `${(bandwidthBitsPerSecond / 1e6).toLocaleString('en-US')} Mbps per connection`;
+  const windows = link.slowStart
+    ? `slow start, receive window ${receiveWindowBytes / 1024} KiB`
+    : 'no slow start';
+  return `emulated: round trip ${link.rttMs} ms, jitter ${link.jitterMs} ms, ${bandwidth}, ${windows}`;
+}
+
+/** Said where it had something to do, or was asked for. */
+function recoveryConditions({ endpoint, options: { recovery } }: Run): Condition[] {
+  const asked = recovery !== undefined && (recovery.retries > 0 || !recovery.fallback);
+  if (recovery === undefined || (!asked && endpoint.fault === undefined)) return [];
+  const { retries, retryPartial, fallback, coolDownMs } = recovery;
+  const partial = retryPartial ? ', of broken answers too' : '';
+  const refused = fallback
+    ? `HTTP where WebSocket is refused, tried again after ${formatElapsed(coolDownMs)}`
+    : 'no fallback to HTTP';
+  return [{ label: 'recovery', lines: [`${formatRetries(retries)}${partial}, ${refused}`] }];
+}
+
+function formatRetries(retries: number): string {
+  if (retries === 0) return 'no retries';
+  return `at most ${retries === 1 ? '1 retry' : `${retries} retries`} per step`;
+}
+
+/** How quiet our own process was. */
+function noiseText(noise: NonNullable<Result['environment']['noise']>): string {
+  const busy = (noise.utilisation * 100).toFixed(0);
+  return `event loop busy ${busy} %, p99 ${formatMs(noise.loopDelayP99Us)} late, longest garbage collection ${formatMs(noise.gcMaxUs)}`;
+}
+
+function toolTimeText(toolTime: Run['options']['toolTime']): string {
+  if (toolTime === 'recorded') return "the scenario's own waits";
+  return toolTime === 'none'
+    ? 'none: no waiting between steps'
+    : `the scenario's waits × ${toolTime}`;
+}
+
+const unitWords: Readonly<Record<string, string>> = {
+  ms: ' ms',
+  fixedMs: ' ms',
+  perItemMs: ' ms per item',
+  perThousandTokensMs: ' ms per 1,000 tokens',
+  jitterMs: ' ms of jitter at most',
+  us: ' µs',
+  tokensPerSecond: ' tokens/s',
+  percent: ' %',
+};
+
+/** `decode: 1,000 tokens/s (source)`: a profile is data, so parts that come later are printed too. */
+function profileLines(profile: ProfileRecord): string[] {
+  const { name, description, ...parts } = profile;
+  return [
+    `${name}: ${description}`,
+    ...Object.entries(parts).map(([part, value]) => `${spaced(part)}: ${partText(value)}`),
+  ];
+}
+
+function partText(part: unknown): string {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return valueText('', part);
+  const { source, ...values } = part as Record<string, unknown>;
+  const text = Object.entries(values)
+    .map(([unit, value]) => valueText(unit, value))
+    .join(', ');
+  return typeof source === 'string' ? `${text} (${source})` : text;
+}
+
+function valueText(unit: string, value: unknown): string {
+  if (value === null) return 'none';
+  if (typeof value === 'boolean') return `${spaced(unit)} ${value ? 'held' : 'not held'}`;
+  const text = typeof value === 'number' ? value.toLocaleString('en-US') : JSON.stringify(value);
+  return text + (unitWords[unit] ?? ` ${spaced(unit)}`.trimEnd());
+}
+
+/** `firstToken` as `first token`. */
+function spaced(camelCase: string): string {
+  return camelCase.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

@@ -1,0 +1,147 @@
+import type { Metric } from '../../measure/histogram.ts';
+import { armsOf, isControl } from '../../result/control.ts';
+import type { WorkflowRecord } from '../../result/record.ts';
+import type { Comparison, Result, TransportSummary } from '../../result/schema.ts';
+import { neededCount } from '../../stats/needed-count.ts';
+import { median } from '../../stats/percentile.ts';
+import { formatBytes } from '../../units.ts';
+import {
+  changeOf,
+  DASH,
+  formatChange,
+  formatChangeRange,
+  formatDuration,
+  formatRange,
+} from '../text/figures.ts';
+
+/** One cell of the comparison; `detail` stands below it where there is room for two lines. */
+export interface Cell {
+  text: string;
+  detail?: string;
+  tone?: 'better' | 'worse' | 'failed';
+}
+
+interface Row {
+  name: string;
+  summary: TransportSummary;
+  workflows: readonly WorkflowRecord[];
+  completed: readonly WorkflowRecord[];
+  comparison: Comparison | undefined;
+}
+
+interface Column {
+  head: Cell;
+  cell: (row: Row) => Cell;
+}
+
+/** What the numbers of the overview are, for below it. */
+export const overviewNote =
+  'Connections and bytes per completed workflow (median), bytes with TLS and framing. First token: p50.';
+
+/** The comparison as a grid: the first row is the heading, then one row per transport in the order of the run. */
+export function overviewGrid(result: Result): Cell[][] {
+  const names = armsOf(result.run.options);
+  const columns = columnsOf(names[0] ?? '', names.length > 1);
+  const rows = names.flatMap((name) => rowOf(result, name) ?? []);
+  return [
+    columns.map((column) => column.head),
+    ...rows.map((row) => columns.map((column) => column.cell(row))),
+  ];
+}
+
+function rowOf(
+  { run, transports, rounds, comparisons, control }: Result,
+  name: string,
+): Row | undefined {
+  const summary = transports[name];
+  if (summary === undefined) return undefined;
+  const workflows = rounds.flatMap((round) => round.workflows[name] ?? []);
+  return {
+    name: isControl(name) ? `${run.options.transports[0] ?? ''} (A/A)` : name,
+    summary,
+    workflows,
+    completed: workflows.filter((workflow) => workflow.state === 'completed'),
+    comparison: [...comparisons, ...(control ? [control] : [])].find(
+      ({ candidate, metric }) => candidate === name && metric === 'workflow_e2e',
+    ),
+  };
+}
+
+function columnsOf(base: string, compares: boolean): Column[] {
+  const change: Column = {
+    head: { text: `change vs ${base}`, detail: '95 % interval' },
+    cell: changeCell,
+  };
+  return [
+    { head: { text: 'transport' }, cell: nameCell },
+    { head: { text: 'conns' }, cell: ({ completed }) => ({ text: connections(completed) }) },
+    { head: { text: 'handshake', detail: 'p50' }, cell: percentileOf('handshake', 50) },
+    { head: { text: 'step p50', detail: 'first token' }, cell: stepCell },
+    { head: { text: 'workflow p50', detail: 'range' }, cell: workflowCell },
+    { head: { text: 'p95' }, cell: percentileOf('workflow_e2e', 95) },
+    {
+      head: { text: 'bytes', detail: 'sent' },
+      cell: ({ completed }) => ({ text: bytes(completed) }),
+    },
+    { head: { text: 'failed' }, cell: failedCell },
+    ...(compares ? [change] : []),
+  ];
+}
+
+/** A transport that fell back is not what its name says. */
+function nameCell({ name, workflows }: Row): Cell {
+  const fellBack = workflows.filter((workflow) => workflow.fellBack).length;
+  if (fellBack === 0) return { text: name };
+  return { text: name, detail: `${fellBack}/${workflows.length} over HTTP`, tone: 'failed' };
+}
+
+/** A dash where there are too few samples to say anything of that percentile at 95 %. */
+function percentileOf(
+  metricName: 'handshake' | 'step_duration' | 'step_ttft' | 'workflow_e2e',
+  percentile: 50 | 95,
+): (row: Row) => Cell {
+  return ({ summary }) => {
+    const metric = summary.metrics[metricName];
+    const enough = metric !== undefined && metric.count >= neededCount(percentile);
+    return { text: enough ? formatDuration(metric[`p${percentile}`]) : DASH };
+  };
+}
+
+function stepCell(row: Row): Cell {
+  const { text } = percentileOf('step_duration', 50)(row);
+  return { text, detail: percentileOf('step_ttft', 50)(row).text };
+}
+
+function workflowCell(row: Row): Cell {
+  const metric: Metric | undefined = row.summary.metrics.workflow_e2e;
+  const p50 = percentileOf('workflow_e2e', 50)(row);
+  return { ...p50, detail: formatRange(metric?.min ?? null, metric?.max ?? null) };
+}
+
+function connections(completed: readonly WorkflowRecord[]): string {
+  const perWorkflow = median(completed.map(({ counters }) => counters.connections));
+  return perWorkflow === undefined ? DASH : String(perWorkflow);
+}
+
+function bytes(completed: readonly WorkflowRecord[]): string {
+  const perWorkflow = median(completed.map(({ counters }) => counters.bytes_sent));
+  return perWorkflow === undefined ? DASH : formatBytes(perWorkflow);
+}
+
+function failedCell({ summary }: Row): Cell {
+  const { failed, attempted } = summary.workflows;
+  return failed === 0 ? { text: '0' } : { text: `${failed}/${attempted}`, tone: 'failed' };
+}
+
+function changeCell({ comparison, workflows }: Row): Cell {
+  if (comparison === undefined) return { text: 'base' };
+  const { changePercent, interval } = comparison;
+  if (changePercent === null) return { text: DASH };
+  if (interval === null) return { text: formatChange(changePercent), detail: 'no interval' };
+  const text = formatChange(changePercent);
+  const detail = formatChangeRange(changeOf(interval.lower), changeOf(interval.upper));
+  if (workflows.some(({ fellBack }) => fellBack)) return { text, detail };
+  if (interval.upper < 1) return { text, detail, tone: 'better' };
+  if (interval.lower > 1) return { text, detail, tone: 'worse' };
+  return { text, detail };
+}

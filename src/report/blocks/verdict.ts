@@ -1,0 +1,145 @@
+import { controlNoisePercent } from '../../compare/rounds/control.ts';
+import type { WorkflowRecord } from '../../result/record.ts';
+import type { Comparison, Result } from '../../result/schema.ts';
+import { neededCount } from '../../stats/needed-count.ts';
+import {
+  changeOf,
+  formatChange,
+  formatChangeRange,
+  formatCount,
+  formatDuration,
+} from '../text/figures.ts';
+
+/** What the run says of each candidate against the base: one plain sentence, that claims no more than the interval does. */
+export function verdictLines(result: Result): string[] {
+  const [base, ...candidates] = result.run.options.transports;
+  if (base === undefined || candidates.length === 0) {
+    return [
+      'Only one transport ran: there is nothing to compare it with.',
+      ...controlLines(result),
+    ];
+  }
+  const workflows = result.comparisons.filter(({ metric }) => metric === 'workflow_e2e');
+  const sentences = workflows.map((comparison) => verdictOf(result, comparison));
+  return [
+    ...sentences,
+    ...detectableLines(result, workflows),
+    ...controlLines(result),
+    ...caveats(result),
+  ];
+}
+
+/** How small a difference this run would still have found, whatever it did find; never below our own error. */
+function detectableLines(result: Result, workflows: readonly Comparison[]): string[] {
+  const found = workflows.flatMap(({ base, candidate, detectablePercent }) => {
+    const mixed = [base, candidate].some((name) => fallenBack(result, name).length > 0);
+    if (mixed || detectablePercent === null) return [];
+    const baseUs = result.transports[base]?.metrics.workflow_e2e?.p50 ?? Infinity;
+    const percent = Math.max(detectablePercent, (floorUsOf(result) / baseUs) * 100);
+    return [`${percent.toFixed(1)} % (${candidate})`];
+  });
+  if (found.length === 0) return [];
+  return [
+    `A run like this one finds a difference of ${found.join(', ')} four times out of five; plan says how many rounds smaller ones need.`,
+  ];
+}
+
+/** Our own calibrated error over a whole workflow. */
+function floorUsOf({ calibration, run }: Result): number {
+  return (calibration?.noiseFloorUs ?? 0) * run.scenario.steps;
+}
+
+/** What the base against itself shows: how large no difference looks. */
+function controlLines({ control }: Result): string[] {
+  if (control === undefined) return [];
+  const { base, pairs, changePercent } = control;
+  const noisePercent = controlNoisePercent(control);
+  if (changePercent === null || noisePercent === null) {
+    return [
+      `A/A: too few rounds (${pairs}) of ${base} against itself to say how large no difference looks; ${neededCount(50)} are needed.`,
+    ];
+  }
+  return [
+    `A/A: ${base} against itself came to ${formatChange(changePercent)}; no difference looks like up to ±${noisePercent.toFixed(1)} % here.`,
+  ];
+}
+
+function verdictOf(result: Result, comparison: Comparison): string {
+  const { base, candidate, pairs, changePercent, interval } = comparison;
+  const mixed = [candidate, base].find((name) => fallenBack(result, name).length > 0);
+  if (mixed !== undefined) {
+    const ran = formatCount(workflowsOver(result, mixed).length, 'workflow');
+    const against = mixed === candidate ? `${candidate} and ${base}` : `${base} and ${candidate}`;
+    return `${against} are not judged: ${fallenBack(result, mixed).length} of ${ran} of ${mixed} ran over HTTP after a fallback: not WebSocket's speed.`;
+  }
+  if (pairs === 0 || changePercent === null) return nothingToCompare(result, base, candidate);
+  if (interval === null) {
+    return `${candidate} against ${base}: too few rounds (${pairs}) for an interval; ${neededCount(50)} are needed.`;
+  }
+  const rounds = formatCount(pairs, 'round');
+  const lower = changeOf(interval.lower);
+  const upper = changeOf(interval.upper);
+  if (interval.lower <= 1 && interval.upper >= 1) {
+    return `${candidate} and ${base}: no difference that ${rounds} can tell (95 % interval ${formatChangeRange(lower, upper)}).`;
+  }
+  const baseUs = result.transports[base]?.metrics.workflow_e2e?.p50 ?? 0;
+  const shareUs = (baseUs * Math.abs(changePercent)) / 100;
+  const floorUs = floorUsOf(result);
+  if (shareUs < floorUs) {
+    return `${candidate} and ${base}: no difference that can be claimed: ${formatDuration(shareUs)} per workflow lie within our own calibrated error (${formatDuration(floorUs)} over ${formatCount(result.run.scenario.steps, 'step')}).`;
+  }
+  const percent = percentFormat(lower, upper);
+  const [least, most] = lower < 0 ? [upper, lower] : [lower, upper];
+  const evidence = `(95 % interval ${percent(least)} to ${percent(most)} %, ${rounds})`;
+  const share = formatDuration(shareUs);
+  return interval.upper < 1
+    ? `${candidate} finished this workflow ${percent(changePercent)} % faster than ${base} ${evidence}: ${share} of ${formatDuration(baseUs)}.`
+    : `${candidate} took ${percent(changePercent)} % longer than ${base} ${evidence}: ${share} on top of ${formatDuration(baseUs)}.`;
+}
+
+function fallenBack(result: Result, name: string): WorkflowRecord[] {
+  return workflowsOver(result, name).filter((workflow) => workflow.fellBack);
+}
+
+function workflowsOver({ rounds }: Result, name: string): WorkflowRecord[] {
+  return rounds.flatMap((round) => round.workflows[name] ?? []);
+}
+
+/** Digits that the interval bears out: whole percents, unless its ends would then look alike or like nothing. */
+function percentFormat(lower: number, upper: number): (percent: number) => string {
+  const nearest = Math.min(Math.abs(lower), Math.abs(upper));
+  const decimals = upper - lower < 2 || nearest < 1 ? 1 : 0;
+  return (percent) => Math.abs(percent).toFixed(decimals);
+}
+
+function nothingToCompare(result: Result, base: string, candidate: string): string {
+  const silent = [base, candidate].filter(
+    (name) => (result.transports[name]?.workflows.completed ?? 0) === 0,
+  );
+  const reason =
+    silent.length === 0
+      ? 'in no round did both complete'
+      : `${silent.join(' and ')} completed no workflow`;
+  return `${candidate} and ${base} are not compared: ${reason}.`;
+}
+
+/** What would make the sentences above sound better than they are. */
+function caveats({ run, transports, warnings }: Result): string[] {
+  const partly = run.options.transports.filter((name) => {
+    const { completed = 0, failed = 0 } = transports[name]?.workflows ?? {};
+    return completed > 0 && failed > 0;
+  });
+  return [
+    ...(partly.length > 0
+      ? [
+          `Some workflows failed on ${partly.join(', ')}: only rounds in which both sides completed are compared.`,
+        ]
+      : []),
+    ...(warnings.some(({ code }) => code === 'unfit')
+      ? ['This machine was unfit to measure (see the warning): the times are largely our own.']
+      : []),
+    ...(warnings.some(({ code }) => code === 'outcomes_differ')
+      ? ['The transports did not do the same work (see the warning): the times are not comparable.']
+      : []),
+  ];
+}

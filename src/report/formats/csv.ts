@@ -1,0 +1,123 @@
+import { armsOf } from '../../result/control.ts';
+import type { RoundRecord, StepRecord, WorkflowRecord } from '../../result/record.ts';
+import type { Result } from '../../result/schema.ts';
+
+import { adjustedE2eUs, adjustedPercentiles } from '../blocks/adjusted.ts';
+
+type Value = string | number | boolean | null | undefined;
+type Row = Record<string, Value>;
+
+/**
+ * `summary.csv`: one row per transport and metric, durations in µs, empty where there is no value. What speaks of
+ * whole workflows stands in the row `workflow_e2e`; `p50_adj` and the like count a failed one as `Infinity`.
+ */
+export function summaryCsv(result: Result): string {
+  const rows = armsOf(result.run.options).flatMap((transport) =>
+    Object.entries(result.transports[transport]?.metrics ?? {}).map(([metric, figures]) => {
+      const { histogram: _, ...numbers } = figures;
+      const workflows = metric === 'workflow_e2e' ? workflowColumns(result, transport) : {};
+      return { transport, metric, ...numbers, ...workflows };
+    }),
+  );
+  return csvOf(rows, summaryColumns);
+}
+
+function workflowColumns({ transports, rounds }: Result, transport: string): Row {
+  const workflows = rounds.flatMap((round) => round.workflows[transport] ?? []);
+  const { attempted, failed } = transports[transport]?.workflows ?? {};
+  const counters = transports[transport]?.counters;
+  return {
+    ...Object.fromEntries(
+      adjustedPercentiles.map((each) => [`p${each}_adj`, adjustedE2eUs(workflows, each)]),
+    ),
+    attempted,
+    failed,
+    fell_back: workflows.filter(({ fellBack }) => fellBack).length,
+    reconnects: counters?.reconnects,
+    fallbacks: counters?.fallbacks,
+    resends: counters?.resends,
+    retries: counters?.retries,
+    wasted_output_tokens: counters?.wasted_output_tokens,
+  };
+}
+
+/** `steps.csv`: one row per step of every workflow, durations in µs, empty where there is no value. */
+export function stepsCsv(result: Result): string {
+  const rows = result.rounds.flatMap((round) =>
+    Object.entries(round.workflows).flatMap(([transport, workflow]) =>
+      workflow.steps.map((step) => stepRow(round, transport, workflow, step)),
+    ),
+  );
+  return csvOf(rows, stepColumns);
+}
+
+function stepRow(
+  round: RoundRecord,
+  transport: string,
+  workflow: WorkflowRecord,
+  step: StepRecord,
+): Row {
+  const { phases, failure } = step;
+  return {
+    round: round.index,
+    transport,
+    position: round.order.indexOf(transport),
+    workflow_state: workflow.state,
+    step: step.index,
+    state: step.state,
+    failure_kind: failure?.kind,
+    failure_status: failure?.status,
+    failure_code: failure?.code,
+    deviations: step.deviations?.join(' '),
+    attempts: step.attempts ?? 1,
+    duration_us: step.durationUs,
+    ttfb_us: step.ttfbUs,
+    ttfe_us: step.ttfeUs,
+    ttft_us: step.ttftUs,
+    ttfo_us: step.ttfoUs,
+    idle_us: step.idleUs,
+    upload_us: step.uploadUs,
+    tpot_us: step.tpotUs,
+    handshake_us: phases.handshakeUs,
+    request_write_us: phases.requestWriteUs,
+    waiting_us: phases.waitingUs,
+    streaming_us: phases.streamingUs,
+    tool_time_us: phases.toolTimeUs,
+    client_overhead_us: phases.clientOverheadUs,
+    recovery_us: phases.recoveryUs,
+    residual_us: phases.residualUs,
+    stalled_us: step.stalledUs ?? 0,
+    payload_bytes_sent: step.payloadBytesSent,
+    bytes_sent: step.bytesSent,
+    bytes_received: step.bytesReceived,
+    input_tokens: step.inputTokens,
+    cached_tokens: step.cachedTokens,
+    output_tokens: step.outputTokens,
+  };
+}
+
+const summaryColumns = [
+  'transport metric unit count mean stddev min max p50 p90 p95 p99',
+  'p50_adj p90_adj p95_adj p99_adj attempted failed fell_back',
+  'reconnects fallbacks resends retries wasted_output_tokens',
+].flatMap((group) => group.split(' '));
+
+const stepColumns = [
+  'round transport position workflow_state step state failure_kind failure_status failure_code deviations attempts',
+  'duration_us ttfb_us ttfe_us ttft_us ttfo_us idle_us upload_us tpot_us',
+  'handshake_us request_write_us waiting_us streaming_us tool_time_us client_overhead_us recovery_us residual_us stalled_us',
+  'payload_bytes_sent bytes_sent bytes_received input_tokens cached_tokens output_tokens',
+].flatMap((group) => group.split(' '));
+
+export function csvOf(rows: readonly Row[], columns: readonly string[]): string {
+  const lines = rows.map((row) => columns.map((column) => csvCell(row[column])).join(','));
+  return [columns.join(','), ...lines].map((line) => `${line}\n`).join('');
+}
+
+/** RFC 4180; a text that a spreadsheet would take for a formula gets an apostrophe (OWASP, CSV injection). */
+function csvCell(value: Value): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value !== 'string') return String(value);
+  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

@@ -1,0 +1,17 @@
+import type { GateReport } from '../../compare/gate/report.ts';
+import type { Result } from '../../result/schema.ts';
+
+/** How a report may differ from reader to reader; formats ignore what does not concern them. */
+export interface ReportOptions {
+  /** ANSI colours. @default false */
+  color?: boolean;
+  /** Columns of the terminal. @default 100 */
+  width?: number;
+  /** Where the files of the run are, to be said at the end. */
+  folder?: string;
+  /** The verdict on this result, for formats that CI reads. */
+  gate?: GateReport;
+}
+
+/** A result as text in one format. */
+export type Reporter = (result: Result, options?: ReportOptions) => string;
