@@ -6,6 +6,8 @@ if (process.argv.length === 3 && (flag === '--version' || flag === '-V')) {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   process.stdout.write(`${version}\n`);
 } else {
+  const { watchInterrupts } = await import('../dist/cli/terminal/interrupt.js');
+  watchInterrupts();
   const { keepHeapSteady } = await import('../dist/steady-heap.js');
   keepHeapSteady();
   await import('../dist/cli/main.js');

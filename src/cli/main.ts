@@ -1,14 +1,9 @@
 import { CommanderError } from 'commander';
 import { RunError, UsageError } from '../errors.ts';
 import { createProgram } from './program.ts';
+import { tellBug, watchExit } from './terminal/last-words.ts';
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader of a pipe has seen enough (`… | head`).
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
-// Progress that nobody reads must not end a run.
-process.stderr.on('error', () => undefined);
+watchExit();
 
 try {
   await createProgram().parseAsync(process.argv);
@@ -24,7 +19,6 @@ function report(error: unknown): number {
     process.stderr.write(`error: ${error.message}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`This is a bug of agent-latency-bench, please report it:\n${detail}\n`);
+  tellBug(error);
   return 1;
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '../errors.ts';
 
@@ -20,7 +20,7 @@ export async function createResultFolder(
 ): Promise<string> {
   const name = resultFolderName(startedAt, scenario);
   try {
-    await mkdir(parent, { recursive: true });
+    await makeFolders(path.resolve(parent));
     for (let attempt = 1; ; attempt += 1) {
       const folder = path.join(parent, attempt === 1 ? name : `${name}-${attempt}`);
       if (await madeFolder(folder)) return folder;
@@ -31,6 +31,28 @@ export async function createResultFolder(
       `--out: expected a folder that can be written, got ${parent} (${code}); name another one`,
       { cause },
     );
+  }
+}
+
+/**
+ * Makes a folder and those above it that are missing. Node's own recursive mkdir goes round for ever below a folder that
+ * is there but takes no others, such as /proc.
+ */
+async function makeFolders(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') {
+      const facts = await stat(folder).catch(() => undefined);
+      if (facts?.isDirectory() === true) return;
+      throw error;
+    }
+    const above = path.dirname(folder);
+    if (above === folder) throw error;
+    await makeFolders(above);
+    // Another run may have made it meanwhile.
+    await madeFolder(folder);
   }
 }
 

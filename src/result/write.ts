@@ -1,6 +1,6 @@
-import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Result, resultSchema } from './schema.ts';
+import { writeWhole } from './write-whole.ts';
 
 /**
  * Writes `result.json` and the files drawn from it (name to content) into an existing folder. Each file appears whole
@@ -17,32 +17,4 @@ export async function writeResult(
     await writeWhole(path.join(folder, name), content);
   }
   await writeWhole(path.join(folder, 'result.json'), text);
-}
-
-/** Writes a file so that a reader, or a crash at any moment, never sees half of it: temporary file, fsync, rename. */
-export async function writeWhole(file: string, content: string): Promise<void> {
-  if (await isDevice(file)) {
-    await writeFile(file, content);
-    return;
-  }
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-/** A pipe or `/dev/null` takes text, but must not be replaced by a file of that name. */
-async function isDevice(file: string): Promise<boolean> {
-  const facts = await stat(file).catch(() => undefined);
-  return facts !== undefined && !facts.isFile() && !facts.isDirectory();
 }

@@ -10,7 +10,8 @@ import { readEnvironment, toolVersion } from '../../src/result/environment.ts';
 import { createResultFolder, resultFolderName } from '../../src/result/folder.ts';
 import { parseResult, readResult } from '../../src/result/read.ts';
 import { environmentSchema, type Result } from '../../src/result/schema.ts';
-import { writeResult, writeWhole } from '../../src/result/write.ts';
+import { writeResult } from '../../src/result/write.ts';
+import { writeWhole } from '../../src/result/write-whole.ts';
 import { madeUpResult } from './made-up.ts';
 
 let folder: string;

@@ -13,13 +13,14 @@ import { gateReporters, gateReportersOf } from '../../report/comparison-formats.
 import { stepsCsv, summaryCsv } from '../../report/formats/csv.ts';
 import { createResultFolder } from '../../result/folder.ts';
 import type { Result } from '../../result/schema.ts';
-import { writeResult, writeWhole } from '../../result/write.ts';
+import { writeResult } from '../../result/write.ts';
+import { writeWhole } from '../../result/write-whole.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import type { AllGateFlags } from '../flags/gate-flags.ts';
 import { checkPlan, type GatePlan } from '../flags/gate-terms.ts';
 import { optionsOf } from '../flags/run-flags.ts';
-import { runExitCode } from '../terminal/exit-code.ts';
-import { INTERRUPTED, interruptible } from '../terminal/interrupt.ts';
+import { INTERRUPTED, runExitCode } from '../terminal/exit-code.ts';
+import { interruptible } from '../terminal/interrupt.ts';
 import { writeOutputs } from '../terminal/outputs.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { confirmCost } from './confirm-cost.ts';

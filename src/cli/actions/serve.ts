@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { startMock } from '../../mock/server.ts';
-import { writeWhole } from '../../result/write.ts';
+import { writeWhole } from '../../result/write-whole.ts';
 import { type ServeFlags, serveOptions } from '../flags/serve-options.ts';
 import { interruptible } from '../terminal/interrupt.ts';
 

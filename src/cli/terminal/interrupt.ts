@@ -1,20 +1,30 @@
-/** Exit code of a process that Ctrl-C ended: 128 + SIGINT. */
-export const INTERRUPTED = 130;
+import { INTERRUPTED } from './exit-code.ts';
+
+/** SIGHUP: the terminal was closed. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The work under way; a program has one at a time. */
+let underWay: AbortController | undefined;
+
+/** A watch from the program's start on: Ctrl-C ends the program at once while no {@link interruptible} work is under way. */
+export function watchInterrupts(): void {
+  const onSignal = (): void => {
+    if (underWay === undefined || underWay.signal.aborted) process.exit(INTERRUPTED);
+    underWay.abort(new Error('interrupted'));
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+}
 
 /**
- * Runs `work` with a signal that the first Ctrl-C (or SIGTERM) aborts, so that it can finish what it has;
- * the second ends the process at once.
+ * The outcome of `work`, which gets a signal that the first Ctrl-C (or SIGTERM, SIGHUP) aborts, so that it can finish
+ * what it has; the second ends the process at once.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED);
-    controller.abort(new Error('interrupted'));
-  };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  underWay = controller;
   try {
     return await work(controller.signal);
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    underWay = undefined;
   }
 }

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '../../errors.ts';
 import type { ReportOptions } from '../../report/formats/options.ts';
 import type { Format } from '../../report/index.ts';
-import { writeWhole } from '../../result/write.ts';
+import { destinationOf } from '../../result/destination.ts';
+import { writeWhole } from '../../result/write-whole.ts';
 import { exportFlags, type OutputFlags } from '../flags/output-flags.ts';
 
 /**
@@ -22,19 +23,35 @@ export async function checkOutputs(flags: OutputFlags, results: number): Promise
   const writtenBy = new Map<string, string>();
   for (const [flag, , file] of exportsOf(flags)) {
     if (file === '-') continue;
-    const other = writtenBy.get(path.resolve(file));
+    const place = await placeOf(flag, file);
+    const other = writtenBy.get(place);
     if (other !== undefined) {
       throw new UsageError(`${flag}: expected a file of its own, got ${file}, as ${other} did`);
     }
-    writtenBy.set(path.resolve(file), flag);
-    if (!(await isWritableFolder(path.dirname(path.resolve(file))))) {
-      throw new UsageError(`${flag}: expected a file in a folder that can be written, got ${file}`);
-    }
-    if (await isFolder(file)) {
-      throw new UsageError(`${flag}: expected a file, got the folder ${file}`);
-    }
+    writtenBy.set(place, flag);
   }
 }
+
+/** Where an export really goes: two links to one file are one place. */
+async function placeOf(flag: string, file: string): Promise<string> {
+  if (file === '') throw new UsageError(`${flag}: expected a file, got an empty name`);
+  const destination = await destinationOf(file).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${flag}: ${unwritable[code ?? ''] ?? unwritable.ENOENT}, got ${file}`);
+  });
+  if (destination.kind === 'descriptor') return `descriptor ${String(destination.fd)}`;
+  if (destination.kind === 'file' && !(await isWritable(path.dirname(destination.path)))) {
+    throw new UsageError(`${flag}: ${unwritable.ENOENT}, got ${file}`);
+  }
+  return destination.path;
+}
+
+const unwritable: Partial<Record<string, string>> & { ENOENT: string } = {
+  ENOENT: 'expected a file in a folder that can be written',
+  EISDIR: 'expected a file, not a folder',
+  ENAMETOOLONG: 'expected a name that the file system takes, not one that is too long',
+  ELOOP: 'expected a file, not links that lead to each other',
+};
 
 /**
  * Prints a document on stdout and writes its exports. An export to stdout takes the place of the printed format.
@@ -64,17 +81,11 @@ export function terminalOptions(): ReportOptions {
   return { color: wantsColor(), width: terminalWidth() };
 }
 
-async function isWritableFolder(folder: string): Promise<boolean> {
-  const writable = access(folder, constants.W_OK).then(
+function isWritable(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK).then(
     () => true,
     () => false,
   );
-  return (await isFolder(folder)) && writable;
-}
-
-async function isFolder(file: string): Promise<boolean> {
-  const facts = await stat(file).catch(() => undefined);
-  return facts?.isDirectory() === true;
 }
 
 function exportsOf(flags: OutputFlags): [flag: string, format: Format, file: string][] {

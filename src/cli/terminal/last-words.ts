@@ -1,0 +1,61 @@
+import { writeSync } from 'node:fs';
+
+/** What can still be saved, synchronously, when the process ends before its work did; returns what to tell. */
+type Rescue = () => string;
+
+const rescues = new Set<Rescue>();
+let lostOutput = false;
+
+/**
+ * A promise to say something should the process end before `work` does.
+ * @param rescue saves what is there and says where it is
+ */
+export async function rescuing<T>(rescue: Rescue, work: () => Promise<T>): Promise<T> {
+  rescues.add(rescue);
+  try {
+    return await work();
+  } finally {
+    rescues.delete(rescue);
+  }
+}
+
+/** A watch from the program's start on, so that it never ends without a word and an exit code of its own. */
+export function watchExit(): void {
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    // The reader of a pipe has seen enough (`… | head`): the files are still to be written.
+    if (code === 'EPIPE' || lostOutput) return;
+    lostOutput = true;
+    process.stderr.write(`error: stdout could not be written: ${code ?? message}\n`);
+  });
+  // Progress that nobody reads must not end a run.
+  process.stderr.on('error', () => undefined);
+  process.on('uncaughtException', (error) => {
+    tellBug(error);
+    process.exit(1);
+  });
+  process.on('exit', () => {
+    for (const rescue of rescues) say(rescue());
+    const endedItself = process.exitCode === NOTHING_TO_WAIT_FOR;
+    if (endedItself) say('error: the program came to an end of its own; please report it');
+    const fine = process.exitCode === undefined || process.exitCode === 0;
+    if (endedItself || (fine && (rescues.size > 0 || lostOutput))) process.exitCode = 1;
+  });
+}
+
+/** Node's exit code where something was awaited, though nothing was left that could have ended the wait. */
+const NOTHING_TO_WAIT_FOR = 13;
+
+/** Says that an error is ours, and all that helps to find it. */
+export function tellBug(error: unknown): void {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  say(`This is a bug of agent-latency-bench, please report it:\n${detail}`);
+}
+
+/** At the end of a process only what is written synchronously arrives. */
+function say(text: string): void {
+  try {
+    writeSync(2, `${text}\n`);
+  } catch {
+    // Nobody listens any more.
+  }
+}
