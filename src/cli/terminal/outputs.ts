@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { UsageError } from '../../errors.ts';
+import { RunError, UsageError } from '../../errors.ts';
 import type { ReportOptions } from '../../report/formats/options.ts';
 import type { Format } from '../../report/index.ts';
 import { destinationOf } from '../../result/destination.ts';
@@ -54,25 +54,31 @@ const unwritable: Partial<Record<string, string>> & { ENOENT: string } = {
 };
 
 /**
- * Prints a document on stdout and writes its exports. An export to stdout takes the place of the printed format.
+ * Prints a document on stdout, then writes its exports, each whatever became of the others. An export to stdout takes
+ * the place of the printed format.
  * @returns the format that stdout holds.
+ * @throws RunError naming the exports that could not be written.
  */
 export async function writeOutputs<Document>(
   document: Document,
   reporters: Readonly<Record<Format, (document: Document, options?: ReportOptions) => string>>,
   flags: OutputFlags,
   options: Pick<ReportOptions, 'folder' | 'gate'> = {},
+  signal?: AbortSignal,
 ): Promise<Format> {
-  let printed = flags.format;
-  for (const [, format, file] of exportsOf(flags)) {
-    if (file === '-') printed = format;
-    else await writeWhole(file, reporters[format](document, options));
-  }
-  const text = reporters[printed](document, {
-    ...terminalOptions(),
-    ...options,
-  });
+  const exports = exportsOf(flags);
+  const printed = exports.find(([, , file]) => file === '-')?.[1] ?? flags.format;
+  const text = reporters[printed](document, { ...terminalOptions(), ...options });
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  const failures: string[] = [];
+  for (const [flag, format, file] of exports) {
+    if (file === '-') continue;
+    await writeWhole(file, reporters[format](document, options), signal).catch((error: unknown) => {
+      const { code, message } = error as NodeJS.ErrnoException;
+      failures.push(`${flag}: ${file} could not be written (${code ?? message})`);
+    });
+  }
+  if (failures.length > 0) throw new RunError(failures.join('\n'));
   return printed;
 }
 

@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process';
+import { lstat, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { madeUpResult } from '../result/made-up.ts';
+import { bin, runCli, startCli, tempFolder } from '../support/cli.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+/** A shell's exit code of the program, run in a folder with a result. */
+async function inShell(command: string): Promise<{ code: number; stderr: string; cwd: string }> {
+  const cwd = await tempFolder();
+  await writeFile(path.join(cwd, 'result.json'), JSON.stringify(madeUpResult()));
+  const script = path.join(cwd, 'script.sh');
+  await writeFile(script, `alb() { '${process.execPath}' '${bin}' "$@"; }\n${command}\n`);
+  const stderr = path.join(cwd, 'stderr');
+  const rc = execFileSync('bash', ['-c', `bash '${script}' 2>'${stderr}'; echo $?`], {
+    cwd,
+    encoding: 'utf8',
+  });
+  return {
+    code: Number(rc.trim().split('\n').at(-1)),
+    stderr: await readFile(stderr, 'utf8'),
+    cwd,
+  };
+}
+
+describe('what the program cannot print', () => {
+  it('is told where the disk is full', async () => {
+    const { code, stderr } = await inShell('alb report result.json > /dev/full');
+    expect(code).toBe(1);
+    expect(stderr).toBe('error: stdout could not be written: ENOSPC\n');
+  });
+
+  it('is nobody’s fault where the reader has gone', async () => {
+    const { code, stderr } = await inShell(
+      'alb report result.json --export-json all.json | true; exit ${PIPESTATUS[0]}',
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});
+
+describe('a folder for results that cannot be made is refused at once', () => {
+  it.each([
+    ['below /proc', '-o /proc/nothing'],
+    ['in a folder that was deleted', '-o ./results'],
+  ])('%s', async (_where, out) => {
+    const { code, stderr } = await inShell(
+      `mkdir gone; cd gone; rmdir ../gone; alb run quick -n 1 ${out}`,
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain('--out: expected a folder that can be written');
+  });
+});
+
+describe('an export', () => {
+  it('follows a link, and leaves it a link', async () => {
+    const cwd = await tempFolder();
+    await writeFile(path.join(cwd, 'result.json'), JSON.stringify(madeUpResult()));
+    await mkdir(path.join(cwd, 'real'));
+    await symlink('real/out.json', path.join(cwd, 'out.json'));
+    const { code } = await runCli(['report', 'result.json', '--export-json', 'out.json'], { cwd });
+    expect(code).toBe(0);
+    expect((await lstat(path.join(cwd, 'out.json'))).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(await readFile(path.join(cwd, 'real/out.json'), 'utf8'))).toBeTruthy();
+  });
+
+  it('to /dev/stdout lands behind what is there already', async () => {
+    const { code, cwd } = await inShell(
+      'echo first > out; alb report result.json --export-csv /dev/stdout >> out',
+    );
+    expect(code).toBe(0);
+    const text = await readFile(path.join(cwd, 'out'), 'utf8');
+    expect(text).toMatch(/^first\n/);
+    expect(text).toMatch(/^transport,metric,/m);
+  });
+
+  it.each([
+    ['an empty name', '--export-csv ""', 'an empty name'],
+    ['a name that is too long', `--export-csv ${'x'.repeat(300)}`, 'too long'],
+    ['a folder', '--export-csv .', 'not a folder'],
+    [
+      'one file twice, through a linked folder',
+      '--export-csv a --export-json "$PWD/there/a"',
+      'a file of its own',
+    ],
+  ])('is refused beforehand for %s', async (_what, flags, reason) => {
+    const { code, stderr } = await inShell(`ln -s . there; alb report result.json ${flags}`);
+    expect(stderr).toContain(reason);
+    expect(code).toBe(2);
+  });
+});
+
+describe('a signal', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s is how serving ends', async (signal) => {
+    const serving = await startCli(['serve', '--port', '0']);
+    await serving.line(/^listening on/);
+    process.kill(serving.pid, signal);
+    expect((await serving.finished).code).toBe(0);
+  });
+
+  it('ends the wait for the reader of a pipe', async () => {
+    const cwd = await tempFolder();
+    await writeFile(path.join(cwd, 'result.json'), JSON.stringify(madeUpResult()));
+    execFileSync('mkfifo', [path.join(cwd, 'pipe')]);
+    const running = await startCli(['report', 'result.json', '--export-csv', 'pipe'], { cwd });
+    await running.line(/^coding-agent/);
+    process.kill(running.pid, 'SIGTERM');
+    expect((await running.finished).code).toBe(130);
+    await rm(path.join(cwd, 'pipe'));
+  });
+});
