@@ -108,6 +108,7 @@ function isRegressionCheck(check: GateCheck): check is RegressionCheck {
 }
 
 function verdictOf(checks: readonly GateCheck[]): GateReport['verdict'] {
+  if (checks.length === 0) return 'none';
   const verdicts = new Set(checks.map(({ verdict }) => verdict));
   const worst = (['crossed', 'regression', 'inconclusive'] as const).find((verdict) =>
     verdicts.has(verdict),

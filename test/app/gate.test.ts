@@ -48,6 +48,37 @@ function doctored(made: Doctored = {}): Result {
 
 const base = doctored({ id: 'base' });
 
+describe('a result measured on a machine that was unfit', () => {
+  const unfit = (result: Result): Result => ({
+    ...result,
+    warnings: [{ code: 'unfit', message: 'unfit: our own event loop stood still' }],
+  });
+  const slow = doctored({ factor: 2 });
+
+  it.each([
+    ['the candidate', base, unfit(slow)],
+    ['the base', unfit(base), slow],
+    [
+      'one of two interleaved',
+      doctored({ interleaved: 'x' }),
+      unfit(doctored({ interleaved: 'x', factor: 2 })),
+    ],
+  ])('leaves open whether it is slower, where it is %s', (_which, before, after) => {
+    const report = gate(after, { baseline: before });
+    expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 0 });
+    const times = report.checks.filter(({ metric }) => metric !== 'failed');
+    expect(times.map((check) => check.kind === 'regression' && check.reason)).toEqual(
+      times.map(() => 'unfit'),
+    );
+    expect(gate(after, { baseline: before, strict: true }).exitCode).toBe(4);
+  });
+});
+
+it('a gate that checked nothing says so', () => {
+  expect(gate(base)).toMatchObject({ verdict: 'none', exitCode: 0 });
+  expect(gate(base, { baseline: { missing: 'no such file' } }).verdict).toBe('none');
+});
+
 describe('compare', () => {
   it('finds no difference of a result with itself', () => {
     const report = compareRuns(base, base);

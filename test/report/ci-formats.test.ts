@@ -226,7 +226,12 @@ describe('GitHub step summary', () => {
   });
 
   it.each<[why: string, icon: string, report: GateReport]>([
-    ['nothing was crossed', '✅', gate(plain)],
+    [
+      'nothing was crossed',
+      '✅',
+      gate(plain, { thresholds: [parseThreshold('workflow_e2e: med<1h', 'test')] }),
+    ],
+    ['nothing was checked', '❔', gate(plain)],
     [
       'a check is open',
       '❔',

@@ -26,6 +26,7 @@ export function checkRegressions(
       (name) => fellBack(base, name) || fellBack(candidate, name),
     ),
   );
+  const unfit = isUnfit(base) || isUnfit(candidate);
   return [
     ...checkFailures(base, candidate),
     ...compareResults(base, candidate).map((difference) =>
@@ -33,7 +34,7 @@ export function checkRegressions(
         difference,
         margin,
         difference.metric === 'workflow_e2e' ? floorUs * steps : floorUs,
-        mixed.has(difference.transport),
+        unfit ? 'unfit' : mixed.has(difference.transport) ? 'fell_back' : undefined,
       ),
     ),
   ];
@@ -41,6 +42,11 @@ export function checkRegressions(
 
 function noiseFloorUs({ calibration }: Result): number {
   return calibration?.noiseFloorUs ?? 0;
+}
+
+/** Whether the machine that measured a result was too busy with other things: its times are not the endpoint's. */
+function isUnfit({ warnings }: Result): boolean {
+  return warnings.some(({ code }) => code === 'unfit');
 }
 
 /** A WebSocket that went on over HTTP is neither. */
@@ -52,14 +58,13 @@ function timeCheck(
   difference: Difference,
   margin: Margin,
   floorUs: number,
-  mixed: boolean,
+  hindrance: 'unfit' | 'fell_back' | undefined,
 ): RegressionCheck {
   const { transport, metric, baseUs, candidateUs, samples, pairs, ratio, test } = difference;
   const { interval, adjustedP, detectablePercent } = difference;
   const judged = judge({ interval, baseUs: baseUs ?? 1, adjustedP }, margin, floorUs);
-  const { verdict, reason } = mixed
-    ? ({ verdict: 'inconclusive', reason: 'fell_back' } as const)
-    : judged;
+  const { verdict, reason } =
+    hindrance === undefined ? judged : ({ verdict: 'inconclusive', reason: hindrance } as const);
   const limit = baseUs === null ? margin.relative * 100 : (judged.limit.us / baseUs) * 100;
   return {
     kind: 'regression',
@@ -132,6 +137,8 @@ const reasons: Readonly<Record<RegressionCheck['reason'], string>> = {
   spans_limit: 'the interval holds the limit; more rounds would tell',
   not_significant: 'not significant among all that was tested with it; more rounds would tell',
   too_few_samples: 'too few for an interval; 6 are needed',
+  unfit:
+    'the machine was unfit to measure (see the warning), so the times are largely our own; a quieter machine would tell',
   fell_back:
     'WebSocket was refused and HTTP took over, so the times are not its own; --no-fallback makes a refusal a failure, which is judged',
 };

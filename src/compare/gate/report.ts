@@ -46,6 +46,7 @@ const regressionCheckSchema = z.strictObject({
     'not_significant',
     'too_few_samples',
     'fell_back',
+    'unfit',
   ]),
   unit: z
     .enum(['percent', 'share'])
@@ -93,8 +94,8 @@ export const gateReportSchema = z.strictObject({
   checks: z.array(z.discriminatedUnion('kind', [thresholdCheckSchema, regressionCheckSchema])),
   warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
   verdict: z
-    .enum(['pass', 'crossed', 'regression', 'inconclusive'])
-    .describe('the worst of the checks at level error'),
+    .enum(['none', 'pass', 'crossed', 'regression', 'inconclusive'])
+    .describe('the worst of the checks at level error; none: nothing was checked'),
   exitCode: z.int().nonnegative(),
 });
 

@@ -42,8 +42,10 @@ const icons: Readonly<Record<Severity, string>> = {
 
 function weightOf({ verdict, exitCode }: GateReport): Severity {
   if (exitCode !== 0) return 'error';
-  return verdict === 'pass' ? 'pass' : verdict === 'inconclusive' ? 'notice' : 'warning';
+  return verdict === 'pass' ? 'pass' : unsettled.has(verdict) ? 'notice' : 'warning';
 }
+
+const unsettled: ReadonlySet<GateReport['verdict']> = new Set(['inconclusive', 'none']);
 
 function sidesOf({ base, candidate, interleaved }: GateReport): string[] {
   const line = (name: string, side: GateReport['candidate']): string =>
