@@ -1,4 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream, open } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { promisify } from 'node:util';
 
 const MAX_FILE_MIB = 10;
 
@@ -12,7 +15,7 @@ export async function readTextFile(
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    for await (const chunk of await chunksOf(path)) {
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes > MAX_FILE_MIB * 1024 ** 2) return { problem: `more than ${MAX_FILE_MIB} MiB` };
@@ -26,6 +29,14 @@ export async function readTextFile(
   } catch {
     return { problem: 'bytes that are no UTF-8 text' };
   }
+}
+
+/** Opened in the ordinary way, a pipe that nobody writes to would hold a thread, and with it the end of the process. */
+async function chunksOf(path: string): Promise<AsyncIterable<Buffer>> {
+  const facts = await stat(path);
+  if (!facts.isFIFO()) return createReadStream(path);
+  const fd = await promisify(open)(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
 }
 
 const reasons: Partial<Record<string, string>> = {

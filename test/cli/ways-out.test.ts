@@ -99,6 +99,16 @@ describe('a signal', () => {
     expect((await serving.finished).code).toBe(0);
   });
 
+  it('ends the wait for a scenario from a pipe that nobody writes to', async () => {
+    const cwd = await tempFolder();
+    execFileSync('mkfifo', [path.join(cwd, 'pipe')]);
+    const running = await startCli(['scenarios', 'validate', 'pipe'], { cwd });
+    // Long enough to have opened the pipe; a signal that comes sooner ends the program all the same.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    process.kill(running.pid, 'SIGTERM');
+    expect((await running.finished).code).toBe(130);
+  });
+
   it('ends the wait for the reader of a pipe', async () => {
     const cwd = await tempFolder();
     await writeFile(path.join(cwd, 'result.json'), JSON.stringify(madeUpResult()));
