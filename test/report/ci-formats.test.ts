@@ -161,7 +161,7 @@ describe('GitHub annotations', () => {
   it('of a run warn of failures, and give the answer as a notice', () => {
     expect(githubAnnotations(slower())).toMatchInlineSnapshot(`
       "::warning title=agent-latency-bench::ws: 1 of 10 workflows failed
-      ::notice title=coding-agent · 4 steps · 10 rounds · bundled mock%2C profile fast · agent-latency-bench 0.1.0::ws took 7.5 %25 longer than http (95 %25 interval 7.0 to 7.6 %25, 9 rounds): 114 ms on top of 1517 ms.%0AA run like this one finds a difference of 0.4 %25 (ws) four times out of five; plan says how many rounds smaller ones need.%0ASome workflows failed on ws: only rounds in which both sides completed are compared.
+      ::notice title=coding-agent · 4 steps · 10 rounds · bundled mock%2C profile fast · agent-latency-bench 0.1.0::ws took 7.5 %25 longer than http (95 %25 interval 7.0 to 7.6 %25, 9 rounds): 114 ms on top of 1517 ms.%0AA run like this one finds a difference of 0.5 %25 (ws) four times out of five; plan says how many rounds smaller ones need.%0ASome workflows failed on ws: only rounds in which both sides completed are compared.
       "
     `);
   });

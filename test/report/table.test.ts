@@ -65,7 +65,7 @@ describe('tableReport', () => {
       rounds): 9.34 ms of 1517 ms.
       ws finished this workflow 10.7 % faster than http (95 % interval 10.2 to 10.7 %, 10 rounds): 163 ms
       of 1517 ms.
-      A run like this one finds a difference of 0.2 % (http-keepalive), 0.4 % (ws) four times out of five;
+      A run like this one finds a difference of 0.2 % (http-keepalive), 0.5 % (ws) four times out of five;
       plan says how many rounds smaller ones need.
 
       Measured against the bundled mock: the differences are what these parameters say.
@@ -110,7 +110,7 @@ describe('tableReport', () => {
       to 0.8 %, 10 rounds): 9.34 ms of 1517 ms.
       ws finished this workflow 10.7 % faster than http (95 % interval 10.2 to 10.7 %,
       10 rounds): 163 ms of 1517 ms.
-      A run like this one finds a difference of 0.2 % (http-keepalive), 0.4 % (ws)
+      A run like this one finds a difference of 0.2 % (http-keepalive), 0.5 % (ws)
       four times out of five; plan says how many rounds smaller ones need.
 
       Measured against the bundled mock: the differences are what these parameters
@@ -307,7 +307,7 @@ describe('tableReport', () => {
     expect(verdictIn(tableReport(result))).toMatchInlineSnapshot(
       `
       "other and ws: no difference that 10 rounds can tell (95 % interval -2.0 to +2.0 %).
-      A run like this one finds a difference of 2.9 % (other) four times out of five; plan says how many
+      A run like this one finds a difference of 3.5 % (other) four times out of five; plan says how many
       rounds smaller ones need."
     `,
     );

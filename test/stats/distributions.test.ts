@@ -1,7 +1,11 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { mersenne } from 'pure-rand/generator/mersenne';
 import { describe, expect, it } from 'vitest';
 import { autocorrelation } from '../../src/stats/autocorrelation.ts';
 import { binomialQuantile } from '../../src/stats/binomial.ts';
 import { detectableRatio, neededSamples } from '../../src/stats/detectable-effect.ts';
+import type { Interval } from '../../src/stats/interval.ts';
+import { medianInterval } from '../../src/stats/median-interval.ts';
 import { neededCount } from '../../src/stats/needed-count.ts';
 import { normalQuantile, normalTail } from '../../src/stats/normal.ts';
 import { quantileInterval } from '../../src/stats/quantile-interval.ts';
@@ -108,30 +112,53 @@ describe('the detectable effect', () => {
     { power: 0.8, expected: Math.exp(0.0280163) },
     { power: 0.9, expected: Math.exp(0.0324157) },
     { power: 0.5, expected: Math.exp(0.0196) },
-  ])('at power $power lies both z times the standard error from 1', ({ power, expected }) => {
-    expect(detectableRatio({ interval, power })).toBeCloseTo(expected, 6);
-  });
+  ])(
+    'at power $power lies both z times the standard error from 1, where that is known',
+    ({ power, expected }) => {
+      expect(detectableRatio({ interval, samples: 1e9, power })).toBeCloseTo(expected, 6);
+    },
+  );
 
   it('does not depend on where the interval lies', () => {
     const moved = { level: 0.95, lower: interval.lower * 1.3, upper: interval.upper * 1.3 };
     const [here, there] = [interval, moved].map((each) =>
-      detectableRatio({ interval: each, power: 0.8 }),
+      detectableRatio({ interval: each, samples: 10, power: 0.8 }),
     );
     expect(there).toBeCloseTo(here ?? NaN, 12);
   });
 
-  it.each([
-    { why: 'the same effect needs the same samples', factor: 1, samples: 40 },
-    { why: 'half the effect needs four times as many', factor: 0.5, samples: 160 },
-    { why: 'twice the effect needs a quarter', factor: 2, samples: 10 },
-  ])('$why', ({ factor, samples }) => {
-    const sought = { interval, samples: 40, power: 0.8 };
-    const ratio = Math.exp(Math.log(detectableRatio(sought)) * factor);
-    // A hair less, so that rounding up does not add one.
-    expect(neededSamples(ratio * (1 + 1e-9), sought)).toBe(samples);
+  it.each([6, 8, 10, 12, 20, 40])('is found by another run of %d four times out of five', (n) => {
+    const runs = Array.from({ length: 4000 }, (_, run) => intervalOfNormals(n, run));
+    const found = runs.filter(({ lower }, run) => {
+      const seen = runs[(run + 1) % runs.length] ?? expect.fail('no run');
+      return lower * detectableRatio({ interval: seen, samples: n, power: 0.8 }) > 1;
+    });
+    expect(found.length / runs.length).toBeGreaterThan(0.77);
+    expect(found.length / runs.length).toBeLessThan(0.89);
+  });
+
+  it.each([6, 40, 1000])('of %d samples needs as many', (samples) => {
+    const sought = { interval, samples, power: 0.8 };
+    // A hair more, so that rounding up does not add one.
+    expect(neededSamples(detectableRatio(sought) * (1 + 1e-9), sought)).toBe(samples);
+  });
+
+  it('takes four times as many samples for half the effect, but for what few samples add', () => {
+    const sought = { interval, samples: 1000, power: 0.8 };
+    const half = Math.sqrt(detectableRatio(sought));
+    expect(neededSamples(half, sought) / 4000).toBeCloseTo(1, 2);
   });
 
   it('needs no number of samples to find no effect', () => {
     expect(neededSamples(1, { interval, samples: 40, power: 0.8 })).toBe(Infinity);
   });
 });
+
+/** The interval of the median ratio of so many pairs whose logarithms are normal. */
+function intervalOfNormals(n: number, seed: number): Interval {
+  const random = mersenne(seed);
+  const uniform = (): number => uniformInt(random, 1, 0x7fffffff) / 0x80000000;
+  const values = Array.from({ length: n }, () => normalQuantile(uniform()) / 100);
+  const interval = medianInterval(values.sort((a, b) => a - b)) ?? expect.fail('too few');
+  return { ...interval, lower: Math.exp(interval.lower), upper: Math.exp(interval.upper) };
+}

@@ -26,9 +26,12 @@ export function pairedChange(
   return { ...found, test: { name: 'wilcoxon', p } };
 }
 
-/** Smallest slowdown, in percent, that a run with such an interval tells from none four times out of five. */
-export function detectablePercent(interval: Interval | null): number | null {
-  return interval && (detectableRatio({ interval, power: POWER }) - 1) * 100;
+/**
+ * The smallest slowdown, in percent, that a run with such an interval on so many samples tells from none four times out
+ * of five.
+ */
+export function detectablePercent(interval: Interval | null, samples: number): number | null {
+  return interval && (detectableRatio({ interval, samples, power: POWER }) - 1) * 100;
 }
 
 /** Gives each its p value after Holm, over all of them together. */

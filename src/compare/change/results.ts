@@ -91,7 +91,7 @@ function pairedDifference(
     ...mediansOf(before, after),
     pairs: pairs.length,
     ...change,
-    detectablePercent: detectablePercent(change.interval),
+    detectablePercent: detectablePercent(change.interval, pairs.length),
   };
 }
 
@@ -113,7 +113,7 @@ function unpairedDifference(
     ratio: found?.ratio ?? null,
     interval,
     test: found === undefined ? null : { name: 'mann-whitney', p: rankSumTest(before, after).p },
-    detectablePercent: detectablePercent(interval),
+    detectablePercent: detectablePercent(interval, Math.min(before.length, after.length)),
   };
 }
 

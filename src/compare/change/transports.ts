@@ -38,6 +38,6 @@ function compareMetric(
     changePercent: ratio === null ? null : (ratio - 1) * 100,
     interval,
     test,
-    detectablePercent: detectablePercent(interval),
+    detectablePercent: detectablePercent(interval, pairs.length),
   };
 }

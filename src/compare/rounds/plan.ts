@@ -68,7 +68,8 @@ export function planRounds(pilot: Result, candidate: Result | undefined, aim: Ai
         base: each.base,
         candidate: each.candidate,
         pairs: each.pairs,
-        detectablePercent: (detectableRatio({ interval, power: aim.power }) - 1) * 100,
+        detectablePercent:
+          (detectableRatio({ interval, samples: each.pairs, power: aim.power }) - 1) * 100,
         rounds,
         durationMs: Math.ceil(rounds / concurrency) * roundMs,
       };
