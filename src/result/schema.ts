@@ -197,7 +197,7 @@ export const runSchema = z.strictObject({
   seed: z.int(),
   complete: z.boolean(),
   stopReason: z
-    .enum(['interrupted', 'request_limit', 'token_limit', 'threshold', 'error'])
+    .enum(['interrupted', 'request_limit', 'token_limit', 'threshold', 'error', 'killed'])
     .optional()
     .describe('why a run is not complete'),
   stop: stopSchema.optional(),

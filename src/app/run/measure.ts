@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { RunError } from '../../errors.ts';
+import { nowUs } from '../../measure/clock.ts';
 import { watchNoise } from '../../measure/noise.ts';
 import { isControl } from '../../result/control.ts';
 import type { RoundRecord, WorkflowRecord } from '../../result/record.ts';
@@ -9,6 +10,7 @@ import { runRounds, type Slot } from '../../runner/schedule.ts';
 import type { Script } from '../../scenario/script.ts';
 import { describeFailure } from './describe-failure.ts';
 import { describeRun } from './describe-run.ts';
+import { resultOf } from './result-of.ts';
 import { openSide, type Side, type SidePlan, type WorkflowEvent } from './side.ts';
 import { type Precision, watchStop } from './until.ts';
 
@@ -89,7 +91,14 @@ export async function measureSides(
     return record;
   }
 
-  const startedAt = new Date();
+  const began = {
+    script,
+    startedAt: new Date(),
+    interleaved: sides.length > 1 ? randomUUID() : undefined,
+    calibration,
+  };
+  const startedUs = nowUs();
+  const headers = new Map(sides.map((side) => [side, describeRun(side, began)]));
   hooks.onStart?.({
     workflows: (iterations + warmup) * transports.length,
     stepsPerWorkflow: script.turns.length,
@@ -112,18 +121,16 @@ export async function measureSides(
     : (crossed ?? spend?.exhausted ?? (ending.signal.aborted ? 'error' : undefined));
   if (stopReason === 'error' && rounds.length === 0) throw outOfReach(sides);
 
-  const interleaved = sides.length > 1 ? randomUUID() : undefined;
   const stopped = stopping.outcome(rounds, stopReason === undefined, iterations);
-  return sides.map((side) =>
-    describeRun(side, {
-      script,
-      startedAt,
+  const elapsedMs = (nowUs() - startedUs) / 1000;
+  return [...headers].map(([side, header]) =>
+    resultOf(header, {
+      rounds: roundsOf(side, rounds),
+      interToken: side.interToken,
+      elapsedMs,
       stopReason,
       stop: stopped,
-      interleaved,
       noise: noise.stop(),
-      rounds: roundsOf(side, rounds),
-      calibration,
     }),
   );
 }

@@ -7,6 +7,7 @@ const stopReasons: Readonly<Record<NonNullable<Result['run']['stopReason']>, str
   token_limit: 'stopped by --max-tokens',
   threshold: 'stopped by a threshold',
   error: 'stopped by an error',
+  killed: 'killed; these are the rounds that had ended',
 };
 
 /** First lines of every report: that the run is incomplete, if so; then what was run. */

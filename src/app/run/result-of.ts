@@ -1,0 +1,79 @@
+import { attribute } from '../../compare/attribution/attribute.ts';
+import { compareTransports } from '../../compare/change/transports.ts';
+import { compareControl, controlWarnings } from '../../compare/rounds/control.ts';
+import { orderWarnings } from '../../compare/rounds/order-warnings.ts';
+import type { Histogram } from '../../measure/histogram.ts';
+import { buildResult } from '../../result/build.ts';
+import type { JournalHeader } from '../../result/journal.ts';
+import type { RoundRecord } from '../../result/record.ts';
+import type { Environment, Result, Run } from '../../result/schema.ts';
+import { toolTimeFactor } from '../options/tool-time.ts';
+
+/** How a run ended, and what it measured. */
+export interface RunEnd {
+  rounds: readonly RoundRecord[];
+  /** Gaps between output deltas per arm. */
+  interToken: ReadonlyMap<string, Histogram>;
+  /** Since the run began, by the monotonic clock: the time of day may have been set meanwhile. */
+  elapsedMs: number;
+  stopReason: Run['stopReason'];
+  stop: Run['stop'];
+  noise: Environment['noise'];
+}
+
+/** The result document of a run: what was known when it began, what was measured, and what follows from both. */
+export function resultOf(
+  { toolVersion, run, environment, calibration }: JournalHeader,
+  { rounds, interToken, elapsedMs, stopReason, stop, noise }: RunEnd,
+): Result {
+  const { transports, aa, toolTime } = run.options;
+  const control = aa === true ? compareControl(transports, rounds) : undefined;
+  return buildResult({
+    toolVersion,
+    run: {
+      ...run,
+      finishedAt: new Date(Date.parse(run.startedAt) + elapsedMs).toISOString(),
+      complete: stopReason === undefined,
+      ...(stopReason && { stopReason }),
+      ...(stop && { stop }),
+    },
+    environment: { ...environment, ...(noise && { noise }) },
+    rounds,
+    interToken: Object.fromEntries(interToken),
+    comparisons: compareTransports(transports, rounds),
+    ...(control && { control }),
+    attribution: attribute(transports, rounds, run.endpoint.link?.rttMs ?? null),
+    calibration,
+    warnings: [
+      ...toolTimeWarnings(toolTime),
+      ...precisionWarnings(stop),
+      ...controlWarnings(control),
+      ...orderWarnings(transports, rounds),
+    ],
+  });
+}
+
+/** Only where a cap came first: whoever asked for a precision must not take what came out for it. */
+function precisionWarnings(stop: Run['stop']): Result['warnings'] {
+  if (stop?.untilPercent == null || stop.reached === 'precision' || stop.reached === null) {
+    return [];
+  }
+  const got =
+    stop.halfWidthPercent === null
+      ? 'there are too few rounds for an interval'
+      : `the widest interval is ±${stop.halfWidthPercent.toFixed(1)} %`;
+  const cap = stop.reached === 'time' ? 'the time' : `${stop.maxRounds} rounds`;
+  const message = `${got}, not ±${Number(stop.untilPercent.toPrecision(3))} % as asked for: the cap of ${cap} came first`;
+  return [{ code: 'precision_missed', message }];
+}
+
+function toolTimeWarnings(toolTime: Run['options']['toolTime']): Result['warnings'] {
+  if (toolTimeFactor(toolTime) >= 1) return [];
+  return [
+    {
+      code: 'compressed_tool_time',
+      message:
+        'Tool waits were shortened: idle connections lose their congestion window in real waits, so kept-alive HTTP looks better here than it is on a real path.',
+    },
+  ];
+}
