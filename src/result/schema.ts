@@ -213,6 +213,11 @@ export const runSchema = z.strictObject({
     profile: profileSchema.nullable(),
     link: linkSchema.nullable().describe('emulated; null if none'),
     fault: z.string().optional().describe('what the mock was told to do wrong; absent if nothing'),
+    redirects: z
+      .int()
+      .positive()
+      .optional()
+      .describe('how often the URL that was given sent us on to this one; absent if it did not'),
   }),
   fingerprint: fingerprintSchema,
 });

@@ -103,12 +103,12 @@ const troubles: Trouble[] = [
   {
     why: 'TLS is spoken to a plain server',
     url: async () => (await serveForTest()).url.replace('http:', 'https:'),
-    says: /TLS failed: wrong version number; a plain HTTP server needs http:/,
+    says: /TLS failed: wrong version number; did you mean http:\/\/127.0.0.1:\d+\/v1\?/,
   },
   {
     why: 'plain HTTP is spoken to a TLS server',
     url: async () => (await serveForTest(['--tls'])).url.replace('https:', 'http:'),
-    says: /does it want https:/,
+    says: /did you mean https:|does it want https:/,
   },
   {
     why: 'the certificate is not trusted',
@@ -119,12 +119,12 @@ const troubles: Trouble[] = [
     why: 'the key is missing',
     url: async () =>
       (await serveForTest(['--api-key-env', 'KEY'], { env: { KEY: 'k-1234567' } })).url,
-    says: /credentials with status 401; --api-key-env/,
+    says: /credentials \(status 401.*\); --api-key-env/,
   },
   {
     why: 'the base path is wrong',
     url: async () => (await serveForTest()).url.replace('/v1', '/v2'),
-    says: /status 404\); --url takes the base URL/,
+    says: /not a Responses API: status 404.*; --url takes the base URL/,
   },
   {
     why: 'it is a web site',

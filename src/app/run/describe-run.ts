@@ -17,7 +17,7 @@ interface BegunRun {
 
 /** What is known of one side of a run before its first round: the head of its journal and of its result. */
 export function describeRun(
-  { options, opened: { endpoint, model } }: SidePlan,
+  { options, opened: { endpoint, model, redirects } }: SidePlan,
   { script, startedAt, interleaved, calibration }: BegunRun,
 ): JournalHeader {
   const { target } = options;
@@ -37,6 +37,7 @@ export function describeRun(
         profile: target.kind === 'mock' ? target.profile : null,
         link: options.link ?? null,
         ...(target.kind === 'mock' && target.fault && { fault: target.fault.spec }),
+        ...(redirects > 0 && { redirects }),
       },
     },
     environment: readEnvironment(),

@@ -10,6 +10,8 @@ import { preflight } from './preflight.ts';
 export interface OpenTarget {
   endpoint: Endpoint;
   model: string;
+  /** How often the endpoint that was asked for sent us on; its requests go straight to where that led. */
+  redirects: number;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export async function openTarget(
         insecure: false,
       },
       model: script.name,
+      redirects: 0,
       close: () => mock.stop(),
     };
   }
@@ -51,9 +54,10 @@ export async function openTarget(
     ...(ca !== undefined && { ca }),
     insecure,
   };
-  await preflight(endpoint, timeoutMs, signal);
+  const found = await preflight(endpoint, timeoutMs, signal);
   return {
-    endpoint: { ...endpoint, ...(link && { link }) },
+    endpoint: { ...found.endpoint, ...(link && { link }) },
+    redirects: found.redirects,
     model: target.model ?? script.name,
     close: () => Promise.resolve(),
   };

@@ -1,68 +1,169 @@
 import { RunError } from '../../errors.ts';
-import { nowUs } from '../../measure/clock.ts';
-import { startMarks } from '../../measure/marks.ts';
-import type { CreateRequest } from '../../protocol/request.ts';
 import { EndpointFailure } from '../../transport/failure.ts';
-import { createTransport } from '../../transport/index.ts';
+import { type ProbeAnswer, probe } from '../../transport/probe.ts';
 import type { Endpoint } from '../../transport/transport.ts';
+import { movedTo, otherPaths, otherScheme } from './other-addresses.ts';
+import { type Recognition, recognise } from './recognise.ts';
 import { redact } from './redact.ts';
 
+/** An endpoint that was found to speak the Responses API. */
+export interface FoundEndpoint {
+  /** The one that was asked for, or the one that it sent us to. */
+  endpoint: Endpoint;
+  /** How often it sent us on. */
+  redirects: number;
+}
+
+const MOST_REDIRECTS = 5;
+
 /**
- * Asks an endpoint one question that costs nothing: an empty request, which no model answers. Whatever error the API
- * gives back shows that it is one; what can't be reached, trusted or understood ends the run before it begins.
- * @throws RunError saying what is wrong and what to do about it.
+ * The endpoint, once it has answered one question that costs nothing: an empty request, which no model answers. Whatever
+ * error the API gives back shows that it is one; what can't be reached, trusted or understood ends the run before it
+ * begins.
+ * @throws RunError saying what is wrong, in the endpoint's own words where it has some, and what to do about it
  */
 export async function preflight(
   endpoint: Endpoint,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<void> {
-  const transport = createTransport('http', endpoint);
-  const limit = AbortSignal.timeout(Math.ceil(timeoutMs));
-  try {
-    const empty = {} as CreateRequest;
-    const events = transport.exchange(empty, startMarks(nowUs()), AbortSignal.any([signal, limit]));
-    for await (const _event of events) break;
-  } catch (error) {
-    if (signal.aborted) return;
-    const advice = limit.aborted
-      ? `no answer within ${timeoutMs} ms; is it up? --timeout sets how long to wait`
-      : adviceFor(error, endpoint);
-    if (advice !== undefined) {
-      throw new RunError(`${endpoint.baseUrl.origin}${endpoint.baseUrl.pathname}: ${advice}`);
+): Promise<FoundEndpoint> {
+  let at = endpoint;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    const found = await ask(at, timeoutMs, signal);
+    switch (found.kind) {
+      case 'responses':
+        return { endpoint: at, redirects };
+      case 'moved':
+        at = sentOn(at, found.location);
+        break;
+      default: {
+        const { what, advice, neighbours } = wrong(found, at);
+        const better = await firstThatLives(neighbours, at, timeoutMs, signal);
+        throw complaint(
+          at,
+          `${what}; ${better === undefined ? advice : `did you mean ${better}?`}`,
+        );
+      }
     }
-  } finally {
-    await transport.close();
+  }
+  throw complaint(endpoint, `sends us on more than ${MOST_REDIRECTS} times`);
+}
+
+/** What became of the question: an answer, or the failure that came in its place. */
+type Found = Recognition | { kind: 'silent'; timeoutMs: number } | EndpointFailure;
+
+async function ask(endpoint: Endpoint, timeoutMs: number, signal: AbortSignal): Promise<Found> {
+  const limit = AbortSignal.timeout(Math.ceil(timeoutMs));
+  let answer: ProbeAnswer;
+  try {
+    answer = await probe(endpoint, {}, AbortSignal.any([signal, limit]));
+  } catch (error) {
+    // Nothing is going to be sent any more.
+    if (signal.aborted) return { kind: 'responses' };
+    if (limit.aborted) return { kind: 'silent', timeoutMs };
+    if (error instanceof EndpointFailure) return error;
+    throw error;
+  }
+  return recognise(answer);
+}
+
+/** What to say of an endpoint that won't do, and which addresses near it may be what was meant. */
+interface Wrong {
+  what: string;
+  advice: string;
+  neighbours: URL[];
+}
+
+const baseAdvice = '--url takes the base URL, such as https://api.openai.com/v1';
+
+function wrong(found: Exclude<Found, { kind: 'responses' | 'moved' }>, endpoint: Endpoint): Wrong {
+  const { baseUrl } = endpoint;
+  const told = found instanceof EndpointFailure ? found.message : 'said' in found ? found.said : '';
+  const said = redact(told, endpoint);
+  switch (found.kind) {
+    case 'elsewhere':
+      return {
+        what: `not a Responses API: ${said}`,
+        advice: baseAdvice,
+        neighbours: otherPaths(baseUrl),
+      };
+    case 'refused': {
+      const { what, advice } = refusals[found.why];
+      return { what: `${what} (${said})`, advice, neighbours: [] };
+    }
+    case 'silent':
+      return {
+        what: `no answer within ${found.timeoutMs} ms`,
+        advice: 'is it up? --timeout sets how long to wait',
+        neighbours: [],
+      };
+    case 'unreachable':
+      return {
+        what: `cannot connect: ${said}`,
+        advice: 'check its host and port, and that the server is up',
+        neighbours: [],
+      };
+    case 'tls':
+      return {
+        what: `TLS failed: ${said}`,
+        advice:
+          'a plain HTTP server needs http://, a private authority --cacert <file>, and -k accepts any certificate',
+        neighbours: [otherScheme(baseUrl)],
+      };
+    case 'closed':
+      return {
+        what: `the server closed the connection without an answer (${said})`,
+        advice: `does it want ${otherScheme(baseUrl).protocol}//?`,
+        neighbours: [otherScheme(baseUrl)],
+      };
+    default:
+      return {
+        what: `not a Responses API: ${said}`,
+        advice: baseAdvice,
+        neighbours: [otherScheme(baseUrl)],
+      };
   }
 }
 
-/** What to tell the user, or undefined if the endpoint speaks the Responses API. */
-function adviceFor(error: unknown, endpoint: Endpoint): string | undefined {
-  if (!(error instanceof EndpointFailure)) throw error;
-  const { kind, status, code } = error;
-  const said = redact(error.message, endpoint);
-  switch (kind) {
-    case 'unreachable':
-      return `cannot connect: ${said}; check its host and port, and that the server is up`;
-    case 'tls':
-      return `TLS failed: ${said}; a plain HTTP server needs http://, a private authority --cacert <file>, and -k accepts any certificate`;
-    case 'closed':
-      return `the server closed the connection without an answer (${said}); does it want ${endpoint.baseUrl.protocol === 'https:' ? 'http' : 'https'}://?`;
-    case 'not_responses':
-    case 'protocol':
-      return `not a Responses API: ${said}; --url takes the base URL, such as https://api.openai.com/v1`;
-    case 'http_status':
-      if (status === 401 || status === 403) {
-        return `the server refused the credentials with status ${status}; --api-key-env names the variable that holds the key, -H adds headers`;
-      }
-      if ((status === 404 || status === 405) && code !== 'model_not_found') {
-        return `nothing answers POST /responses there (status ${status}); --url takes the base URL, such as https://api.openai.com/v1`;
-      }
-      return undefined;
-    case 'api_error':
-    case 'incomplete':
-    case 'timeout':
-    case 'upgrade_refused':
-      return undefined;
+const refusals = {
+  credentials: {
+    what: 'the server refused the credentials',
+    advice: '--api-key-env names the variable that holds the key, -H adds headers',
+  },
+  region: {
+    what: 'the server does not serve this region',
+    advice: 'no key changes that; run it from somewhere that it serves',
+  },
+  challenge: {
+    what: 'a page of Cloudflare stands before the server and wants a browser',
+    advice: 'ask its owner to let API clients through',
+  },
+} as const;
+
+/** Asked without key or headers: nobody said that they may go there. */
+async function firstThatLives(
+  addresses: readonly URL[],
+  { headers: _, ...endpoint }: Endpoint,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  for (const baseUrl of addresses) {
+    const found = await ask({ ...endpoint, baseUrl, headers: {} }, timeoutMs, signal);
+    const wantsKey = found.kind === 'refused' && found.why === 'credentials';
+    if (found.kind === 'responses' || wantsKey) return `${baseUrl.origin}${baseUrl.pathname}`;
   }
+  return undefined;
+}
+
+function sentOn(endpoint: Endpoint, location: string): Endpoint {
+  const moved = movedTo(endpoint, location);
+  if (moved !== undefined) return moved;
+  throw complaint(
+    endpoint,
+    `sends POST /responses on to ${redact(location, endpoint)}, which is no such address; ${baseAdvice}`,
+  );
+}
+
+function complaint({ baseUrl }: Endpoint, what: string): RunError {
+  return new RunError(`${baseUrl.origin}${baseUrl.pathname}: ${what}`);
 }

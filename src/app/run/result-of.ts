@@ -45,12 +45,19 @@ export function resultOf(
     attribution: attribute(transports, rounds, run.endpoint.link?.rttMs ?? null),
     calibration,
     warnings: [
+      ...redirectWarnings(run.endpoint),
       ...toolTimeWarnings(toolTime),
       ...precisionWarnings(stop),
       ...controlWarnings(control),
       ...orderWarnings(transports, rounds),
     ],
   });
+}
+
+function redirectWarnings({ redirects = 0, url }: Run['endpoint']): Result['warnings'] {
+  if (redirects === 0) return [];
+  const message = `The endpoint sent us on to ${url}: the requests went straight there. A client that is given the first address pays for the way round with every request.`;
+  return [{ code: 'redirected', message, redirects }];
 }
 
 /** Only where a cap came first: whoever asked for a precision must not take what came out for it. */
