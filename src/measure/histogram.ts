@@ -54,7 +54,7 @@ export function createHistogram(): Histogram {
 }
 
 /**
- * Records one duration in µs, rounded to an integer.
+ * A duration in µs, rounded to an integer, goes into the histogram.
  * @throws RangeError if it is negative or no number: a clock that ran backwards must not pass unnoticed.
  */
 export function recordUs(histogram: Histogram, us: number): void {
@@ -76,7 +76,7 @@ export function histogramOf(durationsUs: Iterable<number>): Histogram {
   return histogram;
 }
 
-/** Adds everything in `source` to `target`; moments combine as in Chan, Golub & LeVeque (1979). */
+/** The sum of two histograms, in `target`; moments combine as in Chan, Golub & LeVeque (1979). */
 export function mergeHistogram(target: Histogram, source: Histogram): void {
   const added = source.buckets.totalCount;
   if (added === 0) return;
@@ -110,7 +110,7 @@ export function percentileUs(buckets: HdrHistogram, percentile: number, maxUs: n
   return Math.min(buckets.getValueAtPercentile(percentile), maxUs);
 }
 
-/** What a result says of a histogram. */
+/** A histogram as a result holds it. */
 export function summarise(histogram: Histogram): Metric {
   const { buckets, mean, squaredDeviations, min, max } = histogram;
   const count = buckets.totalCount;

@@ -23,7 +23,7 @@ interface Noise {
   stolenShare: number | null;
 }
 
-/** Watches our own process during a run. */
+/** A watch on our own process during a run. */
 export interface NoiseWatch {
   /** How long the event loop was stalled between two moments of the process clock, in µs; stalls under 3 ms don't count. */
   stalledUs(fromUs: number, toUs: number): number;
@@ -31,7 +31,7 @@ export interface NoiseWatch {
   readonly stop: () => Noise;
 }
 
-/** Starts to watch. The watch costs one timer every 2 ms. */
+/** A new watch on our own process; it costs one timer every 2 ms. */
 export function watchNoise(): NoiseWatch {
   const delays = createHistogram();
   const stalls: { fromUs: number; toUs: number }[] = [];

@@ -2,7 +2,7 @@ import { isRecord } from '../is-record.ts';
 import { formatGot, type Path, type Problem } from '../userfile/problem.ts';
 
 /**
- * Where arguments do not fit the JSON Schema of their tool. Knows the keywords that tools are written in
+ * The places where arguments do not fit the JSON Schema of their tool. Knows the keywords that tools are written in
  * (type, enum, properties, required, additionalProperties, items); anything else passes.
  */
 export function argumentProblems(value: unknown, schema: unknown, path: Path): Problem[] {

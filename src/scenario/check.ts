@@ -5,7 +5,7 @@ import type { Path, Problem } from '../userfile/problem.ts';
 import { argumentProblems, extendLastString } from './arguments.ts';
 
 /**
- * Checks what a schema can't say: that every call is answered and every tool exists. Reads the document as it is,
+ * Problems that a schema can't see: whether every call is answered and every tool exists. Reads the document as it is,
  * so that it finds its problems even where the schema has others; what can't be read is passed over.
  */
 export function checkScenario(document: unknown): Problem[] {

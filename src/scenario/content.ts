@@ -38,12 +38,12 @@ const contentShape = {
   file: z.string().min(1).optional().describe('a text file, relative to the scenario file'),
 };
 
-/** What someone says. */
+/** The schema of something said. */
 export const contentSchema = exactlyOneOf(contentKeys, strictMap(example, contentShape))
   .describe('seeded text of a size, a given text, or a file')
   .meta({ id: 'content' });
 
-/** What a tool returns: unlike other content it may be empty. */
+/** The schema of a tool's output: unlike other content it may be empty. */
 export const outputSchema = exactlyOneOf(
   contentKeys,
   strictMap(example, {

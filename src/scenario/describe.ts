@@ -28,7 +28,7 @@ export interface ScriptDescription {
   incrementalBytes: number;
 }
 
-/** Counts what a script says, and what a replay of it would send. Pure; sends nothing. */
+/** The counts of what a script says, and of what a replay of it would send. Pure; sends nothing. */
 export function describeScript(script: Script): ScriptDescription {
   const toolBytes = script.tools.length === 0 ? 0 : jsonBytes(script.tools);
   const fixedBytes =

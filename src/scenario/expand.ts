@@ -11,7 +11,7 @@ import type { ModelTurn, Script, ScriptedCall, ToolResult, Turn } from './script
 import { randomText } from './text.ts';
 
 /**
- * Decides every byte of a scenario. The same definition and seed give the same script on every machine; sizes are met
+ * A script: every byte of a scenario, decided. The same definition and seed give the same script on every machine; sizes are met
  * exactly, unless a call's own arguments are longer than a size that was drawn.
  */
 export function expandScenario(loaded: LoadedScenario, seed: number): Script {

@@ -22,7 +22,7 @@ export interface LoadedScenario {
 }
 
 /**
- * Loads a built-in scenario by its name, or any scenario by the path of its YAML or JSON file. The name of a built-in
+ * A built-in scenario by its name, or any scenario by the path of its YAML or JSON file. The name of a built-in
  * wins over a file of that name; write `./quick` for the file.
  * @throws UsageError if there is none, or with everything that is wrong with it.
  */
@@ -34,7 +34,7 @@ export async function loadScenario(nameOrPath: string): Promise<LoadedScenario> 
 }
 
 /**
- * Reads a scenario from YAML or JSON text. Files that it names are looked for beside `source`.
+ * A scenario in YAML or JSON text. Files that it names are looked for beside `source`.
  * @param source path of the text, which starts every line of a complaint
  * @throws UsageError with one line for every problem: `my.yaml:12:5 steps[2].tool: expected …, got …`
  */

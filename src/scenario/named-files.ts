@@ -4,7 +4,7 @@ import type { Path, Problem } from '../userfile/problem.ts';
 import { readTextFile } from '../userfile/text-file.ts';
 
 /**
- * Reads every file that a scenario document names as content.
+ * The texts of all files that a scenario document names as content.
  * @param folder where relative names start
  */
 export async function readNamedFiles(

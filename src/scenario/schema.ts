@@ -132,7 +132,7 @@ export const scenarioSchema = strictMap('{ name: …, steps: … }', {
 
 /** A scenario file that fits the schema, defaults filled in. */
 export type Scenario = z.infer<typeof scenarioSchema>;
-/** What a model answers. */
+/** A model's turn: what it answers. */
 export type Model = z.infer<typeof model>;
 /** One tool that the model may call. */
 export type Tool = z.infer<typeof tool>;

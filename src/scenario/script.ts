@@ -23,13 +23,13 @@ export interface Turn {
   model: ModelTurn;
 }
 
-/** What a tool returned, and how long it took. */
+/** A tool's result: what it returned, and how long it took. */
 export interface ToolResult {
   output: string;
   timeMs: number;
 }
 
-/** What the model says: thoughts first, then text, then calls. */
+/** A turn of the model: thoughts first, then text, then calls. */
 export interface ModelTurn {
   reasoning?: string;
   text?: string;

@@ -7,7 +7,7 @@ import type { Scenario } from './schema.ts';
 const MAX_TURNS = 10_000;
 const MAX_TEXT_MIB = 64;
 
-/** Whether a scenario would grow beyond what fits in memory: `repeat` and sizes multiply. */
+/** Problems of a scenario that would grow beyond what fits in memory: `repeat` and sizes multiply. */
 export function volumeProblems({ instructions, tools, steps }: Scenario): Problem[] {
   let turns = 0;
   let bytes = tools.reduce((sum, { pad }) => sum + meanBytes(pad), meanBytes(instructions));

@@ -1,4 +1,4 @@
-/** How much a value tells of the next one. */
+/** The autocorrelation of a series: how much a value tells of the next one. */
 export interface Autocorrelation {
   /** Correlation of each value with the next, -1 to 1. */
   lag1: number;

@@ -1,7 +1,7 @@
 import type { Interval } from './interval.ts';
 import { normalQuantile } from './normal.ts';
 
-/** What an interval of a ratio of medians was got from, and what one wants to see with it. */
+/** The interval of a ratio of medians, what it was got from, and what one wants to see with it. */
 export interface Sought {
   /** Of the ratio, on so many samples. */
   interval: Interval;

@@ -2,7 +2,7 @@ import { normalP } from './p-value.ts';
 import { median } from './percentile.ts';
 import { rank } from './ranks.ts';
 
-/** Whether values rise or fall as time goes by. */
+/** The drift of a series: whether values rise or fall as time goes by. */
 export interface Drift {
   /** Median of the slopes between any two values: change from one value to the next, in their unit. */
   slope: number;

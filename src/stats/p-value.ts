@@ -1,6 +1,6 @@
 import { normalTail } from './normal.ts';
 
-/** Which differences count as evidence: either way, or only those in one direction. */
+/** The differences that count as evidence: either way, or only those in one direction. */
 export type Alternative = 'two-sided' | 'greater' | 'less';
 
 /**

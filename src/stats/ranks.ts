@@ -22,7 +22,7 @@ export function rank(values: readonly number[]): Ranks {
   return { ranks, groups };
 }
 
-/** What ties take from the variance of a sum of ranks, before its divisor. */
+/** The amount that ties take from the variance of a sum of ranks, before its divisor. */
 export function tieTerm(groups: readonly number[]): number {
   return groups.reduce((sum, size) => sum + size ** 3 - size, 0);
 }

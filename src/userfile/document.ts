@@ -35,7 +35,7 @@ export interface SourceDocument {
   readable: boolean;
 }
 
-/** Reads one YAML 1.2 document; JSON is a part of YAML. Bad text is told as problems, never thrown. */
+/** A document in YAML 1.2 text, of which JSON is a part. Bad text is told as problems, never thrown. */
 export function readDocument(text: string): SourceDocument {
   const lines = new LineCounter();
   const positionAt = (offset: number): Position => {

@@ -1,4 +1,4 @@
-/** Where in a document: `['steps', 2, 'tool']`. */
+/** A place in a document: `['steps', 2, 'tool']`. */
 export type Path = readonly (string | number)[];
 
 /** A complaint about one place of a document: what was expected, what came. */
@@ -19,7 +19,7 @@ export function formatPath(path: Path): string {
     .join('');
 }
 
-/** What came, in a few words. Longer strings are only named: they may be someone's prompt. */
+/** A value that came, in a few words. Longer strings are only named: they may be someone's prompt. */
 export function formatGot(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);

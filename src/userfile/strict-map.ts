@@ -20,7 +20,7 @@ export function oneOrMany<Item extends z.ZodType>(item: Item, expected: string) 
   return z.union([item, z.array(item).min(1)], { error: expected });
 }
 
-/** Demands exactly one of `keys` in a map, in JSON Schema too. */
+/** A schema that demands exactly one of `keys` in a map, in JSON Schema too. */
 export function exactlyOneOf<Schema extends z.ZodObject>(
   keys: readonly string[],
   schema: Schema,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { formatGot, type Path, type Problem } from './problem.ts';
 
-/** Checks a document against any schema: its value, or every place where it does not fit. */
+/** The outcome of checking a document against a schema: its value, or every place where it does not fit. */
 export function validate<Schema extends z.ZodType<object>>(
   schema: Schema,
   value: unknown,
