@@ -33,7 +33,7 @@ interface EndedRun {
 
 /** The result document of one side of a run. */
 export function describeRun(
-  { options, opened: { endpoint, model }, interToken }: Side,
+  { options, opened: { endpoint, model }, arms }: Side,
   { script, startedAt, stopReason, stop, interleaved, noise, rounds, calibration }: EndedRun,
 ): Result {
   const control = options.aa ? compareControl(options.transports, rounds) : undefined;
@@ -61,7 +61,7 @@ export function describeRun(
     },
     environment: { ...readEnvironment(), noise },
     rounds,
-    interToken: Object.fromEntries(interToken),
+    interToken: Object.fromEntries(arms.map(({ name, interToken }) => [name, interToken])),
     comparisons: compareTransports(options.transports, rounds),
     ...(control && { control }),
     attribution: attribute(options.transports, rounds, options.link?.rttMs ?? null),

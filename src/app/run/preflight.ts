@@ -63,6 +63,7 @@ function adviceFor(error: unknown, endpoint: Endpoint): string | undefined {
     case 'incomplete':
     case 'timeout':
     case 'upgrade_refused':
+    case 'internal':
       return undefined;
   }
 }
