@@ -1,8 +1,11 @@
+export { type RunBenchmarkOptions, runBenchmark } from './app/benchmark.ts';
+export { type CalibrateOptions, calibrate } from './app/calibrate/calibrate.ts';
 export { type CompareOptions, compareRuns } from './app/compare.ts';
 export { type GateOptions, gate } from './app/gate.ts';
 export {
   type InterleavedResults,
   type InterleaveOptions,
+  type RunInterleavedOptions,
   runInterleaved,
 } from './app/interleave.ts';
 export type { RecoveryOptions } from './app/options/recovery.ts';
@@ -12,19 +15,38 @@ export type {
   MockRunOptions,
 } from './app/options/resolve.ts';
 export { type Spend, type SpendLimits, trackSpend } from './app/options/spend.ts';
-export { type RunHooks, runBenchmark, type WorkflowEvent } from './app/run/run.ts';
-export type { GateReport } from './compare/gate/report.ts';
+export type { StopOptions } from './app/options/stop.ts';
+export type {
+  RoundEvent,
+  RunHooks,
+  RunSize,
+  SessionPlace,
+  SideName,
+  WorkflowEvent,
+} from './app/run/hooks.ts';
+export type { Precision } from './app/run/until.ts';
+export type { GateCheck, GateReport } from './compare/gate/report.ts';
 export { parseThreshold, type Threshold } from './compare/gate/thresholds.ts';
+export type { Margin } from './compare/gate/verdict.ts';
+export { type Aim, type Plan, planRounds } from './compare/rounds/plan.ts';
 export { RunError, UsageError } from './errors.ts';
+export type { FaultRule } from './mock/fault/spec.ts';
+export type { CacheLimits } from './mock/memory/session-cache.ts';
+export type { SoleScript } from './mock/model/models.ts';
 export type { Profile } from './mock/profile/schema.ts';
-export { type MockOptions, type RunningMock, startMock } from './mock/server.ts';
+export { type FaultSetup, type MockOptions, type RunningMock, startMock } from './mock/server.ts';
+export type { ConnectionLimits } from './mock/wire/limits.ts';
+export type { LinkSettings } from './network/link.ts';
+export type { LinkPresetName } from './network/link-presets.ts';
 export { gateReporters } from './report/comparison-formats.ts';
 export type { ReportOptions } from './report/formats/options.ts';
 export { type Format, reporters } from './report/index.ts';
 export { readResult } from './result/read.ts';
 export type { RoundRecord, StepRecord, WorkflowRecord } from './result/record.ts';
-export type { Result } from './result/schema.ts';
+export type { Calibration, Result } from './result/schema.ts';
+export { writeResult } from './result/write.ts';
+export type { OutcomeItem } from './runner/outcome.ts';
 export { expandScenario } from './scenario/expand.ts';
-export { loadScenario } from './scenario/load.ts';
+export { type LoadedScenario, loadScenario } from './scenario/load.ts';
 export type { Script } from './scenario/script.ts';
 export type { TransportName } from './transport/index.ts';

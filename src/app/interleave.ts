@@ -1,16 +1,9 @@
 import type { Result } from '../result/schema.ts';
-import { expandScenario } from '../scenario/expand.ts';
-import { loadScenario } from '../scenario/load.ts';
 import type { TransportName } from '../transport/index.ts';
-import { calibrateUnlessStopped } from './calibrate/calibrate.ts';
-import {
-  type BenchmarkOptions,
-  type EndpointOptions,
-  type ResolvedOptions,
-  resolveOptions,
-} from './options/resolve.ts';
-import { type OpenTarget, openTarget } from './run/endpoint.ts';
-import { measureSides, type RunHooks } from './run/measure.ts';
+import { calibrateOnce, type Job, runJob, scriptOf } from './job.ts';
+import { type BenchmarkOptions, type EndpointOptions, resolveOptions } from './options/resolve.ts';
+import type { RunHooks } from './run/hooks.ts';
+import type { SideSpec } from './run/side.ts';
 
 /** Two endpoints and how to measure both; the defaults are those of a run, except where it says so. */
 export interface InterleaveOptions
@@ -23,11 +16,11 @@ export interface InterleaveOptions
   iterations?: number;
 }
 
-/** Where two endpoints are interleaved, a run does this by default. */
-export const interleaveDefaults = {
-  transports: ['http-keepalive', 'ws'],
-  iterations: 20,
-} as const satisfies BenchmarkOptions;
+/** The same with who is told of it, and what stops it. */
+export interface RunInterleavedOptions extends InterleaveOptions, RunHooks {
+  /** Ends the run: what was measured so far comes back, with `run.complete` false. @default never aborted */
+  signal?: AbortSignal;
+}
 
 /** Both results; they share `run.interleaved`, and their rounds pair up by index. */
 export interface InterleavedResults {
@@ -36,41 +29,42 @@ export interface InterleavedResults {
 }
 
 /**
- * Measures two endpoints in one job: a round runs every transport on both, in one random order, so that drift of this
- * machine and of the network falls on both alike.
- *
- * When `signal` aborts, what was measured so far comes back, with `run.complete` false.
+ * The results of two endpoints measured in one job: a round runs every transport on both, in one random order, so that
+ * drift of this machine and of the network falls on both alike.
  * @throws UsageError for options or a scenario that are no good, RunError if nothing could be measured.
  */
-export async function runInterleaved(
-  { base, candidate, ...common }: InterleaveOptions,
-  hooks: RunHooks = {},
-  signal: AbortSignal = new AbortController().signal,
-): Promise<InterleavedResults> {
-  const sideOf = (endpoint: EndpointOptions): ResolvedOptions =>
-    resolveOptions({ ...interleaveDefaults, ...common, endpoint });
-  const before = sideOf(base);
-  const after = sideOf(candidate);
-  const script = expandScenario(await loadScenario(before.scenario), before.seed);
-  const opened: OpenTarget[] = [];
-  const open = async (options: ResolvedOptions): Promise<OpenTarget> => {
-    const target = await openTarget(options, script, signal);
-    opened.push(target);
-    return target;
+export async function runInterleaved(options: RunInterleavedOptions): Promise<InterleavedResults> {
+  const { signal = new AbortController().signal } = options;
+  const [base, candidate] = await runJob(await prepareInterleaved(options), options, signal);
+  return { base, candidate };
+}
+
+/** Where two endpoints are interleaved, a run does this by default. */
+const interleaveDefaults = {
+  transports: ['http-keepalive', 'ws'],
+  iterations: 20,
+} as const satisfies BenchmarkOptions;
+
+/**
+ * The job of two endpoints, read and checked.
+ * @throws UsageError for options or a scenario that are no good.
+ */
+export async function prepareInterleaved({
+  base,
+  candidate,
+  ...common
+}: InterleaveOptions): Promise<Job<readonly [SideSpec, SideSpec]>> {
+  const options = { ...interleaveDefaults, ...common };
+  const before = resolveOptions({ ...options, endpoint: base });
+  const after = resolveOptions({ ...options, endpoint: candidate });
+  const script = await scriptOf(before.scenario, before.seed);
+  return {
+    scenario: typeof before.scenario === 'string' ? before.scenario : script.name,
+    script,
+    sides: [
+      { name: 'base', options: before },
+      { name: 'candidate', options: after },
+    ],
+    calibration: calibrateOnce(before),
   };
-  try {
-    const sides = [
-      { name: 'base', options: before, opened: await open(before) },
-      { name: 'candidate', options: after, opened: await open(after) },
-    ] as const;
-    const calibration = before.calibrate ? await calibrateUnlessStopped(signal) : null;
-    const results = await measureSides(sides, script, calibration, hooks, signal);
-    const [baseResult, candidateResult] = results;
-    if (baseResult === undefined || candidateResult === undefined) {
-      throw new Error('a side without a result');
-    }
-    return { base: baseResult, candidate: candidateResult };
-  } finally {
-    await Promise.all(opened.map((target) => target.close()));
-  }
 }

@@ -1,6 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { generateCertificate } from '../listen/certificate.ts';
 import { type Listener, startListener } from '../listen/listener.ts';
+import { builtinNames } from '../scenario/builtin.ts';
+import { expandScenario } from '../scenario/expand.ts';
+import { loadScenario } from '../scenario/load.ts';
 import type { Script } from '../scenario/script.ts';
 import { createBackgroundRuns } from './answer/background.ts';
 import { createResponder } from './answer/responder.ts';
@@ -9,7 +12,7 @@ import { createInFlight, type InFlight } from './deliver/in-flight.ts';
 import { createPacer } from './deliver/pacer.ts';
 import { createFaults } from './fault/faults.ts';
 import { createFaultLog } from './fault/log.ts';
-import type { FaultRule } from './fault/spec.ts';
+import { type FaultRule, parseFaults } from './fault/spec.ts';
 import { createHttpFront } from './http/front.ts';
 import { createRoutes } from './http/routes.ts';
 import { createResponseStore } from './memory/contexts.ts';
@@ -25,6 +28,7 @@ import { processMetrics } from './metrics/process-metrics.ts';
 import { createHistogram } from './metrics/prometheus-histogram.ts';
 import { watchWork } from './metrics/work-metrics.ts';
 import { createModels, type SoleScript } from './model/models.ts';
+import { checkProfile } from './profile/load.ts';
 import type { Profile } from './profile/schema.ts';
 import { createKeyCheck } from './wire/api-key.ts';
 import { type ConnectionLimits, connectionLimits, MAX_AGE_MS } from './wire/limits.ts';
@@ -33,20 +37,22 @@ import { createUpgrades, type Upgrades } from './ws/upgrade.ts';
 
 /** What the mock serves, where, and how fast. */
 export interface MockOptions {
-  host: string;
-  /** 0 picks a free one. */
-  port: number;
-  /** `files` carries PEM text. */
-  tls: { kind: 'off' } | { kind: 'generated' } | { kind: 'files'; cert: string; key: string };
-  /** Each answers the model of its name. */
-  scripts: readonly Script[];
+  /** @default '127.0.0.1' */
+  host?: string;
+  /** 0 picks a free one. @default 0 */
+  port?: number;
+  /** `files` carries PEM text. @default off */
+  tls?: { kind: 'off' } | { kind: 'generated' } | { kind: 'files'; cert: string; key: string };
+  /** Each answers the model of its name. @default the bundled scenarios */
+  scripts?: readonly Script[];
   /** Answers every model name, in place of `scripts`. */
   script?: SoleScript;
-  profile: Profile;
+  /** Name of a bundled latency profile, path of a YAML or JSON file, or a profile. @default 'fast' */
+  profile?: string | Profile;
   /** Demanded of every client, if given. */
   apiKey?: string;
-  /** What goes wrong, drawn from the seed. */
-  faults?: { rules: readonly FaultRule[]; seed: number };
+  /** What goes wrong, drawn from its own seed or from that of the options: `503@0.1`, `flaky`, … @default nothing */
+  fault?: string | FaultSetup;
   /** `stream_id` means nothing: requests of a connection run one after another. */
   singleLane?: boolean;
   /** How old a WebSocket connection may grow; 60 minutes unless told. */
@@ -55,12 +61,18 @@ export interface MockOptions {
   cache?: Partial<CacheLimits>;
   /** How patient the server is with a connection; each limit has a default. */
   limits?: Partial<ConnectionLimits>;
-  /** Of the profile's jitter. */
+  /** Of the bundled scenarios, the profile's jitter, and faults given as text. @default 1 */
   seed?: number;
 }
 
+/** Faults as they were read, and what they are drawn from. */
+export interface FaultSetup {
+  rules: readonly FaultRule[];
+  seed: number;
+}
+
 /** A mock that accepts connections. */
-export interface RunningMock {
+export interface RunningMock extends AsyncDisposable {
   /** Base URL for clients, such as `http://127.0.0.1:8787/v1`. */
   url: string;
   /** The certificate to trust, as PEM text, if the mock made its own. */
@@ -73,11 +85,15 @@ export interface RunningMock {
 }
 
 /**
- * Starts a Responses API server that speaks HTTP (JSON and SSE) and WebSocket on one port.
- * @throws UsageError if the address can't be listened on or the certificate isn't usable
+ * A Responses API server that speaks HTTP (JSON and SSE) and WebSocket on one port, up and answering. Everything has a
+ * default; `await using` closes it.
+ * @throws UsageError if the address can't be listened on, or the certificate, profile or fault isn't usable
  */
-export async function startMock(options: MockOptions): Promise<RunningMock> {
-  const { host, port, tls, scripts, script, profile, apiKey } = options;
+export async function startMock(options: MockOptions = {}): Promise<RunningMock> {
+  const { host = '127.0.0.1', port = 0, tls = { kind: 'off' }, script, apiKey } = options;
+  const profile = checkProfile(options.profile ?? 'fast');
+  const fault = faultSetup(options);
+  const scripts = script === undefined ? (options.scripts ?? (await bundledScripts(options))) : [];
   const generated = tls.kind === 'generated' ? await generateCertificate(host) : undefined;
   const lateness = createHistogram(LATENESS_BOUNDS_S);
   const pacer = createPacer(undefined, (lateMs) => {
@@ -99,7 +115,7 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
   const service = createService({ responder, store, records, conversations, count });
   const inFlight = createInFlight();
   const faultLog = createFaultLog(metrics.fault);
-  const { rules, seed } = options.faults ?? { rules: [], seed: 0 };
+  const { rules, seed } = fault ?? { rules: [], seed: 0 };
   const faults = createFaults(rules, seed, faultLog.record);
 
   const { singleLane = false, maxAgeMs = MAX_AGE_MS } = options;
@@ -120,7 +136,7 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
       runs,
       checkKey,
       faults,
-      faultLog: options.faults && faultLog,
+      faultLog: fault && faultLog,
       metrics,
       inFlight,
     }),
@@ -155,7 +171,18 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
       await close();
     },
     close,
+    [Symbol.asyncDispose]: close,
   };
+}
+
+function faultSetup({ fault, seed = 1 }: MockOptions): FaultSetup | undefined {
+  return typeof fault === 'string' ? { rules: parseFaults(fault, 'fault'), seed } : fault;
+}
+
+function bundledScripts({ seed = 1 }: MockOptions): Promise<Script[]> {
+  return Promise.all(
+    builtinNames.map(async (name) => expandScenario(await loadScenario(name), seed)),
+  );
 }
 
 /** What is at most 0 was early. */

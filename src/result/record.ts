@@ -11,7 +11,7 @@ const count = z.int().nonnegative();
 /** A count that results written before it was known do not have. */
 const later = count.default(0);
 
-/** Why a step failed: a fact about the endpoint, without any text that it sent. */
+/** Why a step failed: a fact about the endpoint, without any text that it sent; or of kind `internal`, a bug of ours. */
 const failureSchema = z.strictObject({
   kind: z.enum([
     'unreachable',
@@ -24,9 +24,11 @@ const failureSchema = z.strictObject({
     'protocol',
     'closed',
     'timeout',
+    'internal',
   ]),
   status: z.int().optional().describe('HTTP status, or the status in an error frame'),
   code: z.string().optional().describe('error code of the API, of the socket, or close code'),
+  message: z.string().optional().describe('of our own exception, only where the kind is internal'),
 });
 
 /** Sums over one workflow, or over all measured workflows of a transport. */

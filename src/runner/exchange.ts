@@ -6,6 +6,7 @@ import { doneItemOf, type ReadUsage, terminalOf } from '../protocol/reading.ts';
 import type { CompactRequest, CreateRequest } from '../protocol/request.ts';
 import { EndpointFailure } from '../transport/failure.ts';
 import type { Transport } from '../transport/transport.ts';
+import { internalFailure } from './internal-failure.ts';
 import type { StepLimit } from './step-limit.ts';
 
 /** How one request ended. A failure of the endpoint is an outcome, not an exception. */
@@ -95,9 +96,9 @@ async function settle(
   } catch (error) {
     const endUs = nowUs();
     if (limit.calledOff()) return { state: 'aborted', marks, endUs };
-    if (!(error instanceof EndpointFailure)) throw error;
+    const failure = error instanceof EndpointFailure ? error : internalFailure(error);
     const { events, outputBytes } = received;
-    return { state: 'failed', failure: error, marks, endUs, answered: events > 0, outputBytes };
+    return { state: 'failed', failure, marks, endUs, answered: events > 0, outputBytes };
   }
 }
 

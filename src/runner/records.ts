@@ -6,6 +6,7 @@ import type {
   StepRecord,
   WorkflowRecord,
 } from '../result/record.ts';
+import type { EndpointFailure } from '../transport/failure.ts';
 import type { Connection } from '../transport/transport.ts';
 import { BYTES_PER_TOKEN } from '../units.ts';
 import type { ExchangeOutcome } from './exchange.ts';
@@ -73,7 +74,7 @@ function stepRecord(
     index,
     // Nothing ends with a compaction: an answer is asked for after it.
     state: end.state === 'compacted' ? 'aborted' : end.state,
-    ...(end.state === 'failed' && { failure: failureRecord(end.failure) }),
+    ...(end.state === 'failed' && { failure: stepFailure(end.failure) }),
     ...(deviations && { deviations }),
     ...(attempts > 1 && { attempts }),
     durationUs: Math.round(endUs(end) - start),
@@ -96,6 +97,12 @@ function stepRecord(
     cachedTokens: usage?.cachedTokens ?? null,
     outputTokens: usage?.outputTokens ?? null,
   };
+}
+
+/** What an endpoint said is left out, what an exception of ours says is not. */
+function stepFailure(failure: EndpointFailure): Failure {
+  const { kind, message } = failure;
+  return { ...failureRecord(failure), ...(kind === 'internal' && { message }) };
 }
 
 /** A failure is over with the first event that comes after it, whatever carries it. */

@@ -1,11 +1,10 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
-import type { RoundRecord, WorkflowRecord } from '../result/record.ts';
+import type { WorkflowRecord } from '../result/record.ts';
 
-/** How many rounds, of what, and how many at once. */
-export interface Schedule {
-  /** Names of the transports. */
-  transports: readonly string[];
+/** How many rounds, of what, and how many at once. An arm is whatever runs once in every round. */
+export interface Schedule<Arm> {
+  arms: readonly Arm[];
   /** Measured rounds, at most. */
   rounds: number;
   /** Asked before a measured round begins: whether there were enough. Those under way are finished. @default never */
@@ -18,66 +17,78 @@ export interface Schedule {
 }
 
 /** Which session of the schedule is to run. */
-export interface Slot {
-  transport: string;
+export interface Slot<Arm> {
+  arm: Arm;
   round: number;
   warmup: boolean;
 }
 
-/**
- * Runs the warm-up rounds, then the measured ones. A round runs every transport once, one after another in its own
- * seeded random order, so that drift of the machine or the endpoint falls on all alike. When the signal aborts, rounds
- * under way are returned with the sessions they had begun.
- */
-export async function runRounds(
-  schedule: Schedule,
-  runSession: (slot: Slot) => Promise<WorkflowRecord>,
-  signal: AbortSignal,
-): Promise<RoundRecord[]> {
-  await runLanes(schedule, true, runSession, signal);
-  return runLanes(schedule, false, runSession, signal);
+/** A round: its arms in the order that they ran or were to run in, and the sessions that came of them. */
+export interface Round<Arm> {
+  index: number;
+  order: readonly Arm[];
+  sessions: ReadonlyMap<Arm, WorkflowRecord>;
 }
 
-async function runLanes(
-  schedule: Schedule,
+/** What a schedule calls. */
+export interface ScheduleHost<Arm> {
+  runSession: (slot: Slot<Arm>) => Promise<WorkflowRecord>;
+  /** Told of every measured round once, when its last session has ended, before its lane begins another. */
+  onRound?: (round: Round<Arm>) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Runs the warm-up rounds, then the measured ones. A round runs every arm once, one after another in its own seeded
+ * random order, so that drift of the machine or the endpoint falls on all alike. When the signal aborts, rounds under
+ * way are returned with the sessions they had begun.
+ */
+export async function runRounds<Arm>(
+  schedule: Schedule<Arm>,
+  host: ScheduleHost<Arm>,
+): Promise<Round<Arm>[]> {
+  await runLanes(schedule, true, host);
+  return runLanes(schedule, false, host);
+}
+
+async function runLanes<Arm>(
+  schedule: Schedule<Arm>,
   warmup: boolean,
-  runSession: (slot: Slot) => Promise<WorkflowRecord>,
-  signal: AbortSignal,
-): Promise<RoundRecord[]> {
+  { runSession, onRound, signal }: ScheduleHost<Arm>,
+): Promise<Round<Arm>[]> {
   const total = warmup ? schedule.warmupRounds : schedule.rounds;
-  const records: RoundRecord[] = [];
+  const rounds: Round<Arm>[] = [];
   const stopped = (): boolean => signal.aborted;
   let next = 0;
 
   async function lane(): Promise<void> {
     while (next < total && !stopped() && (warmup || schedule.enough?.() !== true)) {
-      const round = next++;
-      const record: RoundRecord = {
-        index: round,
-        order: roundOrder(schedule, round, warmup),
-        workflows: {},
-      };
-      records.push(record);
-      for (const transport of record.order) {
+      const index = next++;
+      const order = roundOrder(schedule, index, warmup);
+      const sessions = new Map<Arm, WorkflowRecord>();
+      const round = { index, order, sessions };
+      rounds.push(round);
+      for (const arm of order) {
         if (stopped()) return;
-        record.workflows[transport] = await runSession({ transport, round, warmup });
+        sessions.set(arm, await runSession({ arm, round: index, warmup }));
       }
+      if (!warmup && !stopped()) onRound?.(round);
     }
   }
 
   await Promise.all(Array.from({ length: Math.min(schedule.concurrency, total) }, lane));
-  return records.filter((record) => Object.keys(record.workflows).length > 0);
+  return rounds.filter(({ sessions }) => sessions.size > 0);
 }
 
-/** The transports in this round's own order, a Fisher-Yates shuffle seeded by the run's seed and the round. */
-export function roundOrder(
-  { transports, seed }: Schedule,
+/** The arms in this round's own order, a Fisher-Yates shuffle seeded by the run's seed and the round. */
+export function roundOrder<Arm>(
+  { arms, seed }: Pick<Schedule<Arm>, 'arms' | 'seed'>,
   round: number,
   warmup: boolean,
-): string[] {
+): Arm[] {
   // Neighbouring seeds must give unrelated first draws, which the shift-register generators do not.
   const random = mersenne(seed ^ Math.imul(2 * round + (warmup ? 1 : 0) + 1, 0x9e3779b1));
-  const order = [...transports];
+  const order = [...arms];
   for (let last = order.length - 1; last > 0; last--) {
     const pick = uniformInt(random, 0, last);
     order.push(...order.splice(pick, 1));

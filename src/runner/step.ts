@@ -12,8 +12,8 @@ import type { Route } from './route.ts';
 import { limitStep, type StepLimit } from './step-limit.ts';
 import { waitMs } from './wait.ts';
 
-/** What the steps of a session have in common. */
-export interface StepPlan {
+/** What the steps of a session have in common: plain data. */
+export interface StepSpec {
   script: Script;
   policy: TransportPolicy;
   /** Per step, all its attempts and waits together. */
@@ -22,10 +22,19 @@ export interface StepPlan {
   recovery?: RecoveryLimits;
   /** Of the waits before retries. @default 0 */
   seed?: number;
-  /** Asked before every request; `false` ends the workflow as aborted. */
-  mayRequest?: (request: CreateRequest) => boolean;
-  /** Told of what every answered request cost. */
-  onUsage?: (usage: ReadUsage | undefined, request: CreateRequest) => void;
+}
+
+/** What a step needs of the process that it runs in. */
+export interface StepHost {
+  /** Calls the session off. */
+  signal: AbortSignal;
+  /** Whoever counts what requests cost. */
+  spend?: {
+    /** Asked before every request; `false` ends the session as aborted. */
+    mayRequest: (request: CreateRequest) => boolean;
+    /** Told of what every answered request cost. */
+    add: (usage: ReadUsage | undefined, request: CreateRequest) => void;
+  };
 }
 
 /** One turn of a session, with all that was sent for it. */
@@ -55,7 +64,7 @@ type Task = 'warmUp' | 'compaction' | 'answer';
 
 /** A step under way. */
 interface Step {
-  plan: StepPlan;
+  spec: StepSpec;
   index: number;
   run: StepRun;
   route: Route;
@@ -67,30 +76,30 @@ interface Step {
  * failures, within the step's time. The answer is left for the caller to take in.
  */
 export async function performStep(
-  plan: StepPlan,
+  spec: StepSpec,
   index: number,
   turn: Turn,
   conversation: Conversation,
   route: Route,
-  signal: AbortSignal,
+  { signal, spend }: StepHost,
 ): Promise<StepRun> {
   const buildStartUs = nowUs();
   const run: StepRun = { exchanges: [], recoveries: [], requests: 0, buildUs: 0 };
   route.beginStep();
   if (route.lost) run.recoveries.push(replacedWhileIdle(route, buildStartUs));
   conversation.begin(turn);
-  const tasks = tasksOf(plan, index, conversation, route);
-  const limit = limitStep(plan.timeoutMs, signal);
-  const step: Step = { plan, index, run, route, limit };
+  const tasks = tasksOf(spec, index, conversation, route);
+  const limit = limitStep(spec.timeoutMs, signal);
+  const step: Step = { spec, index, run, route, limit };
 
   try {
     for (let task = tasks[0]; task !== undefined; task = tasks[0]) {
       const request =
         task === 'answer'
-          ? conversation.request(contextFor(plan.policy, run, route))
+          ? conversation.request(contextFor(spec.policy, run, route))
           : conversation[task]();
       if (run.exchanges.length === 0) run.buildUs = nowUs() - buildStartUs;
-      if (plan.mayRequest?.(request) === false) {
+      if (spend?.mayRequest(request) === false) {
         if (run.exchanges.length > 0) run.exchanges.push(abortedExchange());
         break;
       }
@@ -106,7 +115,7 @@ export async function performStep(
         continue;
       }
       if (outcome.state === 'compacted') conversation.replaceHistory(outcome.output);
-      else plan.onUsage?.(outcome.usage, request);
+      else spend?.add(outcome.usage, request);
       if (task === 'warmUp' && outcome.state === 'completed') {
         conversation.warmedUp(outcome.responseId);
       }
@@ -131,7 +140,7 @@ function replacedWhileIdle({ transport }: Route, noticedUs: number): StepRecover
 }
 
 function tasksOf(
-  { script, policy }: StepPlan,
+  { script, policy }: StepSpec,
   index: number,
   conversation: Conversation,
   { over }: Route,
@@ -172,7 +181,7 @@ async function send(
 
 /** Decides on a failure, writes that down and does it; returns whether the step goes on. */
 async function recover(
-  { plan, index, run, route, limit }: Step,
+  { spec, index, run, route, limit }: Step,
   task: Task,
   request: CreateRequest,
   { failure, endUs, marks }: Extract<ExchangeOutcome, { state: 'failed' }>,
@@ -191,9 +200,9 @@ async function recover(
       // Compaction is spoken over HTTP anyway.
       mayFallBack: task !== 'compaction' && route.mayFallBack,
       leftMs: limit.leftMs(),
-      draw: drawOf(plan.seed ?? 0, index, retries),
+      draw: drawOf(spec.seed ?? 0, index, retries),
     },
-    plan.recovery ?? defaultRecovery,
+    spec.recovery ?? defaultRecovery,
   );
   if (decision.action === 'fall_back') route.fallBack();
   const recovery: StepRecovery = {

@@ -17,6 +17,8 @@ export interface LoadedScenario {
   scenario: Scenario;
   /** Path of the file it was read from, or what else the caller called its text. */
   source: string;
+  /** As it was read. */
+  text: string;
   /** Text of the files named by `{ file: … }`, by that name. */
   files: ReadonlyMap<string, string>;
 }
@@ -53,7 +55,7 @@ export async function parseScenario(text: string, source: string): Promise<Loade
   if (scenario === undefined || all.length > 0 || document.problems.length > 0) {
     throw new UsageError(problemReport(source, document, all));
   }
-  return { scenario, source, files: named.files };
+  return { scenario, source, text, files: named.files };
 }
 
 function unreadable(nameOrPath: string, problem: string): string {

@@ -13,7 +13,9 @@ export type FailureKind =
   | 'incomplete'
   | 'protocol'
   | 'closed'
-  | 'timeout';
+  | 'timeout'
+  /** Not the endpoint's: an exception of ours in the middle of a session. */
+  | 'internal';
 
 interface FailureDetails {
   /** HTTP status, or the one in an error frame. */

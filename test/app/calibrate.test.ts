@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { runBenchmark } from '../../src/app/benchmark.ts';
 import { calibrate } from '../../src/app/calibrate/calibrate.ts';
-import { runBenchmark } from '../../src/app/run/run.ts';
 import { nowUs } from '../../src/measure/clock.ts';
 
 describe('calibration', () => {
   it('finds the error of every instrument, and none reads early', async () => {
-    const { instruments, noiseFloorUs, clockResolutionUs } = await calibrate(
-      new AbortController().signal,
-    );
+    const { instruments, noiseFloorUs, clockResolutionUs } = await calibrate();
     expect(Object.keys(instruments)).toEqual([
       'toolWait',
       'firstToken',
@@ -27,7 +25,7 @@ describe('calibration', () => {
 
   it('ends with the signal, and leaves no mock behind', async () => {
     const controller = new AbortController();
-    const running = calibrate(controller.signal);
+    const running = calibrate({ signal: controller.signal });
     setTimeout(() => {
       controller.abort(new Error('enough'));
     }, 30);
@@ -38,16 +36,18 @@ describe('calibration', () => {
 describe('the noise guard', () => {
   it('speaks up when our own process blocks its event loop for 5 ms about once per step', async () => {
     let planting: NodeJS.Timeout | undefined;
-    const planted = await runBenchmark(
-      { scenario: 'quick', transports: ['ws'], iterations: 2, warmup: 0, calibrate: false },
-      {
-        onStart: () => {
-          planting = setInterval(() => {
-            for (const endUs = nowUs() + 5000; nowUs() < endUs; );
-          }, 25);
-        },
+    const planted = await runBenchmark({
+      scenario: 'quick',
+      transports: ['ws'],
+      iterations: 2,
+      warmup: 0,
+      calibrate: false,
+      onStart: () => {
+        planting = setInterval(() => {
+          for (const endUs = nowUs() + 5000; nowUs() < endUs; );
+        }, 25);
       },
-    ).finally(() => {
+    }).finally(() => {
       clearInterval(planting);
     });
     const codes = planted.warnings.map(({ code }) => code);

@@ -1,5 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { type RunHooks, runBenchmark, type WorkflowEvent } from 'agent-latency-bench';
+import {
+  type RoundEvent,
+  type RunHooks,
+  runBenchmark,
+  type WorkflowEvent,
+} from 'agent-latency-bench';
 import { describe, expect, it, vi } from 'vitest';
 import { builtinNames } from '../../src/scenario/builtin.ts';
 import { type TransportName, transports } from '../../src/transport/index.ts';
@@ -25,10 +30,13 @@ describe('the package, imported by its name', () => {
       const onWorkflow: RunHooks['onWorkflow'] = ({ transport, outcome }) => {
         outcomes.set(transport, outcome);
       };
-      const result = await runBenchmark(
-        { ...instant, scenario, transports: allTransports, toolTime: 'none' },
-        { onWorkflow },
-      );
+      const result = await runBenchmark({
+        ...instant,
+        scenario,
+        transports: allTransports,
+        toolTime: 'none',
+        onWorkflow,
+      });
       expect(result.run.complete).toBe(true);
       const [base = []] = outcomes.values();
       expect(base.length).toBeGreaterThanOrEqual(result.run.scenario.steps);
@@ -46,16 +54,24 @@ describe('the package, imported by its name', () => {
     let planned = 0;
     const scenario = `${await tempFolder()}/tiny.yaml`;
     await writeScenario(scenario.slice(0, -'/tiny.yaml'.length));
-    await runBenchmark(
-      { ...instant, scenario, transports: ['http', 'ws'], iterations: 2, warmup: 1 },
-      {
-        onStart: (plan) => {
-          planned = plan.workflows * plan.stepsPerWorkflow;
-        },
-        onStep: (slot) => steps.push(slot.warmup),
-        onWorkflow: () => workflows++,
+    const told: RoundEvent[] = [];
+    const result = await runBenchmark({
+      ...instant,
+      scenario,
+      transports: ['http', 'ws'],
+      iterations: 2,
+      warmup: 1,
+      onStart: (size) => {
+        planned = size.workflows * size.stepsPerWorkflow;
       },
-    );
+      onStep: (place) => steps.push(place.warmup),
+      onWorkflow: () => workflows++,
+      onRound: (event) => {
+        told.push(event);
+        return undefined;
+      },
+    });
+    expect(told).toEqual(result.rounds.map((round) => ({ round })));
     expect(steps).toHaveLength(planned);
     expect(steps.filter((warmup) => warmup)).toHaveLength(planned / 3);
     expect(workflows).toBe(6);
@@ -69,21 +85,37 @@ describe('the package, imported by its name', () => {
     const folder = await tempFolder();
     let steps = 0;
     if (afterSteps === 0) controller.abort();
-    const result = await runBenchmark(
-      { ...instant, scenario: `${folder}/${await writeScenario(folder)}`, iterations: 50 },
-      {
-        onStep: () => {
-          if (++steps === afterSteps) controller.abort();
-        },
+    const result = await runBenchmark({
+      ...instant,
+      scenario: `${folder}/${await writeScenario(folder)}`,
+      iterations: 50,
+      onStep: () => {
+        if (++steps === afterSteps) controller.abort();
       },
-      controller.signal,
-    );
+      signal: controller.signal,
+    });
     expect(result.run).toMatchObject({ complete: false, stopReason: 'interrupted' });
     const recorded = result.rounds.flatMap((round) =>
       Object.values(round.workflows).flatMap((workflow) => workflow.steps),
     );
     expect(recorded.filter((step) => step.state === 'completed')).toHaveLength(afterSteps);
   });
+
+  it.each(['onStart', 'onStep', 'onWorkflow', 'onRound'] as const)(
+    'ends with what %s throws, and takes that for nobody else’s failure',
+    async (name) => {
+      const folder = await tempFolder();
+      const run = runBenchmark({
+        ...instant,
+        scenario: `${folder}/${await writeScenario(folder)}`,
+        transports: ['ws'],
+        [name]: () => {
+          throw new Error('the caller’s own');
+        },
+      });
+      await expect(run).rejects.toThrow('the caller’s own');
+    },
+  );
 
   it('counts rounds, requests and connections as they were, warm-up excluded', async () => {
     const folder = await tempFolder();

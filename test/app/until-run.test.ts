@@ -29,16 +29,14 @@ async function small(): Promise<BenchmarkOptions & { scenario: string }> {
 describe('a run until its intervals are narrow', () => {
   it('ends once they are, with no round left unfinished, and says why', async () => {
     const looks: Precision[] = [];
-    const result = await runBenchmark(
-      {
-        ...(await small()),
-        mock: { profile },
-        transports: ['http', 'ws'],
-        until: 0.5,
-        concurrency: 2,
-      },
-      { onPrecision: (precision) => looks.push(precision) },
-    );
+    const result = await runBenchmark({
+      ...(await small()),
+      mock: { profile },
+      transports: ['http', 'ws'],
+      until: 0.5,
+      concurrency: 2,
+      onPrecision: (precision) => looks.push(precision),
+    });
     const { run, rounds, warnings } = result;
     expect(run).toMatchObject({
       complete: true,

@@ -3,7 +3,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { type BenchmarkOptions, resolveOptions } from '../../src/app/options/resolve.ts';
 import type { StopRule } from '../../src/app/options/stop.ts';
 import { type StopWatch, watchStop } from '../../src/app/run/until.ts';
+import { pairsOf } from '../../src/compare/change/pairs.ts';
 import { compareTransports } from '../../src/compare/change/transports.ts';
+import { widestHalfWidth } from '../../src/compare/rounds/precision.ts';
+import type { RoundRecord } from '../../src/result/record.ts';
 import { interleaved, simulate } from '../bench/simulated-rounds.ts';
 import { roundsTaking } from '../compare/rounds-taking.ts';
 
@@ -11,12 +14,25 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const pairs = [['http', 'ws']] as const;
 
+/** The width over these comparisons. */
+function widest(
+  compared: readonly (readonly [base: string, candidate: string])[],
+): (rounds: readonly RoundRecord[]) => number | null {
+  return (rounds) =>
+    widestHalfWidth(
+      compared.map(([base, candidate]) => pairsOf(base, candidate, 'workflow_e2e', rounds)),
+    );
+}
+
 /** A rule with a clock that the test winds, in ms. */
-function watch(rule: StopRule | undefined, concurrency = 1): StopWatch & { now: number } {
+function watch(
+  rule: StopRule | undefined,
+  concurrency = 1,
+): StopWatch<RoundRecord> & { now: number } {
   const clock = { now: 0 };
   return Object.assign(
     clock,
-    watchStop(rule, pairs, concurrency, () => clock.now * 1000),
+    watchStop(rule, widest(pairs), concurrency, () => clock.now * 1000),
   );
 }
 
@@ -68,7 +84,7 @@ describe('the rule of --until', () => {
   });
 
   it('waits for every comparison: the widest counts, and one without an interval is wide', () => {
-    const stop = watchStop(until(), [...pairs, ['http', 'http2']], 1);
+    const stop = watchStop(until(), widest([...pairs, ['http', 'http2']]), 1);
     expect(stop.look(rounds(6, 0))).toEqual({ halfWidth: null, wanted: 0.02 });
     expect(stop.enough()).toBe(false);
   });

@@ -1,6 +1,6 @@
 import { startMockProcess } from '../../src/mock/process/process.ts';
 import { profiles } from '../../src/mock/profile/bundled.ts';
-import { runWorkflow } from '../../src/runner/workflow.ts';
+import { runSession } from '../../src/runner/session.ts';
 import { expandScenario } from '../../src/scenario/expand.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import type { Script } from '../../src/scenario/script.ts';
@@ -91,7 +91,7 @@ async function ourSession(script: Script, arm: Arm, { url, ca }: Server): Promis
     insecure: false,
     ...(ca !== undefined && { ca }),
   };
-  const { record: workflow, failure } = await runWorkflow(
+  const { record: workflow, failure } = await runSession(
     {
       script,
       model: script.name,
@@ -99,10 +99,11 @@ async function ourSession(script: Script, arm: Arm, { url, ca }: Server): Promis
       toolTimeFactor: 0,
       timeoutMs: 10_000,
     },
-    createTransport(arm, endpoint),
-    new AbortController().signal,
+    { transport: createTransport(arm, endpoint), signal: new AbortController().signal },
   );
-  if (workflow.state !== 'completed') throw failure ?? new Error(`${arm}: ${workflow.state}`);
+  if (workflow.state !== 'completed') {
+    throw new Error(`${arm}: ${failure?.message ?? workflow.state}`);
+  }
   return {
     stepsMs: workflow.steps.map((step) => step.durationUs / 1000),
     sessionMs: workflow.e2eUs / 1000,

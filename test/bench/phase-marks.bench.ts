@@ -3,7 +3,7 @@ import { markEvent, startMarks } from '../../src/measure/marks.ts';
 import { startMockProcess } from '../../src/mock/process/process.ts';
 import { profiles } from '../../src/mock/profile/bundled.ts';
 import { deltaKindOf } from '../../src/protocol/reading.ts';
-import { runWorkflow } from '../../src/runner/workflow.ts';
+import { runSession } from '../../src/runner/session.ts';
 import { expandScenario } from '../../src/scenario/expand.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import type { Script } from '../../src/scenario/script.ts';
@@ -72,7 +72,7 @@ async function session(
   onEvent: (type: string) => void = () => undefined,
 ): Promise<void> {
   const endpoint = { baseUrl: new URL(url), headers: {}, insecure: false };
-  const plan = {
+  const spec = {
     script,
     model: script.name,
     policy: transports[name],
@@ -80,8 +80,11 @@ async function session(
     timeoutMs: 10_000,
   };
   const transport = listenedTo(createTransport(name, endpoint), onEvent);
-  const { failure } = await runWorkflow(plan, transport, new AbortController().signal);
-  if (failure) throw failure;
+  const { failure } = await runSession(spec, {
+    transport,
+    signal: new AbortController().signal,
+  });
+  if (failure) throw new Error(failure.message);
 }
 
 function listenedTo(transport: Transport, onEvent: (type: string) => void): Transport {

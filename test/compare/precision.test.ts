@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pairsOf } from '../../src/compare/change/pairs.ts';
 import { halfWidth, widestHalfWidth } from '../../src/compare/rounds/precision.ts';
 import { medianRatio } from '../../src/stats/median-ratio.ts';
 import { roundsTaking } from './rounds-taking.ts';
@@ -18,16 +19,16 @@ describe('half the width of an interval', () => {
     const wide = ones.map((us, at) => us * (1 + at / 10));
     const rounds = roundsTaking({ http: ones, ws: narrow, http2: wide });
     const interval = medianRatio(wide.map((us) => [1e6, us]))?.interval;
-    const ws = ['http', 'ws'] as const;
-    const both = widestHalfWidth([ws, ['http', 'http2']], rounds);
+    const ws = pairsOf('http', 'ws', 'workflow_e2e', rounds);
+    const both = widestHalfWidth([ws, pairsOf('http', 'http2', 'workflow_e2e', rounds)]);
     expect(interval && halfWidth(interval)).toBeCloseTo(both ?? NaN, 12);
-    expect(widestHalfWidth([ws], rounds)).toBeLessThan(0.01);
+    expect(widestHalfWidth([ws])).toBeLessThan(0.01);
     expect(both).toBeGreaterThan(0.1);
   });
 
   it('is unknown where a comparison has fewer rounds than an interval needs, or there is none', () => {
-    const five = Array.from({ length: 5 }, () => 1e6);
-    expect(widestHalfWidth([['http', 'ws']], roundsTaking({ http: five, ws: five }))).toBeNull();
-    expect(widestHalfWidth([], roundsTaking({ http: five }))).toBeNull();
+    const five = Array.from({ length: 5 }, () => [1e6, 1e6] as const);
+    expect(widestHalfWidth([five])).toBeNull();
+    expect(widestHalfWidth([])).toBeNull();
   });
 });

@@ -28,7 +28,7 @@ it('a drained server ends what is under way, on both transports, and starts noth
 it('a response that never ends holds a drain up only so long', async () => {
   const faults = { rules: [{ fault: { kind: 'stall' as const }, name: 'stall' }], seed: 1 };
   const rules = faults.rules.map((rule) => ({ ...rule, probability: 1, event: 2 }));
-  const mock = await startTestMock({ faults: { ...faults, rules } });
+  const mock = await startTestMock({ fault: { ...faults, rules } });
   const client = await connect(mock.url);
   client.send(create);
   await client.next();

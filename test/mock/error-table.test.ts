@@ -149,7 +149,7 @@ const create = { model: 'greeter', input: 'hi' };
 const start = (fault?: string, options: Partial<MockOptions> = {}) =>
   startTestMock({
     ...options,
-    ...(fault !== undefined && { faults: { rules: parseFaults(fault, '--fault'), seed: 1 } }),
+    ...(fault !== undefined && { fault: { rules: parseFaults(fault, '--fault'), seed: 1 } }),
   });
 
 function expectError(error: unknown, { message, ...fields }: WireError, more: string[] = []): void {

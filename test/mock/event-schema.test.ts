@@ -56,11 +56,11 @@ it.each(builtinNames)('every event of %s is as the API describes it', async (nam
 });
 
 it('so is every event of a response that fails or is cut off', async () => {
-  const faults = {
+  const fault = {
     rules: [{ fault: { kind: 'fail' as const }, name: 'fail', probability: 1, event: 4, call: 2 }],
     seed: 1,
   };
-  const { url } = await startTestMock({ faults });
+  const { url } = await startTestMock({ fault });
   const seen: string[] = [];
   for (const max_output_tokens of [4, 1000]) {
     const response = await fetch(`${url}/responses`, {

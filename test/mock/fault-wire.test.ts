@@ -17,7 +17,7 @@ const wsCreate = { type: 'response.create', ...create };
 const MIB = 1024 ** 2;
 
 const start = (spec: string, options: Partial<MockOptions> = {}, seed = 1) =>
-  startTestMock({ faults: { rules: parseFaults(spec, '--fault'), seed }, ...options });
+  startTestMock({ fault: { rules: parseFaults(spec, '--fault'), seed }, ...options });
 
 const post = (url: string, fields: object = {}) =>
   fetch(`${url}/responses`, { method: 'POST', body: JSON.stringify({ ...create, ...fields }) });

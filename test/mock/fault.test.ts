@@ -6,7 +6,7 @@ import { createFaults } from '../../src/mock/fault/faults.ts';
 import { parseFaults } from '../../src/mock/fault/spec.ts';
 import { connect, responseIdOf, startTestMock } from './mock-server.ts';
 
-const faultsOf = (spec: string) => ({ faults: { rules: parseFaults(spec, '--fault'), seed: 1 } });
+const faultsOf = (spec: string) => ({ fault: { rules: parseFaults(spec, '--fault'), seed: 1 } });
 const create = { model: 'greeter', input: 'hi' };
 
 function post(url: string, fields: object = {}): Promise<Response> {

@@ -121,13 +121,13 @@ describe('limits of connections', () => {
   });
 
   it('an idle HTTP connection is closed; one with a request under way is not', async () => {
-    const faults = {
+    const fault = {
       rules: [
         { fault: { kind: 'stall' as const }, name: 'stall', probability: 1, event: 2, call: 1 },
       ],
       seed: 1,
     };
-    const { port } = await startTestMock({ faults, limits: { keepAliveTimeoutMs: 100 } });
+    const { port } = await startTestMock({ fault, limits: { keepAliveTimeoutMs: 100 } });
     const busy = rawConnect(port);
     busy.socket.write(rawPost({ ...create, stream: true }));
     await once(busy.socket, 'data');
@@ -273,7 +273,7 @@ describe('a client that does not read', () => {
 it('requests that wait behind one that never ends go with their connection', async () => {
   const fault = { kind: 'stall' as const };
   const rules = [{ fault, name: 'stall', probability: 1, event: 2, call: 1 }];
-  const { url, port } = await startTestMock({ faults: { rules, seed: 1 } });
+  const { url, port } = await startTestMock({ fault: { rules, seed: 1 } });
   const client = rawConnect(port);
   const stream = rawPost({ ...create, stream: true });
   client.socket.write(stream.repeat(5));

@@ -7,7 +7,7 @@ import { createLink } from '../../src/network/link.ts';
 import { plainLink } from '../../src/network/link-presets.ts';
 import type { StepRecord } from '../../src/result/record.ts';
 import { createProbeSchedule } from '../../src/runner/probe-schedule.ts';
-import { runWorkflow } from '../../src/runner/workflow.ts';
+import { runSession } from '../../src/runner/session.ts';
 import { createTransport, type TransportName, transports } from '../../src/transport/index.ts';
 import { defaultSessionLimits } from '../../src/transport/session-limits.ts';
 import { atEnd } from '../support/cleanup.ts';
@@ -58,7 +58,7 @@ async function firstByte(
     tls,
     scripts: [script],
     profile: profiles.instant,
-    ...(fault !== undefined && { faults: { rules: parseFaults(fault, 'fault'), seed: 1 } }),
+    ...(fault !== undefined && { fault: { rules: parseFaults(fault, 'fault'), seed: 1 } }),
   });
   atEnd(() => mock.close());
   let best: { trips: number; step: StepRecord } | undefined;
@@ -75,20 +75,22 @@ async function firstStep(name: TransportName, baseUrl: URL): Promise<StepRecord>
   const endpoint = { baseUrl, headers: {}, insecure: false, ca: tls.cert, link };
   const connectTimeoutMs = CONNECT_TIMEOUT_TRIPS * RTT_MS;
   const limits = { ...defaultSessionLimits, connectTimeoutMs };
-  const { record } = await runWorkflow(
+  const { record } = await runSession(
     {
       script,
       model: script.name,
       policy: transports[name],
       toolTimeFactor: 0,
       timeoutMs: 50_000,
+    },
+    {
+      transport: createTransport(name, endpoint, limits),
+      signal: new AbortController().signal,
       fallback: {
         open: () => createTransport('http-keepalive', endpoint, limits),
         probes: createProbeSchedule(60_000, () => performance.now()),
       },
     },
-    createTransport(name, endpoint, limits),
-    new AbortController().signal,
   );
   return record.steps[0] ?? expect.fail('no step');
 }

@@ -7,7 +7,7 @@ import { summariseTransport } from '../../src/result/summarise.ts';
 import type { OutcomeItem } from '../../src/runner/outcome.ts';
 import { createProbeSchedule } from '../../src/runner/probe-schedule.ts';
 import { defaultRecovery } from '../../src/runner/recovery.ts';
-import { runWorkflow } from '../../src/runner/workflow.ts';
+import { runSession } from '../../src/runner/session.ts';
 import type { Script } from '../../src/scenario/script.ts';
 import { createTransport, type TransportName, transports } from '../../src/transport/index.ts';
 import { defaultSessionLimits } from '../../src/transport/session-limits.ts';
@@ -78,7 +78,7 @@ async function runCell(rule: Rule, name: TransportName): Promise<Cell> {
   const secure = name === 'http2';
   const mock = await mockForTest({
     ...(secure && { tls }),
-    ...(rule.fault !== '' && { faults: { rules: parseFaults(rule.fault, 'fault'), seed: 1 } }),
+    ...(rule.fault !== '' && { fault: { rules: parseFaults(rule.fault, 'fault'), seed: 1 } }),
   });
   const endpoint = {
     baseUrl: new URL(mock.url),
@@ -93,7 +93,7 @@ async function runCell(rule: Rule, name: TransportName): Promise<Cell> {
   const sessions = Array.from({ length: WORKFLOWS }, async (_, seed): Promise<Session> => {
     const witness = contextWitness();
     const { script, toolRuns } = countingTools();
-    const { record, outcome } = await runWorkflow(
+    const { record, outcome } = await runSession(
       {
         script,
         model: script.name,
@@ -101,14 +101,16 @@ async function runCell(rule: Rule, name: TransportName): Promise<Cell> {
         toolTimeFactor: 0.2,
         timeoutMs: rule.timeoutMs ?? PATIENCE_MS,
         recovery: { ...defaultRecovery, ...rule.limits },
+        seed,
+      },
+      {
+        transport: witness.wrap(createTransport(name, endpoint, limits)),
+        signal: new AbortController().signal,
         fallback: {
           open: () => witness.wrap(createTransport('http-keepalive', endpoint, limits)),
           probes,
         },
-        seed,
       },
-      witness.wrap(createTransport(name, endpoint, limits)),
-      new AbortController().signal,
     );
     return { record, outcome, toolRuns, calls: witness.calls(), answers: witness.answers() };
   });

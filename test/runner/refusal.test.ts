@@ -74,7 +74,7 @@ describe.each(arms)('a refusal over %s', (name) => {
     let left = 2;
     const { record } = await runSmall(name, endpointOf(mock), {
       recovery: retrying(1),
-      mayRequest: () => left-- > 0,
+      spend: { mayRequest: () => left-- > 0, add: () => undefined },
     });
     expect(left).toBe(-1);
     expect(record.state).toBe('aborted');

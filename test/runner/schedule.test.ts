@@ -3,7 +3,7 @@ import type { WorkflowRecord } from '../../src/result/record.ts';
 import { roundOrder, runRounds, type Slot } from '../../src/runner/schedule.ts';
 
 const schedule = {
-  transports: ['a', 'b', 'c'],
+  arms: ['a', 'b', 'c'],
   rounds: 6,
   warmupRounds: 2,
   concurrency: 3,
@@ -26,12 +26,12 @@ describe('rounds', () => {
   });
 
   it('are so many measured ones, after the warm-up, with so many in flight', async () => {
-    const slots: Slot[] = [];
+    const slots: Slot<string>[] = [];
     let inFlight = 0;
     let most = 0;
-    const rounds = await runRounds(
-      schedule,
-      async (slot) => {
+    const told: number[] = [];
+    const rounds = await runRounds(schedule, {
+      async runSession(slot) {
         slots.push(slot);
         inFlight++;
         most = Math.max(most, inFlight);
@@ -39,8 +39,13 @@ describe('rounds', () => {
         inFlight--;
         return record;
       },
-      new AbortController().signal,
-    );
+      onRound({ index, order, sessions }) {
+        told.push(index);
+        expect([...sessions.keys()]).toEqual(order);
+      },
+      signal: new AbortController().signal,
+    });
+    expect(told.toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
     expect(rounds.map((round) => round.index)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(slots.filter((slot) => slot.warmup)).toHaveLength(2 * 3);
     expect(slots.slice(0, 6).every((slot) => slot.warmup)).toBe(true);
@@ -50,34 +55,41 @@ describe('rounds', () => {
 
   it('give back what had begun when the signal aborts', async () => {
     const controller = new AbortController();
-    let sessions = 0;
+    let begun = 0;
+    const told: number[] = [];
     const rounds = await runRounds(
       { ...schedule, warmupRounds: 0, concurrency: 1 },
-      () => {
-        sessions++;
-        if (sessions === 4) controller.abort();
-        return Promise.resolve(record);
+      {
+        runSession() {
+          begun++;
+          if (begun === 4) controller.abort();
+          return Promise.resolve(record);
+        },
+        onRound: ({ index }) => told.push(index),
+        signal: controller.signal,
       },
-      controller.signal,
     );
-    expect(sessions).toBe(4);
-    expect(rounds.map((round) => Object.keys(round.workflows).length)).toEqual([3, 1]);
+    expect(begun).toBe(4);
+    expect(rounds.map(({ sessions }) => sessions.size)).toEqual([3, 1]);
+    expect(told).toEqual([0]);
   });
 
   it('end sooner where there were enough: those under way are finished, warm-up is not asked about', async () => {
     let ended = 0;
     const rounds = await runRounds(
       { ...schedule, rounds: 100, concurrency: 3, enough: () => ended >= 4 * 3 },
-      async ({ warmup }) => {
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        if (!warmup) ended++;
-        return record;
+      {
+        async runSession({ warmup }) {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          if (!warmup) ended++;
+          return record;
+        },
+        signal: new AbortController().signal,
       },
-      new AbortController().signal,
     );
     expect(rounds.length).toBeGreaterThanOrEqual(4);
     // At most those in flight at that moment come on top.
     expect(rounds.length).toBeLessThanOrEqual(4 + 3);
-    expect(rounds.every(({ workflows }) => Object.keys(workflows).length === 3)).toBe(true);
+    expect(rounds.every(({ sessions }) => sessions.size === 3)).toBe(true);
   });
 });

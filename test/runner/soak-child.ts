@@ -8,7 +8,7 @@ import { parseFaults } from '../../src/mock/fault/spec.ts';
 import { startMockProcess } from '../../src/mock/process/process.ts';
 import { profiles } from '../../src/mock/profile/bundled.ts';
 import { createProbeSchedule } from '../../src/runner/probe-schedule.ts';
-import { runWorkflow } from '../../src/runner/workflow.ts';
+import { runSession } from '../../src/runner/session.ts';
 import { createTransport, type TransportName, transports } from '../../src/transport/index.ts';
 import { defaultSessionLimits } from '../../src/transport/session-limits.ts';
 import { smallScript } from '../support/script.ts';
@@ -61,7 +61,7 @@ const mock = await startMockProcess({
   tls: { kind: 'off' },
   scripts: [smallScript],
   profile: profiles.instant,
-  faults: { rules: parseFaults(FAULTS, 'soak'), seed: SEED },
+  fault: { rules: parseFaults(FAULTS, 'soak'), seed: SEED },
 });
 hook.enable();
 const report = await soak(mock.url);
@@ -91,7 +91,7 @@ async function soak(url: string): Promise<SoakReport> {
     const name = names[index % names.length] ?? 'ws';
     const schedule = probes.get(name);
     counts.attempted++;
-    const { record } = await runWorkflow(
+    const { record } = await runSession(
       {
         script: smallScript,
         model: smallScript.name,
@@ -99,16 +99,18 @@ async function soak(url: string): Promise<SoakReport> {
         toolTimeFactor: 0.2,
         timeoutMs: 1000,
         recovery: { retries: index % 3, retryPartial: index % 2 === 0, maxReconnects: 2 },
+        seed: SEED + index,
+      },
+      {
+        transport: createTransport(name, endpoint, limits),
+        signal: new AbortController().signal,
         ...(schedule && {
           fallback: {
             open: () => createTransport('http-keepalive', endpoint, limits),
             probes: schedule,
           },
         }),
-        seed: SEED + index,
       },
-      createTransport(name, endpoint, limits),
-      new AbortController().signal,
     );
     if (record.state !== 'aborted') counts[record.state]++;
     for (const { action } of record.recoveries ?? []) {

@@ -4,8 +4,8 @@ import { startMockProcess } from '../../mock/process/process.ts';
 import { createLink } from '../../network/link.ts';
 import { plainLink } from '../../network/link-presets.ts';
 import type { Calibration, Instrument } from '../../result/schema.ts';
+import { runSession as replay, type SessionEnded } from '../../runner/session.ts';
 import { waitMs } from '../../runner/wait.ts';
-import { runWorkflow, type WorkflowOutcome } from '../../runner/workflow.ts';
 import type { Script } from '../../scenario/script.ts';
 import { median } from '../../stats/percentile.ts';
 import { createTransport, transports } from '../../transport/index.ts';
@@ -22,17 +22,22 @@ const TURNS = 5;
 const TOKENS = 10;
 const WAITS = 40;
 
+/** What stops a calibration. */
+export interface CalibrateOptions {
+  /** @default never aborted */
+  signal?: AbortSignal;
+}
+
 /**
- * Measures our own error against injected truth, in a second or two: the clock, tool waits, a mock with known
+ * Our own error measured against injected truth, in a second or two: the clock, tool waits, a mock with known
  * pacing, and the emulated link. Whatever a run then finds is no better known than this.
  * @throws the signal's reason if it aborts.
  */
-export async function calibrate(signal: AbortSignal): Promise<Calibration> {
+export async function calibrate({
+  signal = new AbortController().signal,
+}: CalibrateOptions = {}): Promise<Calibration> {
   const mock = await startMockProcess(
     {
-      host: '127.0.0.1',
-      port: 0,
-      tls: { kind: 'off' },
       scripts: [script],
       profile: {
         name: 'calibration',
@@ -82,7 +87,7 @@ export async function calibrate(signal: AbortSignal): Promise<Calibration> {
 /** Null where the signal aborts: a run that is stopped this early still has a result to give, if an empty one. */
 export async function calibrateUnlessStopped(signal: AbortSignal): Promise<Calibration | null> {
   try {
-    return await calibrate(signal);
+    return await calibrate({ signal });
   } catch (error) {
     if (signal.aborted) return null;
     throw error;
@@ -102,16 +107,16 @@ const script: Script = {
   })),
 };
 
-async function runSessions(endpoint: Endpoint, signal: AbortSignal): Promise<WorkflowOutcome[]> {
-  const outcomes: WorkflowOutcome[] = [];
+async function runSessions(endpoint: Endpoint, signal: AbortSignal): Promise<SessionEnded[]> {
+  const outcomes: SessionEnded[] = [];
   for (let session = 0; session < SESSIONS; session++) {
     outcomes.push(await runSession(endpoint, signal));
   }
   return outcomes;
 }
 
-function runSession(endpoint: Endpoint, signal: AbortSignal): Promise<WorkflowOutcome> {
-  return runWorkflow(
+function runSession(endpoint: Endpoint, signal: AbortSignal): Promise<SessionEnded> {
+  return replay(
     {
       script,
       model: script.name,
@@ -119,13 +124,12 @@ function runSession(endpoint: Endpoint, signal: AbortSignal): Promise<WorkflowOu
       toolTimeFactor: 0,
       timeoutMs: 10_000,
     },
-    createTransport('ws', endpoint),
-    signal,
+    { transport: createTransport('ws', endpoint), signal },
   );
 }
 
 /** Steps that found their connection open. */
-function warmSteps(outcomes: readonly WorkflowOutcome[]): WorkflowOutcome['record']['steps'] {
+function warmSteps(outcomes: readonly SessionEnded[]): SessionEnded['record']['steps'] {
   return outcomes.flatMap(({ record }) => record.steps.slice(1));
 }
 

@@ -74,6 +74,7 @@ export const configSchema = z
         z.number().min(0),
         z.string().regex(/^(recorded|none)$/, { error: 'expected recorded, none, or a factor' }),
       ]),
+      calibrate: flag,
       timeout: duration,
       seed: countOrNone,
       until: percent,

@@ -4,6 +4,7 @@ import { checkProfile } from '../../mock/profile/load.ts';
 import type { Profile } from '../../mock/profile/schema.ts';
 import { checkLinkSettings, type LinkSettings } from '../../network/link.ts';
 import { type LinkPresetName, linkPresets } from '../../network/link-presets.ts';
+import type { Script } from '../../scenario/script.ts';
 import { isTransportName, type TransportName, transports } from '../../transport/index.ts';
 import { checkHeaders } from './headers.ts';
 import { type RecoveryOptions, type ResolvedRecovery, resolveRecovery } from './recovery.ts';
@@ -12,8 +13,8 @@ import { resolveStop, type StopOptions, type StopRule } from './stop.ts';
 
 /** What to run; everything has a default: the bundled scenario `coding-agent` against the bundled mock server. */
 export interface BenchmarkOptions extends StopOptions {
-  /** Name of a bundled scenario, or path of a YAML or JSON file. @default 'coding-agent' */
-  scenario?: string;
+  /** Name of a bundled scenario, path of a YAML or JSON file, or a script. @default 'coding-agent' */
+  scenario?: string | Script;
   /** The first is the base of the comparison. @default ['http', 'http-keepalive', 'ws'] */
   transports?: readonly TransportName[];
   /** Runs the base twice in every round: its own comparison with itself shows what no difference looks like. @default false */
@@ -74,7 +75,7 @@ interface FaultPlan {
 
 /** The options with every default filled in and every value checked. */
 export interface ResolvedOptions {
-  scenario: string;
+  scenario: string | Script;
   transports: readonly TransportName[];
   /** Measured rounds, at most that many where `stop` ends them sooner. */
   iterations: number;

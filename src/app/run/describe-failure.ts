@@ -1,10 +1,10 @@
-import type { EndpointFailure } from '../../transport/failure.ts';
+import type { SessionFailure } from '../../runner/session.ts';
 import type { Endpoint } from '../../transport/transport.ts';
 import { redact } from './redact.ts';
 
-/** A failure of the endpoint in words for the terminal: what, with which status and code, and what the endpoint said. */
+/** The failure of a session in words for the terminal: what, with which status and code, and what the endpoint said. */
 export function describeFailure(
-  { kind, status, code, message }: EndpointFailure,
+  { kind, status, code, message }: SessionFailure,
   endpoint: Endpoint,
 ): string {
   const said = code === undefined ? undefined : redact(code, endpoint);

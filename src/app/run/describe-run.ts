@@ -4,7 +4,7 @@ import type { JournalHeader } from '../../result/journal.ts';
 import type { Calibration, RunOptionsRecord } from '../../result/schema.ts';
 import type { Script } from '../../scenario/script.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
-import type { SidePlan } from './side.ts';
+import type { OpenSide } from './side.ts';
 
 /** What the sides of a run have in common. */
 interface BegunRun {
@@ -17,7 +17,7 @@ interface BegunRun {
 
 /** What is known of one side of a run before its first round: the head of its journal and of its result. */
 export function describeRun(
-  { options, opened: { endpoint, model, redirects } }: SidePlan,
+  { options, opened: { endpoint, model, redirects } }: OpenSide,
   { script, startedAt, interleaved, calibration }: BegunRun,
 ): JournalHeader {
   const { target } = options;

@@ -16,36 +16,32 @@ export interface OpenTarget {
 }
 
 /**
- * Starts the bundled mock with the script, or makes sure that the user's endpoint answers.
+ * Starts the bundled mock with the script, or makes sure that the user's endpoint answers. Called off on the way, it
+ * gives back where it would have gone: the run ends there, without a round, and has a result to say so.
  * @throws RunError if it doesn't.
  */
 export async function openTarget(
-  { target, timeoutMs, link: settings, seed }: ResolvedOptions,
+  options: ResolvedOptions,
   script: Script,
   signal: AbortSignal,
 ): Promise<OpenTarget> {
-  const link = settings && createLink(settings, seed);
+  const link = options.link && createLink(options.link, options.seed);
+  const opened = await openPlain(options, script, signal);
+  return { ...opened, endpoint: { ...opened.endpoint, ...(link && { link }) } };
+}
+
+async function openPlain(
+  { target, timeoutMs, seed }: ResolvedOptions,
+  script: Script,
+  signal: AbortSignal,
+): Promise<OpenTarget> {
   if (target.kind === 'mock') {
-    const mock = await startMockProcess({
-      host: '127.0.0.1',
-      port: 0,
-      tls: { kind: target.tls ? 'generated' : 'off' },
-      scripts: [script],
-      profile: target.profile,
-      ...(target.fault && { faults: { rules: target.fault.rules, seed } }),
-    });
-    return {
-      endpoint: {
-        ...(link && { link }),
-        baseUrl: new URL(mock.url),
-        headers: requestHeaders(undefined),
-        ...(mock.ca !== undefined && { ca: mock.ca }),
-        insecure: false,
-      },
-      model: script.name,
-      redirects: 0,
-      close: () => mock.stop(),
-    };
+    try {
+      return await openMock(target, script, seed, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return unopened(target, script);
+    }
   }
   const { apiKey, headers, ca, insecure = false } = target.options;
   const endpoint: Endpoint = {
@@ -54,11 +50,52 @@ export async function openTarget(
     ...(ca !== undefined && { ca }),
     insecure,
   };
-  const found = await preflight(endpoint, timeoutMs, signal);
   return {
-    endpoint: { ...found.endpoint, ...(link && { link }) },
-    redirects: found.redirects,
+    ...(await preflight(endpoint, timeoutMs, signal)),
     model: target.model ?? script.name,
+    close: () => Promise.resolve(),
+  };
+}
+
+type MockTarget = Extract<ResolvedOptions['target'], { kind: 'mock' }>;
+
+async function openMock(
+  target: MockTarget,
+  script: Script,
+  seed: number,
+  signal: AbortSignal,
+): Promise<OpenTarget> {
+  const mock = await startMockProcess(
+    {
+      tls: { kind: target.tls ? 'generated' : 'off' },
+      scripts: [script],
+      profile: target.profile,
+      ...(target.fault && { fault: { rules: target.fault.rules, seed } }),
+    },
+    signal,
+  );
+  return {
+    endpoint: {
+      baseUrl: new URL(mock.url),
+      headers: requestHeaders(undefined),
+      ...(mock.ca !== undefined && { ca: mock.ca }),
+      insecure: false,
+    },
+    model: script.name,
+    redirects: 0,
+    close: () => mock.stop(),
+  };
+}
+
+function unopened({ tls }: MockTarget, script: Script): OpenTarget {
+  return {
+    endpoint: {
+      baseUrl: new URL(`${tls ? 'https' : 'http'}://127.0.0.1/v1`),
+      headers: {},
+      insecure: false,
+    },
+    model: script.name,
+    redirects: 0,
     close: () => Promise.resolve(),
   };
 }

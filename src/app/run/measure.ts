@@ -1,94 +1,78 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { pairOf } from '../../compare/change/pairs.ts';
+import { widestHalfWidth } from '../../compare/rounds/precision.ts';
 import { RunError } from '../../errors.ts';
 import { nowUs } from '../../measure/clock.ts';
 import { watchNoise } from '../../measure/noise.ts';
 import { isControl } from '../../result/control.ts';
-import type { RoundRecord, WorkflowRecord } from '../../result/record.ts';
+import type { RoundRecord } from '../../result/record.ts';
 import type { Calibration, Result } from '../../result/schema.ts';
-import { runRounds, type Slot } from '../../runner/schedule.ts';
+import { type Round, runRounds } from '../../runner/schedule.ts';
 import type { Script } from '../../scenario/script.ts';
+import type { ResolvedOptions } from '../options/resolve.ts';
 import { describeFailure } from './describe-failure.ts';
 import { describeRun } from './describe-run.ts';
+import type { RunHooks } from './hooks.ts';
 import { resultOf } from './result-of.ts';
-import { openSide, type Side, type SidePlan, type WorkflowEvent } from './side.ts';
-import { type Precision, watchStop } from './until.ts';
+import { type Arm, type OpenSide, type Side, startSide } from './side.ts';
+import { watchStop } from './until.ts';
 
-/** What a run is going to do: so many sessions of so many steps each, warm-up included. */
-interface RunPlan {
-  workflows: number;
-  stepsPerWorkflow: number;
-  /** Whether it may end sooner. */
-  atMost: boolean;
-}
-
-/** Told while a run goes on; all optional. Where two endpoints are interleaved, transports are called `base/ws` and alike. */
-export interface RunHooks {
-  /** The run begins. */
-  onStart?: (plan: RunPlan) => void;
-  /** A step ended. */
-  onStep?: (slot: Slot) => void;
-  onWorkflow?: (event: WorkflowEvent) => void;
-  /** A run that goes on until its intervals are narrow took a look at them. */
-  onPrecision?: (precision: Precision) => void;
-  /**
-   * A measured round ended: all that ended so far, of the candidate where two are interleaved. To return a reason
-   * stops the run, and stands in its result.
-   */
-  onRound?: (rounds: readonly RoundRecord[]) => 'threshold' | undefined;
+/** What the sides of a job have in common. */
+interface Measurement {
+  script: Script;
+  /** How to measure. */
+  options: ResolvedOptions;
+  calibration: Calibration | null;
+  hooks: RunHooks;
+  signal: AbortSignal;
 }
 
 /**
  * Runs the rounds of one endpoint, or of two interleaved: a round runs every transport of every side once, in its own
- * random order. The first side's options say how; a result per side comes back.
- * @throws RunError if nothing could be measured.
+ * random order. A result per side comes back, in their order.
+ * @throws RunError if nothing could be measured, or what a hook throws.
  */
 export async function measureSides(
-  plans: readonly [SidePlan, ...SidePlan[]],
-  script: Script,
-  calibration: Calibration | null,
-  hooks: RunHooks,
-  signal: AbortSignal,
+  opened: readonly OpenSide[],
+  { script, options, calibration, hooks, signal }: Measurement,
 ): Promise<Result[]> {
-  const { spend, iterations, stop: rule, warmup, concurrency, seed } = plans[0].options;
+  const { spend, iterations, stop: rule, warmup, concurrency, seed } = options;
   const ending = new AbortController();
   const stop = AbortSignal.any([signal, ending.signal]);
   // Every session in flight listens, however many there are.
   setMaxListeners(0, stop);
+  const end = (): void => {
+    ending.abort();
+  };
+  const { guarded, rethrow } = guardHooks(end);
   const noise = watchNoise();
-  const sides = plans.map((plan) =>
-    openSide(plan, {
-      script,
-      noise,
-      onStep: hooks.onStep,
-      onWorkflow: hooks.onWorkflow,
-      end: () => {
-        ending.abort();
-      },
-      signal: stop,
-    }),
+  const onStep = guarded(hooks.onStep);
+  const onWorkflow = guarded(hooks.onWorkflow);
+  const sides = opened.map((side) =>
+    startSide(side, { script, noise, onStep, onWorkflow, end, signal: stop }),
   );
-  const bySlot = new Map(sides.flatMap((side) => [...side.slots.keys()].map((key) => [key, side])));
-  const transports = [...bySlot.keys()];
-  const ended = collectRounds(transports.length);
-  const stopping = watchStop(rule, primaryPairs(sides), concurrency);
+  const arms = sides.flatMap((side) => side.arms);
+  const pairs = primaryPairs(sides);
+  const stopping = watchStop(
+    rule,
+    (rounds: readonly Round<Arm>[]) => widestOf(pairs, rounds),
+    concurrency,
+  );
+  const onPrecision = guarded(hooks.onPrecision);
+  const tellRound = guarded(hooks.onRound);
+  const ended: Round<Arm>[] = [];
   let crossed: 'threshold' | undefined;
 
-  async function runSession(slot: Slot): Promise<WorkflowRecord> {
-    const side = bySlot.get(slot.transport);
-    if (side === undefined) throw new Error(`${slot.transport} is not part of this run`);
-    const record = await side.runSession(slot);
-    const rounds = slot.warmup || stop.aborted ? undefined : ended(slot, record);
-    if (rounds !== undefined) {
-      const precision = stopping.look(rounds);
-      if (precision !== undefined) hooks.onPrecision?.(precision);
+  function onRound(round: Round<Arm>): void {
+    ended.push(round);
+    const precision = stopping.look(ended);
+    if (precision !== undefined) onPrecision(precision);
+    for (const side of sides) {
+      const told = { ...(side.name && { side: side.name }), round: roundOf(side, round) };
+      crossed = tellRound(told) ?? crossed;
     }
-    const judged = sides.at(-1);
-    if (rounds !== undefined && judged !== undefined && crossed === undefined && hooks.onRound) {
-      crossed = hooks.onRound(roundsOf(judged, rounds));
-      if (crossed !== undefined) ending.abort();
-    }
-    return record;
+    if (crossed !== undefined) end();
   }
 
   const began = {
@@ -99,23 +83,23 @@ export async function measureSides(
   };
   const startedUs = nowUs();
   const headers = new Map(sides.map((side) => [side, describeRun(side, began)]));
-  hooks.onStart?.({
-    workflows: (iterations + warmup) * transports.length,
+  guarded(hooks.onStart)({
+    workflows: (iterations + warmup) * arms.length,
     stepsPerWorkflow: script.turns.length,
     atMost: rule !== undefined,
   });
   const rounds = await runRounds(
     {
-      transports,
+      arms,
       rounds: iterations,
       enough: () => stopping.enough(),
       warmupRounds: warmup,
       concurrency,
       seed,
     },
-    runSession,
-    stop,
+    { runSession: ({ arm, ...slot }) => arm.runSession(slot), onRound, signal: stop },
   ).finally(noise.stop);
+  rethrow();
   const stopReason = signal.aborted
     ? 'interrupted'
     : (crossed ?? spend?.exhausted ?? (ending.signal.aborted ? 'error' : undefined));
@@ -126,7 +110,7 @@ export async function measureSides(
   return [...headers].map(([side, header]) =>
     resultOf(header, {
       rounds: roundsOf(side, rounds),
-      interToken: side.interToken,
+      interToken: new Map(side.arms.map((arm) => [arm.name, arm.interToken])),
       elapsedMs,
       stopReason,
       stop: stopped,
@@ -135,50 +119,75 @@ export async function measureSides(
   );
 }
 
-/** Keys of what is compared first of all: candidates with the base, or where two sides are interleaved, these. */
-function primaryPairs([base, candidate]: readonly Side[]): [string, string][] {
-  const keys = [...(base?.slots.keys() ?? [])];
-  if (candidate !== undefined) {
-    return keys.flatMap((key, index) => {
-      const other = [...candidate.slots.keys()][index];
-      return other === undefined ? [] : [[key, other]];
-    });
-  }
-  const [first, ...others] = keys.filter((key) => !isControl(key));
-  return others.flatMap((other) => (first === undefined ? [] : [[first, other]]));
-}
-
-/** Puts sessions together to rounds; returns all rounds that ended so far, whenever one did. */
-function collectRounds(
-  sessionsPerRound: number,
-): (slot: Slot, record: WorkflowRecord) => RoundRecord[] | undefined {
-  const underWay = new Map<number, RoundRecord>();
-  const ended: RoundRecord[] = [];
-  return ({ round: index, transport }, record) => {
-    const round = underWay.get(index) ?? { index, order: [], workflows: {} };
-    underWay.set(index, round);
-    round.order.push(transport);
-    round.workflows[transport] = record;
-    if (round.order.length < sessionsPerRound) return undefined;
-    ended.push(round);
-    return ended;
+/** Keeps what a caller's hook throws from being taken for a failure of ours: the run ends, and then throws it. */
+function guardHooks(end: () => void): {
+  guarded: <Event, Answer>(
+    hook: ((event: Event) => Answer) | undefined,
+  ) => (event: Event) => Answer | undefined;
+  rethrow: () => void;
+} {
+  const thrown: unknown[] = [];
+  return {
+    guarded: (hook) => (event) => {
+      try {
+        return hook?.(event);
+      } catch (error) {
+        thrown.push(error);
+        end();
+        return undefined;
+      }
+    },
+    rethrow() {
+      if (thrown.length > 0) throw thrown[0];
+    },
   };
 }
 
-/** A side's part of the rounds, its arms by their own names. */
-function roundsOf({ slots }: Side, rounds: readonly RoundRecord[]): RoundRecord[] {
-  return rounds
-    .map(({ index, order, workflows }) => ({
-      index,
-      order: order.flatMap((key) => slots.get(key)?.name ?? []),
-      workflows: Object.fromEntries(
-        Object.entries(workflows).flatMap(([key, workflow]) => {
-          const arm = slots.get(key);
-          return arm === undefined ? [] : [[arm.name, workflow]];
-        }),
+/** What is compared first of all: candidates with the base, or where two sides are interleaved, these. */
+function primaryPairs([base, candidate]: readonly Side[]): (readonly [Arm, Arm])[] {
+  const arms = base?.arms ?? [];
+  if (candidate !== undefined) {
+    return arms.flatMap((arm, index) => {
+      const other = candidate.arms[index];
+      return other === undefined ? [] : [[arm, other] as const];
+    });
+  }
+  const [first, ...others] = arms.filter(({ name }) => !isControl(name));
+  return others.flatMap((other) => (first === undefined ? [] : [[first, other] as const]));
+}
+
+function widestOf(
+  pairs: readonly (readonly [Arm, Arm])[],
+  rounds: readonly Round<Arm>[],
+): number | null {
+  return widestHalfWidth(
+    pairs.map(([base, candidate]) =>
+      rounds.flatMap(({ sessions }) =>
+        pairOf(sessions.get(base), sessions.get(candidate), 'workflow_e2e'),
       ),
-    }))
+    ),
+  );
+}
+
+function roundsOf(side: Side, rounds: readonly Round<Arm>[]): RoundRecord[] {
+  return rounds
+    .map((round) => roundOf(side, round))
     .filter(({ workflows }) => Object.keys(workflows).length > 0);
+}
+
+/** A side's part of a round, its arms by their names. */
+function roundOf({ arms }: Side, { index, order, sessions }: Round<Arm>): RoundRecord {
+  const own = order.filter((arm) => arms.includes(arm));
+  return {
+    index,
+    order: own.map(({ name }) => name),
+    workflows: Object.fromEntries(
+      own.flatMap((arm) => {
+        const record = sessions.get(arm);
+        return record === undefined ? [] : [[arm.name, record]];
+      }),
+    ),
+  };
 }
 
 function outOfReach(sides: readonly Side[]): RunError {

@@ -1,22 +1,22 @@
-import type { EndpointFailure } from '../../transport/failure.ts';
+import type { SessionFailure } from '../../runner/session.ts';
 
 /** Notices that an endpoint is out of reach, so that a run need not fail a hundred times to say so. */
 export interface Reach {
   /** A session over that transport begins. */
   begin(transport: string): SessionReach;
   /** The first failure of all. */
-  readonly failure: EndpointFailure | undefined;
+  readonly failure: SessionFailure | undefined;
 }
 
 /** What one session finds out. */
-interface SessionReach {
+export interface SessionReach {
   /** A step of it completed. */
   answered(): void;
   /**
    * It ended. True once every transport has failed, and so have all sessions that were under way at the first failure:
    * the quickest to fail must not speak for those that still wait for their first answer.
    */
-  lost(failure: EndpointFailure | undefined): boolean;
+  lost(failure: SessionFailure | undefined): boolean;
 }
 
 /** A watch over the given transports. */
@@ -25,7 +25,7 @@ export function watchReach(names: readonly string[]): Reach {
   const underWay = new Set<SessionReach>();
   let awaited: Set<SessionReach> | undefined;
   let reached = false;
-  let first: EndpointFailure | undefined;
+  let first: SessionFailure | undefined;
   return {
     begin(transport) {
       const session: SessionReach = {

@@ -19,7 +19,7 @@ export function redact(text: string, { baseUrl, headers }: Told): string {
   return clean.length > MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH)}…` : clean;
 }
 
-/** A record whose failure codes, which the endpoint chose, hold nothing that was sent to it. */
+/** A record whose failures hold nothing that was sent to it. */
 export function redactRecord(record: WorkflowRecord, endpoint: Told): WorkflowRecord {
   const { steps, recoveries } = record;
   return {
@@ -39,6 +39,10 @@ export function redactRecord(record: WorkflowRecord, endpoint: Told): WorkflowRe
 }
 
 function redactFailure(failure: Failure, endpoint: Told): Failure {
-  if (failure.code === undefined) return failure;
-  return { ...failure, code: redact(failure.code, endpoint) };
+  const { code, message } = failure;
+  return {
+    ...failure,
+    ...(code !== undefined && { code: redact(code, endpoint) }),
+    ...(message !== undefined && { message: redact(message, endpoint) }),
+  };
 }

@@ -1,6 +1,4 @@
-import { widestHalfWidth } from '../../compare/rounds/precision.ts';
 import { nowUs } from '../../measure/clock.ts';
-import type { RoundRecord } from '../../result/record.ts';
 import type { Run } from '../../result/schema.ts';
 import type { StopRule } from '../options/stop.ts';
 
@@ -15,26 +13,26 @@ export interface Precision {
 }
 
 /** A stop rule at work. */
-export interface StopWatch {
+export interface StopWatch<Round> {
   /** Whether no further round is to begin; the first time it is asked, the first round does. */
   enough(): boolean;
   /** Takes in the rounds that ended so far; returns the precision where it is time to look. */
-  look(rounds: readonly RoundRecord[]): Precision | undefined;
+  look(rounds: readonly Round[]): Precision | undefined;
   /** What stands in the result, given all rounds; undefined where no rule was asked for. */
-  outcome(rounds: readonly RoundRecord[], complete: boolean, maxRounds: number): Run['stop'];
+  outcome(rounds: readonly Round[], complete: boolean, maxRounds: number): Run['stop'];
 }
 
 /**
  * Watches a stop rule. It looks at the width of intervals, never at what they show, once enough rounds ended and then
  * after every batch of rounds in flight; rounds under way when it says enough are finished, and count.
- * @param pairs keys of a base and a candidate in the rounds
+ * @param widest half the width of the widest interval after these rounds; null while they are too few
  */
-export function watchStop(
+export function watchStop<Round>(
   rule: StopRule | undefined,
-  pairs: readonly (readonly [base: string, candidate: string])[],
+  widest: (rounds: readonly Round[]) => number | null,
   concurrency: number,
   clockUs: () => number = nowUs,
-): StopWatch {
+): StopWatch<Round> {
   const { until, maxTimeMs } = rule ?? {};
   let firstUs: number | undefined;
   let reached: 'precision' | 'time' | undefined;
@@ -49,13 +47,13 @@ export function watchStop(
     look(rounds) {
       if (until === undefined || rounds.length < nextLook) return undefined;
       nextLook = rounds.length + Math.max(concurrency, ROUNDS_PER_LOOK);
-      const halfWidth = widestHalfWidth(pairs, rounds);
+      const halfWidth = widest(rounds);
       if (halfWidth !== null && halfWidth <= until.halfWidth) reached ??= 'precision';
       return { halfWidth, wanted: until.halfWidth };
     },
     outcome(rounds, complete, maxRounds) {
       if (rule === undefined) return undefined;
-      const halfWidth = widestHalfWidth(pairs, rounds);
+      const halfWidth = widest(rounds);
       return {
         untilPercent: until === undefined ? null : until.halfWidth * 100,
         minRounds: until?.minRounds ?? 1,

@@ -9,7 +9,7 @@ import { interruptible } from '../terminal/interrupt.ts';
 export async function calibrateAction({ json }: { json?: true }): Promise<void> {
   await interruptible(async (signal) => {
     try {
-      const calibration = await calibrate(signal);
+      const calibration = await calibrate({ signal });
       process.stdout.write(
         json ? `${JSON.stringify(calibration, null, 2)}\n` : tableOf(calibration),
       );

@@ -1,20 +1,18 @@
-import type { BenchmarkOptions } from '../../app/options/resolve.ts';
 import { confirm } from '../terminal/confirm.ts';
-import { plannedCost } from './dry-run.ts';
+import { type Planned, plannedCost } from './dry-run.ts';
 
 /** Asks before an endpoint that may cost money is used, where there is somebody to ask. */
 export async function confirmCost(
-  scenarios: readonly string[],
-  options: BenchmarkOptions,
+  planned: readonly Planned[],
   { yes }: { yes?: true },
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (options.endpoint === undefined || yes) return true;
+  const target = planned[0]?.options.target;
+  if (target?.kind !== 'url' || yes) return true;
   if (!process.stdin.isTTY || !process.stderr.isTTY) return true;
-  const { requests, inputTokens, outputTokens } = await plannedCost(scenarios, options);
-  const { host } = new URL(options.endpoint.url);
+  const { requests, inputTokens, outputTokens } = plannedCost(planned);
   const tokens = `about ${approximate(inputTokens)} input and ${approximate(outputTokens)} output tokens`;
-  return confirm(`Send ${String(requests)} requests (${tokens}) to ${host}?`, signal);
+  return confirm(`Send ${String(requests)} requests (${tokens}) to ${target.url.host}?`, signal);
 }
 
 function approximate(count: number): string {

@@ -1,41 +1,42 @@
 import Table from 'cli-table3';
 import { type Estimate, estimateWorkflow } from '../../app/estimate.ts';
-import { type BenchmarkOptions, resolveOptions } from '../../app/options/resolve.ts';
-import { expandScenario } from '../../scenario/expand.ts';
-import { loadScenario } from '../../scenario/load.ts';
+import type { Job } from '../../app/job.ts';
+import type { ResolvedOptions } from '../../app/options/resolve.ts';
+import type { Script } from '../../scenario/script.ts';
 import { formatBytes } from '../../units.ts';
 
-/** What all scenarios over all transports and rounds would send, warm-up included. */
-export async function plannedCost(
-  scenarios: readonly string[],
-  options: BenchmarkOptions,
-): Promise<{ requests: number; inputTokens: number; outputTokens: number }> {
+/** A scenario, and how it is to be run. */
+export interface Planned {
+  script: Script;
+  options: ResolvedOptions;
+}
+
+/** What all of these would send over all transports and rounds, warm-up included. */
+export function plannedCost(planned: readonly Planned[]): {
+  requests: number;
+  inputTokens: number;
+  outputTokens: number;
+} {
   const total = { requests: 0, inputTokens: 0, outputTokens: 0 };
-  for (const scenario of scenarios) {
-    for (const estimate of await estimates(scenario, options)) {
-      total.requests += estimate.requests;
-      total.inputTokens += estimate.inputTokens;
-      total.outputTokens += estimate.outputTokens;
-    }
+  for (const estimate of planned.flatMap(estimates)) {
+    total.requests += estimate.requests;
+    total.inputTokens += estimate.inputTokens;
+    total.outputTokens += estimate.outputTokens;
   }
   return total;
 }
 
-/** The plan as a table: what would be sent if the model follows the script. */
-export async function dryRun(
-  scenarios: readonly string[],
-  options: BenchmarkOptions,
-): Promise<string> {
-  const { iterations, stop, warmup, target } = resolveOptions(options);
+/** What would be sent if the model follows the script, as a table. */
+export function dryRun(jobs: readonly [Job, ...Job[]]): string {
+  const [{ options }] = jobs[0].sides;
+  const { iterations, stop, warmup, target } = options;
   const table = new Table({
     head: ['scenario', 'transport', 'requests', 'JSON sent', 'input tokens', 'output tokens'],
     style: { head: [], border: [] },
     colAligns: ['left', 'left', 'right', 'right', 'right', 'right'],
   });
-  let compacts = false;
-  for (const scenario of scenarios) {
-    compacts ||= (await loadScenario(scenario)).scenario.compact !== undefined;
-    for (const estimate of await estimates(scenario, options)) {
+  for (const { scenario, script } of jobs) {
+    for (const estimate of estimates({ script, options })) {
       table.push([
         scenario,
         estimate.transport,
@@ -46,7 +47,8 @@ export async function dryRun(
       ]);
     }
   }
-  const total = await plannedCost(scenarios, options);
+  const total = plannedCost(jobs.map(({ script }) => ({ script, options })));
+  const compacts = jobs.some(({ script }) => script.compactAboveBytes !== undefined);
   const to = target.kind === 'mock' ? 'the bundled mock server' : target.url.origin;
   return `Dry run: nothing is sent. To ${to}, over ${stop === undefined ? '' : 'at most '}${String(iterations)} measured and ${String(warmup)} warm-up rounds:
 ${table.toString()}
@@ -55,9 +57,8 @@ Input tokens are the context that the model reads with every request, whatever p
 ${compacts ? 'Compaction is not counted: its requests come on top, and later contexts are shorter.\n' : ''}`;
 }
 
-async function estimates(name: string, options: BenchmarkOptions): Promise<Estimate[]> {
-  const { transports, aa, iterations, warmup, seed, target } = resolveOptions(options);
-  const script = expandScenario(await loadScenario(name), seed);
+function estimates({ script, options }: Planned): Estimate[] {
+  const { transports, aa, iterations, warmup, target } = options;
   const model = target.kind === 'url' ? (target.model ?? script.name) : script.name;
   const rounds = iterations + warmup;
   return transports.map((transport) => {

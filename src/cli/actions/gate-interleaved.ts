@@ -1,12 +1,8 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { firstOf, gate } from '../../app/gate.ts';
-import {
-  type InterleaveOptions,
-  interleaveDefaults,
-  runInterleaved,
-} from '../../app/interleave.ts';
-import { resolveOptions } from '../../app/options/resolve.ts';
+import { type InterleaveOptions, prepareInterleaved } from '../../app/interleave.ts';
+import { runJob } from '../../app/job.ts';
 import { abortOnFail } from '../../app/run/abort-on-fail.ts';
 import { UsageError } from '../../errors.ts';
 import { gateReporters, gateReportersOf } from '../../report/comparison-formats.ts';
@@ -15,47 +11,43 @@ import { createResultFolder } from '../../result/folder.ts';
 import type { Result } from '../../result/schema.ts';
 import { writeResult } from '../../result/write.ts';
 import { writeWhole } from '../../result/write-whole.ts';
-import { loadScenario } from '../../scenario/load.ts';
 import type { AllGateFlags } from '../flags/gate-flags.ts';
 import { checkPlan, type GatePlan } from '../flags/gate-terms.ts';
 import { optionsOf } from '../flags/run-flags.ts';
-import { INTERRUPTED, runExitCode } from '../terminal/exit-code.ts';
+import { INTERRUPTED, runExitCode, whyItFailed } from '../terminal/exit-code.ts';
 import { interruptible } from '../terminal/interrupt.ts';
 import { writeOutputs } from '../terminal/outputs.ts';
-import { createProgress } from '../terminal/progress.ts';
+import { watchRun } from '../terminal/watch-run.ts';
 import { confirmCost } from './confirm-cost.ts';
+
+type InterleavedJob = Awaited<ReturnType<typeof prepareInterleaved>>;
 
 /** Measures both endpoints in one job, writes `base/` and `candidate/`, prints the verdict; sets the exit code. */
 export async function interleaveAction(plan: GatePlan, flags: AllGateFlags): Promise<void> {
-  const options = await interleaveOptionsOf(flags);
-  const { scenario = 'coding-agent', base, candidate, ...common } = options;
   // All mistakes show before anything is sent.
-  for (const endpoint of [base, candidate]) resolveOptions({ ...common, endpoint });
-  checkPlan(plan, common.transports ?? interleaveDefaults.transports);
-  const { scenario: loaded } = await loadScenario(scenario);
+  const job = await prepareInterleaved(await interleaveOptionsOf(flags));
+  const { script, sides } = job;
+  checkPlan(plan, sides[0].options.transports);
 
   await interruptible(async (signal) => {
-    for (const endpoint of [base, candidate]) {
-      if (await confirmCost([scenario], { ...common, endpoint }, flags, signal)) continue;
+    for (const { options } of sides) {
+      if (await confirmCost([{ script, options }], flags, signal)) continue;
       process.stderr.write('Nothing was sent.\n');
       process.exitCode = signal.aborted ? INTERRUPTED : 0;
       return;
     }
-    const folder = await createResultFolder(flags.out, new Date(), `${loaded.name}-gate`);
-    const { results, failure } = await measure(
-      { ...options, scenario },
-      plan,
-      folder,
-      flags,
-      signal,
-    );
-    const report = gate(results.candidate, { ...plan.options, baseline: results.base });
+    const folder = await createResultFolder(flags.out, new Date(), `${script.name}-gate`);
+    const { base, candidate, failure } = await measure(job, plan, folder, flags, signal);
+    const report = gate(candidate, { ...plan.options, baseline: base });
     await writeWhole(path.join(folder, 'gate.json'), gateReporters.json(report));
-    await writeOutputs(report, gateReportersOf(results.candidate), flags, { folder });
-    const { base: before, candidate: after } = results;
-    const exitCodes = [before, after].map((result) => runExitCode(result, flags.strict ?? false));
-    if (exitCodes.includes(1)) process.stderr.write(`error: ${noneCompleted(failure)}\n`);
-    process.exitCode = firstOf([...exitCodes, report.exitCode]);
+    await writeOutputs(report, gateReportersOf(candidate), flags, { folder });
+    process.stderr.write(whyItFailed([base, candidate], failure));
+    const strict = flags.strict ?? false;
+    process.exitCode = firstOf([
+      runExitCode(base, strict),
+      runExitCode(candidate, strict),
+      report.exitCode,
+    ]);
   });
 }
 
@@ -79,7 +71,6 @@ async function interleaveOptionsOf(flags: AllGateFlags): Promise<InterleaveOptio
   });
   if (base === undefined || candidate === undefined) throw new Error('a URL gave no endpoint');
   return {
-    ...interleaveDefaults,
     ...common,
     ...(flags.scenario !== undefined && { scenario: flags.scenario }),
     base,
@@ -88,32 +79,22 @@ async function interleaveOptionsOf(flags: AllGateFlags): Promise<InterleaveOptio
 }
 
 async function measure(
-  options: InterleaveOptions & { scenario: string },
+  job: InterleavedJob,
   plan: GatePlan,
   folder: string,
   flags: AllGateFlags,
   signal: AbortSignal,
-): Promise<{ results: { base: Result; candidate: Result }; failure: string | undefined }> {
-  const progress = flags.quiet || !flags.progress ? undefined : createProgress(options.scenario);
-  let failure: string | undefined;
+): Promise<{ base: Result; candidate: Result; failure: string | undefined }> {
+  const watch = watchRun(job.script.name, flags);
   try {
-    const results = await runInterleaved(
-      options,
-      {
-        ...progress?.hooks,
-        onWorkflow: (event) => {
-          failure ??= event.failure;
-          progress?.hooks.onWorkflow?.(event);
-        },
-        ...abortOnFail(plan.thresholds),
-      },
-      signal,
-    );
-    progress?.stop();
-    for (const side of ['base', 'candidate'] as const) await writeSide(folder, side, results[side]);
-    return { results, failure };
+    const hooks = { ...watch.hooks, ...abortOnFail(plan.thresholds) };
+    const [base, candidate] = await runJob(job, hooks, signal);
+    watch.stop();
+    await writeSide(folder, 'base', base);
+    await writeSide(folder, 'candidate', candidate);
+    return { base, candidate, failure: watch.failure() };
   } catch (error) {
-    progress?.stop();
+    watch.stop();
     // Only if nothing was measured: an empty folder would look like a result.
     await rmdir(folder).catch(() => undefined);
     throw error;
@@ -127,8 +108,4 @@ async function writeSide(folder: string, side: string, result: Result): Promise<
     'summary.csv': summaryCsv(result),
     'steps.csv': stepsCsv(result),
   });
-}
-
-function noneCompleted(failure: string | undefined): string {
-  return `no workflow completed on one side; the first failure: ${failure ?? 'unknown'}`;
 }

@@ -1,88 +1,70 @@
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { firstOf, gate } from '../../app/gate.ts';
-import { type BenchmarkOptions, resolveOptions } from '../../app/options/resolve.ts';
+import { type Job, prepareJobs, runJob } from '../../app/job.ts';
 import { abortOnFail } from '../../app/run/abort-on-fail.ts';
-import { type RunHooks, runBenchmark, type WorkflowEvent } from '../../app/run/run.ts';
 import type { GateReport } from '../../compare/gate/report.ts';
 import { gateReporters } from '../../report/comparison-formats.ts';
 import { stepsCsv, summaryCsv } from '../../report/formats/csv.ts';
 import { type Format, reporters } from '../../report/index.ts';
 import { createResultFolder } from '../../result/folder.ts';
-import type { Result } from '../../result/schema.ts';
 import { writeResult } from '../../result/write.ts';
 import { writeWhole } from '../../result/write-whole.ts';
-import { loadScenario } from '../../scenario/load.ts';
 import type { GateFlags } from '../flags/gate-flags.ts';
 import { checkPlan, type GatePlan, gatePlanOf } from '../flags/gate-terms.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';
 import { optionsOf, type RunFlags } from '../flags/run-flags.ts';
-import { INTERRUPTED, runExitCode } from '../terminal/exit-code.ts';
+import { INTERRUPTED, runExitCode, whyItFailed } from '../terminal/exit-code.ts';
 import { interruptible } from '../terminal/interrupt.ts';
 import { checkOutputs, terminalOptions, writeOutputs } from '../terminal/outputs.ts';
-import { createProgress } from '../terminal/progress.ts';
+import { watchRun } from '../terminal/watch-run.ts';
 import { confirmCost } from './confirm-cost.ts';
 import { dryRun } from './dry-run.ts';
 
+type AllRunFlags = RunFlags & GateFlags & OutputFlags;
+
 /** Runs every scenario in turn; sets the exit code. */
-export async function runAction(
-  names: readonly string[],
-  flags: RunFlags & GateFlags & OutputFlags,
-): Promise<void> {
-  const scenarios = names.length === 0 ? ['coding-agent'] : names;
+export async function runAction(names: readonly string[], flags: AllRunFlags): Promise<void> {
+  // All mistakes show before anything is sent, and before anything that can be read only once is.
   const options = await optionsOf(flags);
-  // All mistakes show before anything is sent.
-  const { transports } = resolveOptions(options);
   const plan = await gatePlanOf(flags);
-  checkPlan(plan, transports);
-  for (const scenario of scenarios) await loadScenario(scenario);
-  await checkOutputs(flags, scenarios.length);
+  await checkOutputs(flags, Math.max(1, names.length));
+  const jobs = await prepareJobs(options, names);
+  const [{ options: resolved }] = jobs[0].sides;
+  checkPlan(plan, resolved.transports);
   if (flags.dryRun) {
-    process.stdout.write(await dryRun(scenarios, options));
+    process.stdout.write(dryRun(jobs));
     return;
   }
 
   await interruptible(async (signal) => {
-    if (!(await confirmCost(scenarios, options, flags, signal))) {
+    const sides = jobs.map(({ script, sides: [{ options }] }) => ({ script, options }));
+    if (!(await confirmCost(sides, flags, signal))) {
       process.stderr.write('Nothing was sent.\n');
       process.exitCode = signal.aborted ? INTERRUPTED : 0;
       return;
     }
     const exitCodes: number[] = [];
-    for (const scenario of scenarios) {
-      const one = await runOne({ ...options, scenario }, plan, flags, signal);
-      const { result, failure, report } = one;
-      const exitCode = runExitCode(result, flags.strict ?? false);
-      if (exitCode === 1) process.stderr.write(`error: ${noneCompleted(failure)}\n`);
-      exitCodes.push(exitCode);
-      if (report !== undefined) exitCodes.push(report.exitCode);
-      if (signal.aborted || options.spend?.exhausted !== undefined) break;
+    for (const job of jobs) {
+      exitCodes.push(...(await runOne(job, plan, flags, signal)));
+      if (signal.aborted || resolved.spend?.exhausted !== undefined) break;
     }
     process.exitCode = firstOf(exitCodes);
   });
 }
 
+/** Measures one scenario, writes its folder and prints it; returns the exit codes that it asks for. */
 async function runOne(
-  options: BenchmarkOptions & { scenario: string },
+  job: Job,
   plan: GatePlan,
-  flags: RunFlags & GateFlags & OutputFlags,
+  flags: AllRunFlags,
   signal: AbortSignal,
-): Promise<{ result: Result; failure: string | undefined; report: GateReport | undefined }> {
-  const { scenario } = await loadScenario(options.scenario);
-  const folder = await createResultFolder(flags.out, new Date(), scenario.name);
-  const progress = flags.quiet || !flags.progress ? undefined : createProgress(scenario.name);
-  let failure: string | undefined;
-  const hooks: RunHooks = {
-    ...progress?.hooks,
-    onWorkflow: (event: WorkflowEvent) => {
-      failure ??= event.failure;
-      progress?.hooks.onWorkflow?.(event);
-    },
-    ...abortOnFail(plan.thresholds),
-  };
+): Promise<number[]> {
+  const folder = await createResultFolder(flags.out, new Date(), job.script.name);
+  const watch = watchRun(job.script.name, flags);
   try {
-    const result = await runBenchmark(options, hooks, signal);
-    progress?.stop();
+    const [result] = await runJob(job, { ...watch.hooks, ...abortOnFail(plan.thresholds) }, signal);
+    watch.stop();
     await writeResult(folder, result, {
       'summary.csv': summaryCsv(result),
       'steps.csv': stepsCsv(result),
@@ -92,9 +74,10 @@ async function runOne(
     const gated = report && { gate: report };
     const printed = await writeOutputs(result, reporters, flags, { folder, ...gated });
     if (report) printVerdict(report, printed);
-    return { result, failure, report };
+    process.stderr.write(whyItFailed([result], watch.failure()));
+    return [runExitCode(result, flags.strict ?? false), ...(report ? [report.exitCode] : [])];
   } catch (error) {
-    progress?.stop();
+    watch.stop();
     // Nothing was measured: an empty folder would look like a result.
     await rmdir(folder).catch(() => undefined);
     throw error;
@@ -105,8 +88,4 @@ async function runOne(
 function printVerdict(report: GateReport, printed: Format): void {
   const stream = printed === 'table' ? process.stdout : process.stderr;
   stream.write(`\n${gateReporters.table(report, printed === 'table' ? terminalOptions() : {})}`);
-}
-
-function noneCompleted(failure: string | undefined): string {
-  return `no workflow completed; the first failure: ${failure ?? 'unknown'}`;
 }

@@ -26,13 +26,24 @@ export async function listScenarios(): Promise<void> {
   process.stdout.write(`${table.toString()}\n`);
 }
 
-/** Prints a scenario turn by turn, or its whole script as JSON. */
-export async function showScenario(
-  name: string,
-  { seed, json }: { seed: number; json?: true },
-): Promise<void> {
-  const script = expandScenario(await loadScenario(name), seed);
-  process.stdout.write(json ? `${JSON.stringify(script, null, 2)}\n` : turnTable(script));
+/** How `scenarios show` prints. */
+export interface ShowFlags {
+  seed: number;
+  format: 'table' | 'json' | 'yaml';
+  /** Short for the format. */
+  json?: true;
+}
+
+/** Prints a scenario turn by turn, or its whole script as JSON, or its file as it stands. */
+export async function showScenario(name: string, { seed, format, json }: ShowFlags): Promise<void> {
+  const loaded = await loadScenario(name);
+  const script = expandScenario(loaded, seed);
+  const texts = {
+    table: () => turnTable(script),
+    json: () => `${JSON.stringify(script, null, 2)}\n`,
+    yaml: () => loaded.text,
+  };
+  process.stdout.write(texts[json ? 'json' : format]());
 }
 
 /** Checks files; the first bad one ends it with all of its problems. */

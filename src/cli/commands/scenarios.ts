@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { ShowFlags } from '../actions/scenarios.ts';
 import { wholeNumber } from '../flags/values.ts';
 
 /** `scenarios list|show|validate|init`. */
@@ -17,9 +18,24 @@ export function scenariosCommand(): Command {
     .description('What a scenario sends and says, turn by turn, in numbers.')
     .argument('<scenario>', 'bundled scenario or scenario file')
     .option('--seed <n>', 'decides every byte', wholeNumber(0), 1)
-    .option('--json', 'print the whole script, every byte decided, as JSON')
-    .addHelpText('after', examples('scenarios show coding-agent', 'scenarios show quick --json'))
-    .action(async (name: string, flags: { seed: number; json?: true }) => {
+    .addOption(
+      new Option(
+        '--format <format>',
+        'turns as a table, the whole script, every byte decided, as JSON, or the file as it stands',
+      )
+        .choices(['table', 'json', 'yaml'])
+        .default('table'),
+    )
+    .option('--json', 'the same as --format json')
+    .addHelpText(
+      'after',
+      examples(
+        'scenarios show coding-agent',
+        'scenarios show quick --json',
+        'scenarios show quick --format yaml > my-agent.yaml',
+      ),
+    )
+    .action(async (name: string, flags: ShowFlags) => {
       const { showScenario } = await import('../actions/scenarios.ts');
       await showScenario(name, flags);
     });

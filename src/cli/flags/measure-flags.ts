@@ -46,6 +46,7 @@ export function addMeasureFlags(
       'scripted tool waits (default: recorded)',
       toolTime,
     )
+    .option('--no-calibrate', 'do not measure our own error first, which takes about a second')
     .option('--timeout <time>', 'per step (default: 60s)', duration)
     .option('--seed <n>', 'decides every byte and the order (default: 1)', wholeNumber(0));
 }

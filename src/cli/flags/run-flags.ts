@@ -37,6 +37,7 @@ export interface RunFlags extends RecoveryFlags {
   warmup?: number;
   concurrency?: number;
   toolTime?: 'recorded' | 'none' | number;
+  calibrate: boolean;
   timeout?: number;
   seed?: number;
   dryRun?: true;
@@ -72,6 +73,7 @@ export async function optionsOf(flags: RunFlags): Promise<Omit<BenchmarkOptions,
     ...(flags.url === undefined
       ? { mock: mockOf(flags) }
       : { endpoint: await endpointOf(flags.url, flags) }),
+    calibrate: flags.calibrate,
     recovery: recoveryOf(flags),
     ...((maxRequests !== undefined || maxTokens !== undefined) && {
       spend: trackSpend({

@@ -57,7 +57,7 @@ export async function serveOptions(flags: ServeFlags): Promise<MockOptions> {
     ...(flags.singleLane && { singleLane: true }),
     ...(flags.maxAge !== undefined && { maxAgeMs: flags.maxAge }),
     ...(flags.fault && {
-      faults: { rules: parseFaults(flags.fault.join(','), '--fault'), seed: flags.seed },
+      fault: { rules: parseFaults(flags.fault.join(','), '--fault'), seed: flags.seed },
     }),
   };
 }
@@ -100,7 +100,7 @@ function cacheKind(name: string): CacheKind {
   );
 }
 
-async function tlsOf(flags: ServeFlags): Promise<MockOptions['tls']> {
+async function tlsOf(flags: ServeFlags): Promise<NonNullable<MockOptions['tls']>> {
   const { tls, tlsCaOut, tlsCert, tlsKey } = flags;
   if (tls === undefined) {
     if (tlsCaOut === undefined && tlsCert === undefined && tlsKey === undefined) {

@@ -8,11 +8,44 @@ const UNFIT = 4;
 const CROSSED = 99;
 
 /** The exit code that a run itself gives, whatever it is held against. */
-export function runExitCode({ run, transports, warnings }: Result, strict: boolean): number {
+export function runExitCode(result: Result, strict: boolean): number {
+  const { run, warnings } = result;
   if (run.stopReason === 'interrupted') return INTERRUPTED;
-  const completed = Object.values(transports).some(({ workflows }) => workflows.completed > 0);
-  const limited = run.stopReason === 'request_limit' || run.stopReason === 'token_limit';
-  if (!completed && !limited) return 1;
+  if (completedNothing(result) || ourFailures(result).length > 0) return 1;
   if (run.stopReason === 'threshold') return CROSSED;
   return strict && warnings.some(({ code }) => code === 'unfit') ? UNFIT : 0;
+}
+
+/**
+ * Why runs ended with exit code 1, a line for each reason; empty where they did not.
+ * @param failure the first failure of a session, in words
+ */
+export function whyItFailed(results: readonly Result[], failure: string | undefined): string {
+  const where = results.length === 1 ? '' : ' on one side';
+  const bugs = results.flatMap(ourFailures);
+  return [
+    ...(results.some(completedNothing)
+      ? [`error: no workflow completed${where}; the first failure: ${failure ?? 'unknown'}\n`]
+      : []),
+    ...bugs
+      .slice(0, 1)
+      .map(
+        (message) =>
+          `error: a bug of agent-latency-bench ended ${bugs.length === 1 ? 'one session' : `${bugs.length} sessions`}, please report it: ${message}\n`,
+      ),
+  ].join('');
+}
+
+function completedNothing({ run, transports }: Result): boolean {
+  const completed = Object.values(transports).some(({ workflows }) => workflows.completed > 0);
+  const limited = run.stopReason === 'request_limit' || run.stopReason === 'token_limit';
+  return !completed && !limited && run.stopReason !== 'interrupted';
+}
+
+/** What our own exceptions said. */
+function ourFailures({ rounds }: Result): string[] {
+  return rounds
+    .flatMap(({ workflows }) => Object.values(workflows))
+    .flatMap(({ steps }) => steps)
+    .flatMap(({ failure }) => (failure?.kind === 'internal' ? [failure.message ?? ''] : []));
 }

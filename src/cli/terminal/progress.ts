@@ -1,5 +1,5 @@
 import cliProgress from 'cli-progress';
-import type { RunHooks } from '../../app/run/run.ts';
+import type { RunHooks } from '../../app/run/hooks.ts';
 import type { Precision } from '../../app/run/until.ts';
 
 const SECONDS_BETWEEN_LINES = 5;

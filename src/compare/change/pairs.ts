@@ -1,6 +1,9 @@
-import type { RoundRecord } from '../../result/record.ts';
+import type { RoundRecord, WorkflowRecord } from '../../result/record.ts';
 import type { Comparison } from '../../result/schema.ts';
 import { workflowValueUs } from './workflow-value.ts';
+
+/** What two arms took in one round, in µs. */
+export type Pair = readonly [base: number, candidate: number];
 
 /** What two arms took in the rounds that both completed, in µs and in the order of the rounds. */
 export function pairsOf(
@@ -8,10 +11,17 @@ export function pairsOf(
   candidate: string,
   metric: Comparison['metric'],
   rounds: readonly RoundRecord[],
-): (readonly [base: number, candidate: number])[] {
-  return rounds.flatMap((round) => {
-    const before = workflowValueUs(round.workflows[base], metric);
-    const after = workflowValueUs(round.workflows[candidate], metric);
-    return before === undefined || after === undefined ? [] : [[before, after] as const];
-  });
+): Pair[] {
+  return rounds.flatMap(({ workflows }) => pairOf(workflows[base], workflows[candidate], metric));
+}
+
+/** What two workflows took; empty unless both completed. */
+export function pairOf(
+  base: WorkflowRecord | undefined,
+  candidate: WorkflowRecord | undefined,
+  metric: Comparison['metric'],
+): [] | [Pair] {
+  const before = workflowValueUs(base, metric);
+  const after = workflowValueUs(candidate, metric);
+  return before === undefined || after === undefined ? [] : [[before, after]];
 }

@@ -1,7 +1,6 @@
-import type { RoundRecord } from '../../result/record.ts';
 import type { Interval } from '../../stats/interval.ts';
 import { medianRatio } from '../../stats/median-ratio.ts';
-import { pairsOf } from '../change/pairs.ts';
+import type { Pair } from '../change/pairs.ts';
 
 /** Half the width of a ratio's interval, as a share: 0.02 is ±2 %. Its ends lie this factor either side of their middle. */
 export function halfWidth({ lower, upper }: Interval): number {
@@ -9,18 +8,16 @@ export function halfWidth({ lower, upper }: Interval): number {
 }
 
 /**
- * The widest of the 95 % intervals of `workflow_e2e`, as half its width; null while one of them has too few rounds.
- * @param pairs keys of a base and a candidate in the rounds
+ * The widest of the 95 % intervals of the ratio between a base and a candidate, as half its width; null while one of
+ * them has too few rounds.
+ * @param comparisons the pairs of each
  */
-export function widestHalfWidth(
-  pairs: readonly (readonly [base: string, candidate: string])[],
-  rounds: readonly RoundRecord[],
-): number | null {
+export function widestHalfWidth(comparisons: readonly (readonly Pair[])[]): number | null {
   let widest: number | null = null;
-  for (const [base, candidate] of pairs) {
-    const found = medianRatio(pairsOf(base, candidate, 'workflow_e2e', rounds));
-    if (!found?.interval) return null;
-    widest = Math.max(widest ?? 0, halfWidth(found.interval));
+  for (const pairs of comparisons) {
+    const interval = medianRatio(pairs)?.interval;
+    if (!interval) return null;
+    widest = Math.max(widest ?? 0, halfWidth(interval));
   }
   return widest;
 }

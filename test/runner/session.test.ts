@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runWorkflow, type WorkflowOutcome } from '../../src/runner/workflow.ts';
+import { runSession, type SessionEnded } from '../../src/runner/session.ts';
 import { createTransport, type TransportName, transports } from '../../src/transport/index.ts';
 import type { Endpoint } from '../../src/transport/transport.ts';
 import { endpointAt } from '../support/exchange.ts';
@@ -20,18 +20,20 @@ function runSmall(
     model?: string;
     onStep?: () => void;
   } = {},
-): Promise<WorkflowOutcome> {
-  return runWorkflow(
+): Promise<SessionEnded> {
+  return runSession(
     {
       script: smallScript,
       model: options.model ?? 'small',
       policy: transports[name],
       toolTimeFactor: options.toolTimeFactor ?? 1,
       timeoutMs: 5000,
+    },
+    {
+      transport: createTransport(name, endpoint),
+      signal: options.signal ?? new AbortController().signal,
       ...(options.onStep && { onStep: options.onStep }),
     },
-    createTransport(name, endpoint),
-    options.signal ?? new AbortController().signal,
   );
 }
 

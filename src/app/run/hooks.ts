@@ -1,0 +1,53 @@
+import type { RoundRecord, WorkflowRecord } from '../../result/record.ts';
+import type { OutcomeItem } from '../../runner/outcome.ts';
+import type { Precision } from './until.ts';
+
+/** Told while a run goes on; all optional. What a hook throws ends the run. */
+export interface RunHooks {
+  /** The run begins. */
+  onStart?: (size: RunSize) => void;
+  /** A step ended. */
+  onStep?: (place: SessionPlace) => void;
+  /** A session ended. */
+  onWorkflow?: (event: WorkflowEvent) => void;
+  /** A run that goes on until its intervals are narrow took a look at them. */
+  onPrecision?: (precision: Precision) => void;
+  /** A measured round ended: told once, of either side. To return a reason stops the run, and stands in its result. */
+  onRound?: (event: RoundEvent) => 'threshold' | undefined;
+}
+
+/** What a run is going to do: so many sessions of so many steps each, warm-up included. */
+export interface RunSize {
+  workflows: number;
+  stepsPerWorkflow: number;
+  /** Whether it may end sooner. */
+  atMost: boolean;
+}
+
+/** Which of two endpoints that one job interleaves. */
+export type SideName = 'base' | 'candidate';
+
+/** Where a session stands in its run. */
+export interface SessionPlace {
+  transport: string;
+  /** Absent where there is one endpoint. */
+  side?: SideName;
+  round: number;
+  warmup: boolean;
+}
+
+/** A session that ended. */
+export interface WorkflowEvent extends SessionPlace {
+  record: WorkflowRecord;
+  /** Calls and texts of the model, in their order. */
+  outcome: readonly OutcomeItem[];
+  /** Why it failed, in words fit for the terminal. */
+  failure?: string;
+}
+
+/** A round that ended. */
+export interface RoundEvent {
+  /** Absent where there is one endpoint. */
+  side?: SideName;
+  round: RoundRecord;
+}
