@@ -10,7 +10,7 @@ import { writeWhole } from './write-whole.ts';
 export async function writeResult(
   folder: string,
   result: Result,
-  drawnFiles: Readonly<Record<string, string>>,
+  drawnFiles: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const text = `${JSON.stringify(resultSchema.parse(result))}\n`;
   for (const [name, content] of Object.entries(drawnFiles)) {

@@ -130,7 +130,7 @@ describe.concurrent('bad input', () => {
   it('a result that was cut off', async () => {
     const folder = await tempFolder();
     const scenario = await writeScenario(folder);
-    const args = ['--profile', 'instant', '-n', '1', '-w', '0', '-t', 'ws'];
+    const args = ['--profile', 'instant', '-n', '1', '-w', '0', '-t', 'ws', '--no-calibrate'];
     await runCli(['run', scenario, ...args], { cwd: folder });
     const file = path.join((await runFolders(folder))[0] ?? '', 'result.json');
     const whole = await readFile(file, 'utf8');

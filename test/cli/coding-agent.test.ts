@@ -3,7 +3,7 @@ import { onlyResult, runCli } from '../support/cli.ts';
 
 it('run coding-agent: WebSocket sends at most a third of the bytes, for the same work', async () => {
   const args = ['--profile', 'instant', '--tool-time', 'none', '-n', '1', '-w', '0', '-c', '1'];
-  const { code, stdout, cwd } = await runCli(['run', 'coding-agent', ...args]);
+  const { code, stdout, cwd } = await runCli(['run', 'coding-agent', '--no-calibrate', ...args]);
   expect(code).toBe(0);
   expect(stdout).toContain('coding-agent · 25 steps');
   const { transports, rounds } = await onlyResult(cwd);

@@ -26,7 +26,7 @@ describe('run', () => {
     const cwd = await folderWith({
       [NAME]: `${small}iterations: 3\nseed: 9\ntls: false\nexportJson: r.json\nthresholds: [{ threshold: 'failed: count<0', level: warn }]\n`,
     });
-    const { code, stdout, stderr } = await runCli(['run', '-n', '1'], { cwd });
+    const { code, stdout, stderr } = await runCli(['run', '-n', '1', '--no-calibrate'], { cwd });
     expect(code).toBe(0);
     expect(stderr).toMatch(new RegExp(`^config: ${NAME}$`, 'm'));
     expect(stdout).toMatch(/^quick · .* · 1 round ·/);

@@ -101,7 +101,7 @@ it('refuses to write two formats over each other', async () => {
 it('run writes its workflows and its checks into one JUnit file, and keeps stdout to what was asked for', async () => {
   const { code, stdout, stderr, cwd } = await runCli([
     ...['run', 'quick', '--profile', 'instant', '--tool-time', 'none', '-t', 'http,ws'],
-    ...['-n', '2', '-w', '0', '--threshold', 'ws.requests: count<1'],
+    ...['-n', '2', '-w', '0', '--no-calibrate', '--threshold', 'ws.requests: count<1'],
     ...['--export-junit', 'junit.xml', '--export-github-annotations', '-'],
   ]);
   expect(code).toBe(99);

@@ -115,7 +115,7 @@ describe.concurrent('gate on a result', () => {
 });
 
 describe('run with limits', () => {
-  const quick = ['run', 'quick', '--profile', 'instant', '--tool-time', 'none', '-t', 'ws', '-q'];
+  const quick = 'run quick --profile instant --tool-time none -t ws -q --no-calibrate'.split(' ');
 
   it('judges what it measured and leaves the verdict beside the result', async () => {
     const limits = ['--threshold', 'ws.workflow_e2e: max<1us', '--threshold', 'failed: rate<1%'];
@@ -151,7 +151,7 @@ describe('gate on two endpoints', () => {
     const [before, after] = [await serveForTest(), await serveForTest()];
     const done = await runCli([
       ...['gate', '--base-url', before.url, '--url', after.url, '--scenario', 'quick'],
-      ...['--tool-time', 'none', '-n', '6', '--max-regression', '1000%', '-q'],
+      ...['--tool-time', 'none', '-n', '6', '--max-regression', '1000%', '-q', '--no-calibrate'],
       ...['--format', 'json', '--header', 'x-build: new', '--threshold', 'failed: count<1'],
     ]);
     expect({ code: done.code, stderr: done.stderr }).toEqual({ code: 0, stderr: '' });
@@ -182,7 +182,7 @@ describe('gate on two endpoints', () => {
     const running = await startCli(
       [
         ...['gate', '--base-url', served.url, '--url', served.url, '--model', 'quick'],
-        ...['--scenario', scenario, '-n', '500', '-w', '0'],
+        ...['--scenario', scenario, '-n', '500', '-w', '0', '--no-calibrate'],
       ],
       { cwd: folder },
     );
@@ -203,7 +203,7 @@ describe('gate on two endpoints', () => {
     const served = await serveForTest();
     const done = await runCli([
       ...['gate', '--base-url', served.url, '--url', 'http://127.0.0.1:1/v1', '-q'],
-      ...['--scenario', 'quick', '-n', '2'],
+      ...['--scenario', 'quick', '-n', '2', '--no-calibrate'],
     ]);
     expect(done.code).toBe(1);
     expect(done.stderr).toContain('127.0.0.1:1');

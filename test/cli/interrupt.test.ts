@@ -15,7 +15,20 @@ async function startLongRun(args: readonly string[] = []): Promise<Running> {
   const cwd = await tempFolder();
   const scenario = await writeScenario(cwd, '2s');
   const running = await startCli(
-    ['run', scenario, '--profile', 'instant', '-n', '50', '-c', '2', '-w', '0', ...args],
+    [
+      'run',
+      scenario,
+      '--profile',
+      'instant',
+      '-n',
+      '50',
+      '-c',
+      '2',
+      '-w',
+      '0',
+      '--no-calibrate',
+      ...args,
+    ],
     { cwd },
   );
   await running.line(/steps/);
@@ -54,7 +67,7 @@ describe.concurrent('a run that is interrupted', () => {
 
   it('in the warm-up leaves a result without rounds that report can print', async () => {
     const cwd = await tempFolder();
-    const args = ['--profile', 'fast', '-n', '5', '-w', '50', '-c', '1'];
+    const args = ['--profile', 'fast', '-n', '5', '-w', '50', '-c', '1', '--no-calibrate'];
     const running = await startCli(['run', 'coding-agent', ...args], { cwd });
     await running.line(/steps/);
     process.kill(running.pid, 'SIGINT');

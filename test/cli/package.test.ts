@@ -20,7 +20,18 @@ it("npm pack's tarball, unpacked elsewhere, works", { timeout: 60_000 }, async (
 
   const program = path.join(unpacked, 'bin', path.basename(bin));
   expect((await runCli(['--version'], { program })).code).toBe(0);
-  const args = ['quick', '--profile', 'instant', '--tool-time', 'none', '-n', '1', '-w', '0'];
+  const args = [
+    'quick',
+    '--profile',
+    'instant',
+    '--tool-time',
+    'none',
+    '-n',
+    '1',
+    '-w',
+    '0',
+    '--no-calibrate',
+  ];
   const { code, stdout, cwd } = await runCli(['run', ...args], { program });
   expect(code).toBe(0);
   expect(stdout).toContain('quick · 7 steps');

@@ -15,7 +15,7 @@ import { SCENARIO_STEPS, writeScenario } from '../support/scenario.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
-const quickly = ['--profile', 'instant', '-n', '2', '-w', '0', '-c', '1'];
+const quickly = '--profile instant -n 2 -w 0 -c 1 --no-calibrate'.split(' ');
 
 async function runTiny(args: readonly string[] = []): Promise<Finished> {
   const cwd = await tempFolder();

@@ -54,7 +54,7 @@ describe.concurrent('secrets', () => {
       [
         ...['run', 'chat', '--url', `http://127.0.0.1:${String(server.port)}/v1?key=${queryKey}`],
         ...['--api-key-env', 'KEY', '-H', `X-Tenant: ${header}`],
-        ...['-w', '0', '-n', '2', '--export-json', 'result.json'],
+        ...['-w', '0', '-n', '2', '--no-calibrate', '--export-json', 'result.json'],
       ],
       { env: { KEY: key } },
     );

@@ -33,7 +33,7 @@ describe.concurrent('--dry-run', () => {
     const args = ['run', 'quick', '-t', 'http,ws', '-n', '1', '-w', '0', '--tool-time', 'none'];
     const [planned, run] = await Promise.all([
       runCli([...args, '--dry-run']),
-      runCli([...args, '--profile', 'instant']),
+      runCli([...args, '--profile', 'instant', '--no-calibrate']),
     ]);
     const { transports } = await onlyResult(run.cwd);
     for (const name of ['http', 'ws']) {
@@ -62,7 +62,7 @@ describe.concurrent('a hard stop', () => {
     const { url } = await serveForTest();
     const { code, stdout, stderr, cwd } = await runCli([
       ...['run', 'quick', '--url', url, '-w', '0', '-n', '20', '--tool-time', 'none', '-q'],
-      ...[flag, limit],
+      ...[flag, limit, '--no-calibrate'],
     ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`INCOMPLETE: stopped by ${flag}`);
@@ -84,7 +84,7 @@ describe.concurrent('a hard stop', () => {
     const { url } = await serveForTest();
     const { code, cwd } = await runCli([
       ...['run', 'chat', 'quick', '--url', url, '-n', '1', '-w', '1', '-t', 'http'],
-      ...['--max-requests', '8', '--tool-time', 'none', '-q'],
+      ...['--max-requests', '8', '--tool-time', 'none', '-q', '--no-calibrate'],
     ]);
     expect(code).toBe(0);
     // chat takes 3 + 3, which leaves 2 for the warm-up of quick.
@@ -106,7 +106,7 @@ describe.concurrent('the question before money is spent', () => {
   ])('is answered with %s', async (_answer, input, expected, runs) => {
     const { url } = await serveForTest();
     const { code, stdout, stderr, cwd } = await runCli(
-      ['run', 'chat', '--url', url, '-n', '1', '-w', '0', '--no-progress'],
+      ['run', 'chat', '--url', url, '-n', '1', '-w', '0', '--no-progress', '--no-calibrate'],
       { env: terminal, input },
     );
     expect(stderr).toMatch(
@@ -149,7 +149,7 @@ describe.concurrent('the question before money is spent', () => {
   ])('is not asked %s', async (_when, args, env) => {
     const { url } = await serveForTest();
     const finished = await runCli(
-      ['run', 'chat', '--url', url, '-n', '1', '-w', '0', '-t', 'ws', ...args],
+      ['run', 'chat', '--url', url, '-n', '1', '-w', '0', '-t', 'ws', '--no-calibrate', ...args],
       { env },
     );
     expect(finished.code).toBe(0);
@@ -157,7 +157,7 @@ describe.concurrent('the question before money is spent', () => {
   });
 
   it('is not asked for the bundled mock, which costs nothing', async () => {
-    const args = ['run', 'chat', '--profile', 'instant', '-n', '1', '-w', '0', '-t', 'ws'];
+    const args = 'run chat --profile instant -n 1 -w 0 -t ws --no-calibrate'.split(' ');
     const { code, stderr } = await runCli(args, { env: terminal });
     expect(code).toBe(0);
     expect(stderr).not.toContain('[y/N]');

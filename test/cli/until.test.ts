@@ -15,7 +15,9 @@ async function folderWithScenario(): Promise<string> {
   return cwd;
 }
 
-const small = ['run', 'tiny.yaml', '-t', 'http,ws', '--profile', 'instant', '--tool-time', 'none'];
+const small = 'run tiny.yaml -t http,ws --profile instant --tool-time none --no-calibrate'.split(
+  ' ',
+);
 
 describe('run --until', () => {
   it('shows how narrow it has got, prints why it ended, and a plan takes the result as its pilot', async () => {

@@ -12,7 +12,7 @@ import { closedPort, httpServerForTest, tcpServerForTest } from '../support/serv
 
 vi.setConfig({ testTimeout: 30_000 });
 
-const quickly = ['-n', '2', '-w', '0', '-c', '1', '-q'];
+const quickly = ['-n', '2', '-w', '0', '-c', '1', '-q', '--no-calibrate'];
 
 /** What two runs of one scenario have in common, whoever serves them. */
 function essence({ transports, rounds }: Result): unknown {
@@ -181,7 +181,7 @@ describe.concurrent('an endpoint that is no good', () => {
     '$why: one message, exit 1, nothing left behind',
     async ({ url, says, args }) => {
       const { code, stdout, stderr, cwd } = await runCli([
-        ...['run', 'quick', '--url', await url(), '--tool-time', 'none'],
+        ...['run', 'quick', '--url', await url(), '--tool-time', 'none', '--no-calibrate'],
         ...(args ?? ['--timeout', '5s']),
       ]);
       expect(stderr).toMatch(says);
@@ -201,6 +201,7 @@ describe.concurrent('an endpoint that is no good', () => {
     const { url } = await serveForTest();
     const { code, stderr, cwd } = await runCli([
       ...['run', 'quick', '--url', url, '--model', 'gpt-0', '-c', '3', '-q', ...args],
+      '--no-calibrate',
     ]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/model_not_found.*gpt-0.*--model/);

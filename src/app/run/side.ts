@@ -2,17 +2,16 @@ import { createHistogram, type Histogram, recordUs } from '../../measure/histogr
 import type { NoiseWatch } from '../../measure/noise.ts';
 import { controlName } from '../../result/control.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
-import { defaultRecovery } from '../../runner/recovery.ts';
-import { runSession, type SessionHost, type SessionSpec } from '../../runner/session.ts';
+import { runSession, type SessionHost } from '../../runner/session.ts';
 import type { Script } from '../../scenario/script.ts';
-import { type TransportName, transports } from '../../transport/index.ts';
+import type { TransportName } from '../../transport/index.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
-import { toolTimeFactor } from '../options/tool-time.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { OpenTarget } from './endpoint.ts';
 import type { SessionPlace, SideName, WorkflowEvent } from './hooks.ts';
 import { type Reach, type SessionReach, watchReach } from './reach.ts';
 import { redactRecord } from './redact.ts';
+import { sessionSpec } from './session-spec.ts';
 import { openSessions } from './sessions.ts';
 
 /** One endpoint of a job: there are two where two are interleaved. */
@@ -90,16 +89,7 @@ function startArm(
       const place = { transport: name, ...(side && { side }), ...slot };
       const { open, fallback } = slot.warmup ? warmup : measured;
       const session = reach.begin(name);
-      const spec: SessionSpec = {
-        script: context.script,
-        model,
-        policy: transports[transport],
-        toolTimeFactor: slot.warmup ? 0 : toolTimeFactor(options.toolTime),
-        timeoutMs: options.timeoutMs,
-        recovery: { ...defaultRecovery, ...options.recovery },
-        // The same waits in the same round for every transport.
-        seed: options.seed + slot.round,
-      };
+      const spec = sessionSpec({ script: context.script, model, transport, options }, slot);
       const { outcome, gapsUs, failure, ...ended } = await runSession(spec, {
         transport: open(),
         ...(fallback && { fallback }),

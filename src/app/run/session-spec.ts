@@ -1,0 +1,31 @@
+import { defaultRecovery } from '../../runner/recovery.ts';
+import type { SessionSpec } from '../../runner/session.ts';
+import type { Script } from '../../scenario/script.ts';
+import { type TransportName, transports } from '../../transport/index.ts';
+import type { ResolvedOptions } from '../options/resolve.ts';
+import { toolTimeFactor } from '../options/tool-time.ts';
+
+/** What the sessions of an arm have in common. */
+interface ArmSetup {
+  script: Script;
+  model: string;
+  transport: TransportName;
+  options: ResolvedOptions;
+}
+
+/** The session of an arm in one round; tools don't wait while a run warms up. */
+export function sessionSpec(
+  { script, model, transport, options }: ArmSetup,
+  { round, warmup }: { round: number; warmup: boolean },
+): SessionSpec {
+  return {
+    script,
+    model,
+    policy: transports[transport],
+    toolTimeFactor: warmup ? 0 : toolTimeFactor(options.toolTime),
+    timeoutMs: options.timeoutMs,
+    recovery: { ...defaultRecovery, ...options.recovery },
+    // The same waits in the same round for every transport.
+    seed: options.seed + round,
+  };
+}
