@@ -1,4 +1,5 @@
-import type { RoundRecord, WorkflowRecord } from '../../result/record.ts';
+import type { JournalEntry, JournalHeader } from '../../result/journal.ts';
+import type { WorkflowRecord } from '../../result/record.ts';
 import type { OutcomeItem } from '../../runner/outcome.ts';
 import type { Precision } from './until.ts';
 
@@ -6,6 +7,8 @@ import type { Precision } from './until.ts';
 export interface RunHooks {
   /** The run begins. */
   onStart?: (size: RunSize) => void;
+  /** What is known of either side before its first round. */
+  onBegin?: (event: BeginEvent) => void;
   /** A step ended. */
   onStep?: (place: SessionPlace) => void;
   /** A session ended. */
@@ -45,9 +48,15 @@ export interface WorkflowEvent extends SessionPlace {
   failure?: string;
 }
 
-/** A round that ended. */
-export interface RoundEvent {
+/** A side that begins. */
+export interface BeginEvent {
   /** Absent where there is one endpoint. */
   side?: SideName;
-  round: RoundRecord;
+  header: JournalHeader;
+}
+
+/** A round that ended, and what its record leaves out. */
+export interface RoundEvent extends JournalEntry {
+  /** Absent where there is one endpoint. */
+  side?: SideName;
 }

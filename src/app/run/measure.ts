@@ -13,7 +13,7 @@ import type { Script } from '../../scenario/script.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import { describeFailure } from './describe-failure.ts';
 import { describeRun } from './describe-run.ts';
-import type { RunHooks } from './hooks.ts';
+import type { RoundEvent, RunHooks } from './hooks.ts';
 import { resultOf } from './result-of.ts';
 import { type Arm, type OpenSide, type Side, startSide } from './side.ts';
 import { watchStop } from './until.ts';
@@ -64,17 +64,6 @@ export async function measureSides(
   const ended: Round<Arm>[] = [];
   let crossed: 'threshold' | undefined;
 
-  function onRound(round: Round<Arm>): void {
-    ended.push(round);
-    const precision = stopping.look(ended);
-    if (precision !== undefined) onPrecision(precision);
-    for (const side of sides) {
-      const told = { ...(side.name && { side: side.name }), round: roundOf(side, round) };
-      crossed = tellRound(told) ?? crossed;
-    }
-    if (crossed !== undefined) end();
-  }
-
   const began = {
     script,
     startedAt: new Date(),
@@ -83,6 +72,18 @@ export async function measureSides(
   };
   const startedUs = nowUs();
   const headers = new Map(sides.map((side) => [side, describeRun(side, began)]));
+  function onRound(round: Round<Arm>): void {
+    ended.push(round);
+    const precision = stopping.look(ended);
+    if (precision !== undefined) onPrecision(precision);
+    for (const side of sides) {
+      crossed = tellRound(roundEvent(side, round, (nowUs() - startedUs) / 1000)) ?? crossed;
+    }
+    if (crossed !== undefined) end();
+  }
+
+  const onBegin = guarded(hooks.onBegin);
+  for (const [{ name }, header] of headers) onBegin({ ...(name && { side: name }), header });
   guarded(hooks.onStart)({
     workflows: (iterations + warmup) * arms.length,
     stepsPerWorkflow: script.turns.length,
@@ -167,6 +168,15 @@ function widestOf(
       ),
     ),
   );
+}
+
+function roundEvent(side: Side, round: Round<Arm>, elapsedMs: number): RoundEvent {
+  return {
+    ...(side.name && { side: side.name }),
+    elapsedMs,
+    round: roundOf(side, round),
+    gapsUs: Object.fromEntries(side.arms.map((arm) => [arm.name, arm.takeGapsUs(round.index)])),
+  };
 }
 
 function roundsOf(side: Side, rounds: readonly Round<Arm>[]): RoundRecord[] {

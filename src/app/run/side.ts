@@ -43,6 +43,8 @@ export interface Arm {
   name: string;
   /** Gaps between output deltas of its measured sessions. */
   interToken: Histogram;
+  /** The same of one round, to be had once. */
+  takeGapsUs(round: number): number[];
   runSession(slot: Pick<SessionPlace, 'round' | 'warmup'>): Promise<WorkflowRecord>;
 }
 
@@ -78,6 +80,7 @@ function startArm(
 ): Arm {
   const { endpoint, model } = opened;
   const interToken = createHistogram();
+  const gapsByRound = new Map<number, number[]>();
   // What warming up learns of a refused WebSocket would spare the measured sessions what that costs.
   const warmup = openSessions(transport, endpoint, options.recovery);
   const measured = openSessions(transport, endpoint, options.recovery);
@@ -85,6 +88,11 @@ function startArm(
   return {
     name,
     interToken,
+    takeGapsUs(round) {
+      const gapsUs = gapsByRound.get(round) ?? [];
+      gapsByRound.delete(round);
+      return gapsUs;
+    },
     async runSession(slot) {
       const place = { transport: name, ...(side && { side }), ...slot };
       const { open, fallback } = slot.warmup ? warmup : measured;
@@ -96,7 +104,10 @@ function startArm(
         ...hostOf(options, session, place, context),
       });
       const record = redactRecord(ended.record, endpoint);
-      if (!slot.warmup) for (const gapUs of gapsUs) recordUs(interToken, gapUs);
+      if (!slot.warmup) {
+        for (const gapUs of gapsUs) recordUs(interToken, gapUs);
+        gapsByRound.set(slot.round, gapsUs.map(Math.round));
+      }
       if (session.lost(failure)) context.end();
       const words = failure && describeFailure(failure, endpoint);
       context.onWorkflow({ ...place, record, outcome, ...(words && { failure: words }) });
