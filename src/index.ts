@@ -12,6 +12,7 @@ export type {
   MockRunOptions,
 } from './app/options/resolve.ts';
 export { type Spend, type SpendLimits, trackSpend } from './app/options/spend.ts';
+export { readResult } from './app/read-result.ts';
 export { type RunHooks, runBenchmark, type WorkflowEvent } from './app/run/run.ts';
 export type { GateReport } from './compare/gate/report.ts';
 export { parseThreshold, type Threshold } from './compare/gate/thresholds.ts';
@@ -21,7 +22,6 @@ export { type MockOptions, type RunningMock, startMock } from './mock/server.ts'
 export { gateReporters } from './report/comparison-formats.ts';
 export type { ReportOptions } from './report/formats/options.ts';
 export { type Format, reporters } from './report/index.ts';
-export { readResult } from './result/read.ts';
 export type { RoundRecord, StepRecord, WorkflowRecord } from './result/record.ts';
 export type { Result } from './result/schema.ts';
 export { expandScenario } from './scenario/expand.ts';

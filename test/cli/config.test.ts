@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { readResult } from '../../src/result/read.ts';
+import { readResult } from '../../src/app/read-result.ts';
 import { madeUpResult } from '../result/made-up.ts';
 import { runCli, tempFolder } from '../support/cli.ts';
 

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { readResult } from '../../src/app/read-result.ts';
 import { gateReportSchema } from '../../src/compare/gate/report.ts';
-import { readResult } from '../../src/result/read.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
 import { writeResult } from '../../src/result/write.ts';
 import { madeUpResult } from '../result/made-up.ts';

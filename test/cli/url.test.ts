@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, vi } from 'vitest';
-import { readResult } from '../../src/result/read.ts';
+import { readResult } from '../../src/app/read-result.ts';
 import type { Result } from '../../src/result/schema.ts';
 import { type Finished, onlyResult, runCli, runFolders, tempFolder } from '../support/cli.ts';
 import { writeScenario } from '../support/scenario.ts';
