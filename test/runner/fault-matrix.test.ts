@@ -9,7 +9,12 @@ import { createProbeSchedule } from '../../src/runner/probe-schedule.ts';
 import { defaultRecovery } from '../../src/runner/recovery.ts';
 import { runWorkflow } from '../../src/runner/workflow.ts';
 import type { Script } from '../../src/scenario/script.ts';
-import { createTransport, type TransportName, transports } from '../../src/transport/index.ts';
+import {
+  connectorOf,
+  createTransport,
+  type TransportName,
+  transports,
+} from '../../src/transport/index.ts';
 import { defaultSessionLimits } from '../../src/transport/session-limits.ts';
 import { contextWitness } from '../support/context-witness.ts';
 import { mockForTest } from '../support/mock.ts';
@@ -40,7 +45,7 @@ describe('every fault on every arm', () => {
     matrix.push(labelOf(rule), `  ${cells.map((cell) => cellText(cell).padEnd(COLUMN)).join('')}`);
     for (const cell of cells) {
       const { name, sessions } = cell;
-      const kind = transports[name].connection === 'websocket' ? rule.ws : rule.http;
+      const kind = connectorOf(name).carrier === 'websocket' ? rule.ws : rule.http;
       checkEnds(cell, rule.but?.[name] ?? kind);
       for (const session of sessions) checkSession(session);
       const records = sessions.map(({ record }) => record);

@@ -4,7 +4,12 @@ import { checkProfile } from '../../mock/profile/load.ts';
 import type { Profile } from '../../mock/profile/schema.ts';
 import { checkLinkSettings, type LinkSettings } from '../../network/link.ts';
 import { type LinkPresetName, linkPresets } from '../../network/link-presets.ts';
-import { isTransportName, type TransportName, transports } from '../../transport/index.ts';
+import {
+  connectorOf,
+  isTransportName,
+  type TransportName,
+  transports,
+} from '../../transport/index.ts';
 import { checkHeaders } from './headers.ts';
 import { type RecoveryOptions, type ResolvedRecovery, resolveRecovery } from './recovery.ts';
 import type { Spend } from './spend.ts';
@@ -189,9 +194,12 @@ function checkTransports(
     throw new UsageError(`transports: expected each once, got ${names.join(',')}`);
   }
   const secure = target.kind === 'mock' ? target.tls : target.url.protocol === 'https:';
-  if (!secure && names.includes('http2')) {
+  const barred = secure
+    ? undefined
+    : names.find((name) => connectorOf(name as TransportName).needsTls);
+  if (barred !== undefined) {
     throw new UsageError(
-      'transports: http2 needs TLS, which this endpoint does without; leave it out',
+      `transports: ${barred} needs TLS, which this endpoint does without; leave it out`,
     );
   }
   return names as readonly TransportName[];
