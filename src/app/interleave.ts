@@ -47,10 +47,10 @@ export async function runInterleaved(
   hooks: RunHooks = {},
   signal: AbortSignal = new AbortController().signal,
 ): Promise<InterleavedResults> {
-  const sideOf = (endpoint: EndpointOptions): ResolvedOptions =>
+  const sideOf = (endpoint: EndpointOptions): Promise<ResolvedOptions> =>
     resolveOptions({ ...interleaveDefaults, ...common, endpoint });
-  const before = sideOf(base);
-  const after = sideOf(candidate);
+  const before = await sideOf(base);
+  const after = await sideOf(candidate);
   const script = expandScenario(await loadScenario(before.scenario), before.seed);
   const opened: OpenTarget[] = [];
   const open = async (options: ResolvedOptions): Promise<OpenTarget> => {

@@ -146,8 +146,8 @@ describe('options of the stop rule', () => {
     ['iterations are the least', { until: 0.02, iterations: 30 }, 200, 30],
     ['a cap', { until: 0.02, maxRounds: 50 }, 50, 6],
     ['the least lifts the default cap', { until: 0.02, iterations: 300 }, 300, 300],
-  ])('%s', (_why, options, iterations, minRounds) => {
-    const resolved = resolveOptions(options);
+  ])('%s', async (_why, options, iterations, minRounds) => {
+    const resolved = await resolveOptions(options);
     expect([resolved.iterations, resolved.stop?.until?.minRounds]).toEqual([iterations, minRounds]);
   });
 
@@ -160,7 +160,7 @@ describe('options of the stop rule', () => {
     ['half a round', { until: 0.1, maxRounds: 9.5 }, /max rounds: expected a whole number/],
     ['no time', { maxTimeMs: 0 }, /max time: expected a time from 1ms to 24h, got 0 ms/],
     ['no rounds', { iterations: 0 }, /iterations: expected a whole number from 1/],
-  ])('are refused: %s', (_why, options, message) => {
-    expect(() => resolveOptions(options)).toThrow(message);
+  ])('are refused: %s', async (_why, options, message) => {
+    await expect(resolveOptions(options)).rejects.toThrow(message);
   });
 });

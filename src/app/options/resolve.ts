@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { type FaultRule, parseFaults, spellOutFaults } from '../../mock/fault/spec.ts';
-import { checkProfile } from '../../mock/profile/load.ts';
+import { loadProfile } from '../../mock/profile/load.ts';
 import type { Profile } from '../../mock/profile/schema.ts';
 import { checkLinkSettings, type LinkSettings } from '../../network/link.ts';
 import { type LinkPresetName, linkPresets } from '../../network/link-presets.ts';
@@ -105,12 +105,12 @@ const defaultTransports: readonly TransportName[] = ['http', 'http-keepalive', '
  * Fills in the defaults and checks every value.
  * @throws UsageError for the first value that is no good.
  */
-export function resolveOptions(options: BenchmarkOptions): ResolvedOptions {
+export async function resolveOptions(options: BenchmarkOptions): Promise<ResolvedOptions> {
   const { endpoint, toolTime = 'recorded' } = options;
   if (typeof toolTime === 'number') {
     inRange('tool time', toolTime, 'a factor from 0 to 1000', toolTime <= 1000);
   }
-  const target = checkTarget(options);
+  const target = await checkTarget(options);
   return {
     scenario: options.scenario ?? 'coding-agent',
     transports: checkTransports(options.transports ?? defaultTransports, target),
@@ -162,11 +162,14 @@ function checkEndpoint(options: EndpointOptions): {
   return { url: checkBaseUrl(options.url), model: options.model, options };
 }
 
-function checkTarget({ endpoint, mock }: BenchmarkOptions): ResolvedOptions['target'] {
+async function checkTarget({
+  endpoint,
+  mock,
+}: BenchmarkOptions): Promise<ResolvedOptions['target']> {
   if (endpoint === undefined) {
     return {
       kind: 'mock',
-      profile: checkProfile(mock?.profile ?? 'fast'),
+      profile: await loadProfile(mock?.profile ?? 'fast'),
       tls: mock?.tls ?? true,
       fault: mock?.fault === undefined ? undefined : checkFault(mock.fault),
     };

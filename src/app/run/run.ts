@@ -21,7 +21,7 @@ export async function runBenchmark(
   hooks: RunHooks = {},
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Result> {
-  const resolved = resolveOptions(options);
+  const resolved = await resolveOptions(options);
   if (resolved.stop?.until !== undefined && resolved.transports.length < 2) {
     throw new UsageError(
       `until: expected at least two transports to compare, got ${resolved.transports.join(',')} alone`,

@@ -26,7 +26,7 @@ export async function dryRun(
   scenarios: readonly string[],
   options: BenchmarkOptions,
 ): Promise<string> {
-  const { iterations, stop, warmup, target } = resolveOptions(options);
+  const { iterations, stop, warmup, target } = await resolveOptions(options);
   const table = new Table({
     head: ['scenario', 'transport', 'requests', 'JSON sent', 'input tokens', 'output tokens'],
     style: { head: [], border: [] },
@@ -56,7 +56,7 @@ ${compacts ? 'Compaction is not counted: its requests come on top, and later con
 }
 
 async function estimates(name: string, options: BenchmarkOptions): Promise<Estimate[]> {
-  const { transports, aa, iterations, warmup, seed, target } = resolveOptions(options);
+  const { transports, aa, iterations, warmup, seed, target } = await resolveOptions(options);
   const script = expandScenario(await loadScenario(name), seed);
   const model = target.kind === 'url' ? (target.model ?? script.name) : script.name;
   const rounds = iterations + warmup;

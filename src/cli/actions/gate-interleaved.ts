@@ -29,7 +29,7 @@ export async function interleaveAction(plan: GatePlan, flags: AllGateFlags): Pro
   const options = await interleaveOptionsOf(flags);
   const { scenario = 'coding-agent', base, candidate, ...common } = options;
   // All mistakes show before anything is sent.
-  for (const endpoint of [base, candidate]) resolveOptions({ ...common, endpoint });
+  for (const endpoint of [base, candidate]) await resolveOptions({ ...common, endpoint });
   checkPlan(plan, common.transports ?? interleaveDefaults.transports);
   const { scenario: loaded } = await loadScenario(scenario);
 

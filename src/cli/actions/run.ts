@@ -31,7 +31,7 @@ export async function runAction(
   const scenarios = names.length === 0 ? ['coding-agent'] : names;
   const options = await optionsOf(flags);
   // All mistakes show before anything is sent.
-  const { transports } = resolveOptions(options);
+  const { transports } = await resolveOptions(options);
   const plan = await gatePlanOf(flags);
   checkPlan(plan, transports);
   for (const scenario of scenarios) await loadScenario(scenario);
