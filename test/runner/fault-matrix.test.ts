@@ -23,7 +23,7 @@ import { type End, type Rule, rules } from './fault-rules.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const WORKFLOWS = 20;
+const WORKFLOWS = 10;
 /** Longer than any step takes on a busy machine, unless it hangs. */
 const PATIENCE_MS = 50_000;
 const names = Object.keys(transports) as TransportName[];
