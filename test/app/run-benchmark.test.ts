@@ -1,12 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { type RunHooks, runBenchmark, type WorkflowEvent } from 'agent-latency-bench';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { builtinNames } from '../../src/scenario/builtin.ts';
 import { type TransportName, transports } from '../../src/transport/index.ts';
 import { tempFolder } from '../support/cli.ts';
 import { SCENARIO_STEPS, writeScenario } from '../support/scenario.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const allTransports = Object.keys(transports) as TransportName[];
 const instant = {

@@ -1,13 +1,11 @@
 import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type BenchmarkOptions, resolveOptions } from '../../src/app/options/resolve.ts';
 import type { StopRule } from '../../src/app/options/stop.ts';
 import { type StopWatch, watchStop } from '../../src/app/run/until.ts';
 import { compareTransports } from '../../src/compare/change/transports.ts';
 import { interleaved, simulate } from '../bench/simulated-rounds.ts';
 import { roundsTaking } from '../compare/rounds-taking.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const pairs = [['http', 'ws']] as const;
 

@@ -1,9 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { onlyResult, type Running, runCli, runFolders, startCli } from '../support/cli.ts';
 import { serveForTest } from '../support/serve.ts';
 import { tcpServerForTest } from '../support/servers.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 /** Makes the program believe that somebody sits at a terminal; works where no pseudo-terminal can be had. */
 const terminal = {

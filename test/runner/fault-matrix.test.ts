@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateCertificate } from '../../src/listen/certificate.ts';
 import { parseFaults } from '../../src/mock/fault/spec.ts';
 import type { MockOptions } from '../../src/mock/server.ts';
@@ -20,8 +20,6 @@ import { contextWitness } from '../support/context-witness.ts';
 import { mockForTest } from '../support/mock.ts';
 import { smallScript } from '../support/script.ts';
 import { type End, type Rule, rules } from './fault-rules.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const WORKFLOWS = 10;
 /** Longer than any step takes on a busy machine, unless it hangs. */
