@@ -16,6 +16,7 @@ export type {
 } from './app/options/resolve.ts';
 export { type Spend, type SpendLimits, trackSpend } from './app/options/spend.ts';
 export type { StopOptions } from './app/options/stop.ts';
+export { readResult } from './app/read-result.ts';
 export type {
   RoundEvent,
   RunHooks,
@@ -41,7 +42,6 @@ export type { LinkPresetName } from './network/link-presets.ts';
 export { gateReporters } from './report/comparison-formats.ts';
 export type { ReportOptions } from './report/formats/options.ts';
 export { type Format, reporters } from './report/index.ts';
-export { readResult } from './result/read.ts';
 export type { RoundRecord, StepRecord, WorkflowRecord } from './result/record.ts';
 export type { Calibration, Result } from './result/schema.ts';
 export { writeResult } from './result/write.ts';

@@ -1,8 +1,14 @@
+import { renderTools } from '../mock/answer/response-layout.ts';
+import { promptTokens } from '../mock/latency/volumes.ts';
+import { type Context, emptyContext, extendContext } from '../mock/memory/context.ts';
+import { type CreateBody, inputItemsOf } from '../mock/wire/create-body.ts';
+import { isRefusal } from '../mock/wire/refusal.ts';
 import type { WireItem } from '../protocol/items.ts';
+import type { CreateRequest } from '../protocol/request.ts';
 import { startConversation } from '../runner/conversation.ts';
+import { outputTokens } from '../scenario/output-tokens.ts';
 import type { ModelTurn, Script } from '../scenario/script.ts';
 import { type TransportName, transports } from '../transport/index.ts';
-import { BYTES_PER_TOKEN } from '../units.ts';
 
 /** What one workflow would send over a transport, if the model follows the script. */
 export interface Estimate {
@@ -10,7 +16,7 @@ export interface Estimate {
   requests: number;
   /** JSON of all requests. */
   payloadBytes: number;
-  /** Context that the model reads over all requests, at 4 bytes a token: what a provider bills as input. */
+  /** Context that the model reads over all requests, counted as the bundled mock does: what a provider bills as input. */
   inputTokens: number;
   outputTokens: number;
 }
@@ -23,11 +29,12 @@ export function estimateWorkflow(
 ): Estimate {
   const sent = startConversation(script, model, transports[transport]);
   const read = startConversation(script, model, transports.http);
+  const tokensRead = promptReader();
   const estimate = { transport, requests: 0, payloadBytes: 0, inputTokens: 0, outputTokens: 0 };
   if (transports[transport].warm) {
     estimate.requests++;
     estimate.payloadBytes += jsonBytes(sent.warmUp());
-    estimate.inputTokens += Math.ceil(jsonBytes(sent.warmUp()) / BYTES_PER_TOKEN);
+    estimate.inputTokens += promptReader()(sent.warmUp());
     sent.warmedUp('resp_warm');
   }
   script.turns.forEach((turn, index) => {
@@ -35,13 +42,29 @@ export function estimateWorkflow(
     sent.begin(turn);
     read.begin(turn);
     estimate.payloadBytes += jsonBytes(sent.request(transports[transport].context));
-    estimate.inputTokens += Math.ceil(jsonBytes(read.request('full')) / BYTES_PER_TOKEN);
+    estimate.inputTokens += tokensRead(read.request('full'));
     estimate.outputTokens += outputTokens(turn.model);
     const output = scriptedOutput(turn.model, index);
     sent.absorb(output, `resp_${String(index)}`);
     read.absorb(output, `resp_${String(index)}`);
   });
   return estimate;
+}
+
+/** Counts the tokens of one prompt after the other, each the one before and what came to it. */
+function promptReader(): (request: CreateRequest) => number {
+  let context: Context = emptyContext;
+  return (request) => {
+    const body = request as unknown as CreateBody;
+    const extended = extendContext(context, inputItemsOf(body).slice(context.items));
+    if (isRefusal(extended)) throw new Error(extended.error.message);
+    context = extended;
+    return promptTokens({
+      instructionsBytes: Buffer.byteLength(body.instructions ?? ''),
+      toolsBytes: Buffer.byteLength(renderTools(body)),
+      context,
+    });
+  };
 }
 
 function jsonBytes(value: unknown): number {
@@ -64,9 +87,4 @@ function scriptedOutput({ reasoning, text, calls }: ModelTurn, turn: number): Wi
       ...call,
     })),
   ];
-}
-
-function outputTokens({ reasoning = '', text = '', calls }: ModelTurn): number {
-  const bytes = calls.reduce((total, call) => total + call.arguments.length, 0);
-  return Math.ceil((reasoning.length + text.length + bytes) / BYTES_PER_TOKEN);
 }

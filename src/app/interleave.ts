@@ -55,8 +55,8 @@ export async function prepareInterleaved({
   ...common
 }: InterleaveOptions): Promise<Job<readonly [SideSpec, SideSpec]>> {
   const options = { ...interleaveDefaults, ...common };
-  const before = resolveOptions({ ...options, endpoint: base });
-  const after = resolveOptions({ ...options, endpoint: candidate });
+  const before = await resolveOptions({ ...options, endpoint: base });
+  const after = await resolveOptions({ ...options, endpoint: candidate });
   const script = await scriptOf(before.scenario, before.seed);
   return {
     scenario: typeof before.scenario === 'string' ? before.scenario : script.name,

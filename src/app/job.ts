@@ -32,7 +32,7 @@ export async function prepareJobs(
   options: BenchmarkOptions,
   scenarios: readonly string[] = [],
 ): Promise<[Job, ...Job[]]> {
-  const resolved = resolveOptions(options);
+  const resolved = await resolveOptions(options);
   if (resolved.stop?.until !== undefined && resolved.transports.length < 2) {
     throw new UsageError(
       `until: expected at least two transports to compare, got ${resolved.transports.join(',')} alone`,

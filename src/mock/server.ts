@@ -28,7 +28,7 @@ import { processMetrics } from './metrics/process-metrics.ts';
 import { createHistogram } from './metrics/prometheus-histogram.ts';
 import { watchWork } from './metrics/work-metrics.ts';
 import { createModels, type SoleScript } from './model/models.ts';
-import { checkProfile } from './profile/load.ts';
+import { loadProfile } from './profile/load.ts';
 import type { Profile } from './profile/schema.ts';
 import { createKeyCheck } from './wire/api-key.ts';
 import { type ConnectionLimits, connectionLimits, MAX_AGE_MS } from './wire/limits.ts';
@@ -91,7 +91,7 @@ export interface RunningMock extends AsyncDisposable {
  */
 export async function startMock(options: MockOptions = {}): Promise<RunningMock> {
   const { host = '127.0.0.1', port = 0, tls = { kind: 'off' }, script, apiKey } = options;
-  const profile = checkProfile(options.profile ?? 'fast');
+  const profile = await loadProfile(options.profile ?? 'fast');
   const fault = faultSetup(options);
   const scripts = script === undefined ? (options.scripts ?? (await bundledScripts(options))) : [];
   const generated = tls.kind === 'generated' ? await generateCertificate(host) : undefined;

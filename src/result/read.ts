@@ -1,26 +1,29 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { readBounded } from '../read-bounded.ts';
 import { RESULT_SCHEMA, type Result, resultSchema } from './schema.ts';
 import { contradictionIn } from './verify.ts';
 
 const KNOWN_VERSION = 1;
 const SHOWN_PROBLEMS = 5;
+/** V8 holds no string much longer. */
+const MAX_FILE_BYTES = 512e6;
 
 /**
- * Reads a result: a file, or the folder of a run.
+ * A result from a file, a pipe, or the folder of a run; what its comparisons say of its rounds is not checked here.
  * @throws UsageError with file and reason if it is missing, truncated, no result, newer than this tool, or edited so that
- * its parts contradict each other.
+ * its parts contradict each other; the signal's reason if it aborts.
  */
-export async function readResult(fileOrFolder: string): Promise<Result> {
+export async function readResultFile(fileOrFolder: string, signal?: AbortSignal): Promise<Result> {
   const file = await resultFileIn(fileOrFolder);
-  return parseResult(await readText(file), file);
+  return parseResult(await readText(file, signal), file);
 }
 
 /**
  * The result in a text that came from `source`.
- * @throws UsageError as `readResult` does.
+ * @throws UsageError as `readResultFile` does.
  */
 export function parseResult(text: string, source: string): Result {
   const document = parseJson(text, source);
@@ -42,17 +45,13 @@ async function resultFileIn(fileOrFolder: string): Promise<string> {
   return facts.isDirectory() ? path.join(fileOrFolder, 'result.json') : fileOrFolder;
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const reason =
-      code === 'ENOENT'
-        ? 'the folder holds no result.json'
-        : `can't be read (${code ?? 'unknown error'})`;
-    throw refusal(file, reason, cause);
-  }
+async function readText(file: string, signal?: AbortSignal): Promise<string> {
+  const { bytes, problem } = await readBounded(file, MAX_FILE_BYTES, signal);
+  if (bytes !== undefined) return bytes.toString('utf8');
+  throw refusal(
+    file,
+    problem === 'no such file' ? 'the folder holds no result.json' : `it is ${problem}`,
+  );
 }
 
 function parseJson(text: string, source: string): unknown {

@@ -1,4 +1,4 @@
-import type { TransportPolicy } from '../transport/index.ts';
+import { type Connector, type ConnectorName, connectors } from '../transport/connectors.ts';
 import type { Connection, Transport } from '../transport/transport.ts';
 import type { ProbeSchedule } from './probe-schedule.ts';
 
@@ -13,7 +13,9 @@ export interface Fallback {
 /** Which transport carries a session's next request. */
 export interface Route {
   readonly transport: Transport;
-  readonly over: 'http' | 'websocket';
+  readonly over: Connector['carrier'];
+  /** What the server learns over its connection lasts as long as that. */
+  readonly keepsSession: boolean;
   /** HTTP stands by, and is not in use. */
   readonly mayFallBack: boolean;
   /** Part of the session went over HTTP in WebSocket's place. */
@@ -34,13 +36,14 @@ export interface Route {
 /** A route over `primary`; over HTTP from the start where WebSocket is known to be refused. */
 export function createRoute(
   primary: Transport,
-  connection: TransportPolicy['connection'],
+  connector: ConnectorName,
   fallback: Fallback | undefined,
 ): Route {
+  const { carrier, keepsSession } = connectors[connector];
   let spare: Transport | undefined;
   let current = primary;
   /** What the last exchange went over. */
-  let carrier: Transport | undefined;
+  let last: Transport | undefined;
   let upgrades = 0;
 
   function useSpare({ open }: Fallback): void {
@@ -54,7 +57,10 @@ export function createRoute(
       return current;
     },
     get over() {
-      return connection === 'websocket' && current === primary ? 'websocket' : 'http';
+      return current === primary ? carrier : 'http';
+    },
+    get keepsSession() {
+      return keepsSession && current === primary;
     },
     get mayFallBack() {
       return fallback !== undefined && current === primary;
@@ -63,14 +69,13 @@ export function createRoute(
       return spare !== undefined;
     },
     get lost() {
-      const overWebSocket = connection === 'websocket' && current === primary;
-      return overWebSocket && carrier === primary && !primary.holdsSession();
+      return keepsSession && current === primary && last === primary && !primary.holdsSession();
     },
     beginStep() {
       if (current !== primary && fallback?.probes.mayTry()) current = primary;
     },
     answered() {
-      carrier = current;
+      last = current;
       const upgraded = primary.connections.filter(({ wsUpgradeUs }) => wsUpgradeUs !== null).length;
       if (upgraded > upgrades) fallback?.probes.opened();
       upgrades = upgraded;

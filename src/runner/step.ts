@@ -127,7 +127,7 @@ export async function performStep(
   return run;
 }
 
-function replacedWhileIdle({ transport }: Route, noticedUs: number): StepRecovery {
+function replacedWhileIdle({ transport, over }: Route, noticedUs: number): StepRecovery {
   return {
     cause: { kind: 'closed', status: undefined, code: transport.sessionEnd() },
     action: 'reconnect',
@@ -135,7 +135,7 @@ function replacedWhileIdle({ transport }: Route, noticedUs: number): StepRecover
     noticedUs,
     waitedUs: 0,
     next: 0,
-    over: 'websocket',
+    over,
   };
 }
 
@@ -143,12 +143,12 @@ function tasksOf(
   { script, policy }: StepSpec,
   index: number,
   conversation: Conversation,
-  { over }: Route,
+  { keepsSession }: Route,
 ): Task[] {
   const { compactAboveBytes = Infinity } = script;
   const tooLong = compactAboveBytes < Infinity && conversation.historyBytes() > compactAboveBytes;
   return [
-    ...(policy.warm && index === 0 && over === 'websocket' ? (['warmUp'] as const) : []),
+    ...(policy.warm && index === 0 && keepsSession ? (['warmUp'] as const) : []),
     ...(tooLong ? (['compaction'] as const) : []),
     'answer',
   ];

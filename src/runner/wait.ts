@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import { nowUs } from '../measure/clock.ts';
 
 /**
@@ -17,14 +18,13 @@ export async function waitMs(ms: number, signal: AbortSignal): Promise<number> {
 
 function timer(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      clearTimeout(handle);
-      reject(signal.reason as Error);
-    };
     const handle = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
+      listener[Symbol.dispose]();
       resolve();
     }, ms);
-    signal.addEventListener('abort', onAbort);
+    const listener = addAbortListener(signal, () => {
+      clearTimeout(handle);
+      reject(signal.reason as Error);
+    });
   });
 }

@@ -1,6 +1,6 @@
 import type { InputItem, OutputItem } from '../protocol/items.ts';
-import { BYTES_PER_TOKEN } from '../units.ts';
-import type { Script, Turn } from './script.ts';
+import { outputTokens } from './output-tokens.ts';
+import type { Script } from './script.ts';
 
 /**
  * A script in numbers. Bytes are those of JSON as it is sent, without the few hundred of a request's other fields;
@@ -56,7 +56,7 @@ export function describeScript(script: Script): ScriptDescription {
     description.incrementalBytes += fixedBytes + listBytes(fresh);
     description.calls += turn.model.calls.length;
     description.userTurns += turn.user === undefined ? 0 : 1;
-    description.outputTokens += outputTokens(turn);
+    description.outputTokens += outputTokens(turn.model);
     description.toolTimeMs += Math.max(0, ...turn.toolResults.map(({ timeMs }) => timeMs));
     history.push(...modelItems(script, index).map(jsonBytes));
   }
@@ -120,14 +120,6 @@ function modelItems(script: Script, index: number): OutputItem[] {
 
 function idBase(script: Script, index: number): string {
   return `${script.name}_${index}`;
-}
-
-function outputTokens({ model }: Turn): number {
-  const said = [model.reasoning, model.text, ...model.calls.map((call) => call.arguments)];
-  return said.reduce(
-    (sum, text) => sum + Math.ceil(Buffer.byteLength(text ?? '') / BYTES_PER_TOKEN),
-    0,
-  );
 }
 
 /** Bytes of a JSON list whose entries have these bytes: commas between, brackets around. */

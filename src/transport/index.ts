@@ -1,22 +1,13 @@
-import { createHttpTransport, type HttpPolicy } from './http.ts';
+import { type Connector, type ConnectorName, connectors } from './connectors.ts';
+import { createHttpTransport } from './http.ts';
 import { defaultSessionLimits, type SessionLimits } from './session-limits.ts';
 import type { Endpoint, Transport } from './transport.ts';
 import { createWebSocketTransport } from './websocket.ts';
 
-/** The transports that can be compared, each a connection policy and a context policy. */
-export type TransportName =
-  | 'http'
-  | 'http-keepalive'
-  | 'http2'
-  | 'http-chained'
-  | 'ws-full'
-  | 'ws'
-  | 'ws-warm';
-
 /** One arm of the comparison. */
 export interface TransportPolicy {
-  /** `per-call`: a new connection for every request; `kept`, `http2`: one for the session; `websocket`: one socket. */
-  connection: HttpPolicy | 'websocket';
+  /** How its requests get a connection. */
+  connection: ConnectorName;
   /** `full`: every request carries the whole history; `incremental`: only what is new, and the previous response's id. */
   context: 'full' | 'incremental';
   /** Whether the server is asked to keep responses beyond the connection. */
@@ -25,8 +16,7 @@ export interface TransportPolicy {
   warm: boolean;
 }
 
-/** All transports by name: add an arm by adding a row. */
-export const transports: Readonly<Record<TransportName, TransportPolicy>> = {
+const rows = {
   http: { connection: 'per-call', context: 'full', store: false, warm: false },
   'http-keepalive': { connection: 'kept', context: 'full', store: false, warm: false },
   http2: { connection: 'http2', context: 'full', store: false, warm: false },
@@ -34,7 +24,18 @@ export const transports: Readonly<Record<TransportName, TransportPolicy>> = {
   'ws-full': { connection: 'websocket', context: 'full', store: false, warm: false },
   ws: { connection: 'websocket', context: 'incremental', store: false, warm: false },
   'ws-warm': { connection: 'websocket', context: 'incremental', store: false, warm: true },
-};
+} as const satisfies Record<string, TransportPolicy>;
+
+/** The transports that can be compared, each a connection policy and a context policy. */
+export type TransportName = keyof typeof rows;
+
+/** All transports by name: add an arm by adding a row. */
+export const transports: Readonly<Record<TransportName, TransportPolicy>> = rows;
+
+/** What the connections of a transport can do. */
+export function connectorOf(name: TransportName): Connector {
+  return connectors[transports[name].connection];
+}
 
 /** A transport for one session. */
 export function createTransport(
@@ -42,10 +43,18 @@ export function createTransport(
   endpoint: Endpoint,
   limits: SessionLimits = defaultSessionLimits,
 ): Transport {
-  const { connection } = transports[name];
-  return connection === 'websocket'
+  return connect(transports[name].connection, endpoint, limits);
+}
+
+/** A transport for one session over a way to connect, whatever its requests carry. */
+export function connect(
+  connector: ConnectorName,
+  endpoint: Endpoint,
+  limits: SessionLimits,
+): Transport {
+  return connector === 'websocket'
     ? createWebSocketTransport(endpoint, limits)
-    : createHttpTransport(endpoint, connection, limits);
+    : createHttpTransport(endpoint, connector, limits);
 }
 
 /** Whether a text names a transport. */

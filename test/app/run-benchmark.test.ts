@@ -5,13 +5,11 @@ import {
   runBenchmark,
   type WorkflowEvent,
 } from 'agent-latency-bench';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { builtinNames } from '../../src/scenario/builtin.ts';
 import { type TransportName, transports } from '../../src/transport/index.ts';
 import { tempFolder } from '../support/cli.ts';
 import { SCENARIO_STEPS, writeScenario } from '../support/scenario.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const allTransports = Object.keys(transports) as TransportName[];
 const instant = {
@@ -22,7 +20,7 @@ const instant = {
   calibrate: false,
 } as const;
 
-describe('the package, imported by its name', () => {
+describe.concurrent('the package, imported by its name', () => {
   it.each(builtinNames)(
     'replays %s with the same calls and texts on every transport',
     async (scenario) => {
@@ -178,18 +176,17 @@ describe('the package, imported by its name', () => {
   it('meets the same faults for the same seed, and others for another', async () => {
     const folder = await tempFolder();
     const scenario = `${folder}/${await writeScenario(folder)}`;
-    const seen = [];
-    for (const seed of [3, 3, 4]) {
-      const mock = { profile: 'instant', tls: false, fault: 'flaky,503@0.3' };
-      const options = { ...instant, mock, scenario, transports: ['http'], iterations: 8 } as const;
-      const { rounds, run } = await runBenchmark({ ...options, seed });
-      expect(run.endpoint.fault).toMatch(/^503@.*,503@0\.3$/);
-      seen.push(
-        rounds.map(({ workflows }) =>
+    const mock = { profile: 'instant', tls: false, fault: 'flaky,503@0.3' };
+    const options = { ...instant, mock, scenario, transports: ['http'], iterations: 8 } as const;
+    const seen = await Promise.all(
+      [3, 3, 4].map(async (seed) => {
+        const { rounds, run } = await runBenchmark({ ...options, seed });
+        expect(run.endpoint.fault).toMatch(/^503@.*,503@0\.3$/);
+        return rounds.map(({ workflows }) =>
           workflows['http']?.steps.map(({ state, failure }) => failure?.status ?? state),
-        ),
-      );
-    }
+        );
+      }),
+    );
     expect(seen[1]).toEqual(seen[0]);
     expect(seen[2]).not.toEqual(seen[0]);
   });
@@ -242,16 +239,16 @@ describe('the package, imported by its name', () => {
   });
 
   it('replays the same for the same seed, something else for another', async () => {
-    const seen = [];
-    for (const seed of [7, 7, 8]) {
-      const options = { ...instant, scenario: 'quick', toolTime: 'none', iterations: 8 } as const;
-      const { rounds } = await runBenchmark({ ...options, seed });
-      seen.push({
-        orders: rounds.map(({ order }) => order),
-        outcomes: rounds.map(({ workflows }) => workflows['ws']?.outcomeSha256),
-      });
-    }
-    const [one, same, other] = seen;
+    const options = { ...instant, scenario: 'quick', toolTime: 'none', iterations: 4 } as const;
+    const [one, same, other] = await Promise.all(
+      [7, 7, 8].map(async (seed) => {
+        const { rounds } = await runBenchmark({ ...options, seed });
+        return {
+          orders: rounds.map(({ order }) => order),
+          outcomes: rounds.map(({ workflows }) => workflows['ws']?.outcomeSha256),
+        };
+      }),
+    );
     expect(same).toEqual(one);
     expect(other?.orders).not.toEqual(one?.orders);
     expect(other?.outcomes).not.toEqual(one?.outcomes);

@@ -26,7 +26,7 @@ describe.each<[what: string, fault: string | undefined]>([
 ])('a session %s', (_what, fault) => {
   it.each(names)('over %s begins and ends as plain data', async (name) => {
     const mock = await mockForTest({ tls, ...(fault !== undefined && { fault }) });
-    const options = resolveOptions({
+    const options = await resolveOptions({
       transports: [name],
       toolTime: 'none',
       recovery: { retries: 3 },

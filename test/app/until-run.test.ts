@@ -1,5 +1,5 @@
 import { type BenchmarkOptions, runBenchmark } from 'agent-latency-bench';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runInterleaved } from '../../src/app/interleave.ts';
 import type { Precision } from '../../src/app/run/until.ts';
 import { verifyComparisons } from '../../src/compare/verify.ts';
@@ -9,8 +9,6 @@ import { loadScenario } from '../../src/scenario/load.ts';
 import { tempFolder } from '../support/cli.ts';
 import { mockForTest } from '../support/mock.ts';
 import { writeScenario } from '../support/scenario.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Times that are mostly the model's, so that no hiccup of this machine doubles them. */
 const profile = {

@@ -1,5 +1,5 @@
 import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type BenchmarkOptions, resolveOptions } from '../../src/app/options/resolve.ts';
 import type { StopRule } from '../../src/app/options/stop.ts';
 import { type StopWatch, watchStop } from '../../src/app/run/until.ts';
@@ -9,8 +9,6 @@ import { widestHalfWidth } from '../../src/compare/rounds/precision.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
 import { interleaved, simulate } from '../bench/simulated-rounds.ts';
 import { roundsTaking } from '../compare/rounds-taking.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const pairs = [['http', 'ws']] as const;
 
@@ -162,8 +160,8 @@ describe('options of the stop rule', () => {
     ['iterations are the least', { until: 0.02, iterations: 30 }, 200, 30],
     ['a cap', { until: 0.02, maxRounds: 50 }, 50, 6],
     ['the least lifts the default cap', { until: 0.02, iterations: 300 }, 300, 300],
-  ])('%s', (_why, options, iterations, minRounds) => {
-    const resolved = resolveOptions(options);
+  ])('%s', async (_why, options, iterations, minRounds) => {
+    const resolved = await resolveOptions(options);
     expect([resolved.iterations, resolved.stop?.until?.minRounds]).toEqual([iterations, minRounds]);
   });
 
@@ -176,7 +174,7 @@ describe('options of the stop rule', () => {
     ['half a round', { until: 0.1, maxRounds: 9.5 }, /max rounds: expected a whole number/],
     ['no time', { maxTimeMs: 0 }, /max time: expected a time from 1ms to 24h, got 0 ms/],
     ['no rounds', { iterations: 0 }, /iterations: expected a whole number from 1/],
-  ])('are refused: %s', (_why, options, message) => {
-    expect(() => resolveOptions(options)).toThrow(message);
+  ])('are refused: %s', async (_why, options, message) => {
+    await expect(resolveOptions(options)).rejects.toThrow(message);
   });
 });

@@ -1,10 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { runCli, runFolders, tempFolder } from '../support/cli.ts';
 import { scenarioYaml, writeScenario } from '../support/scenario.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const url = ['--url', 'http://127.0.0.1:1/v1'];
 

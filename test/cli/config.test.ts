@@ -1,11 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
-import { readResult } from '../../src/result/read.ts';
+import { describe, expect, it } from 'vitest';
+import { readResult } from '../../src/app/read-result.ts';
 import { madeUpResult } from '../result/made-up.ts';
 import { runCli, tempFolder } from '../support/cli.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const NAME = 'agent-latency-bench.yaml';
 const small = 'scenario: quick\nprofile: instant\ntoolTime: none\ntransports: [ws]\nwarmup: 0\n';

@@ -1,10 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { madeUpResult } from '../result/made-up.ts';
 import { type Finished, runCli, tempFolder } from '../support/cli.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** How a file of each format begins. */
 const beginnings: [format: string, ofResult: RegExp, ofVerdict: RegExp][] = [

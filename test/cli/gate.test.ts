@@ -1,16 +1,14 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readResult } from '../../src/app/read-result.ts';
 import { gateReportSchema } from '../../src/compare/gate/report.ts';
-import { readResult } from '../../src/result/read.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
 import { writeResult } from '../../src/result/write.ts';
 import { madeUpResult } from '../result/made-up.ts';
 import { runCli, runFolders, startCli, tempFolder } from '../support/cli.ts';
 import { writeScenario } from '../support/scenario.ts';
 import { serveForTest } from '../support/serve.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 let cwd: string;
 

@@ -1,9 +1,7 @@
 import { cp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bin, runCli, tempFolder } from '../support/cli.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const packageRoot = path.join(path.dirname(bin), '..');
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   onlyResult,
   type Running,
@@ -36,8 +36,6 @@ async function startLongRun(args: readonly string[] = []): Promise<Running> {
   await new Promise((resolve) => setTimeout(resolve, 300));
   return running;
 }
-
-vi.setConfig({ testTimeout: 30_000 });
 
 describe.concurrent('a run that is interrupted', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(

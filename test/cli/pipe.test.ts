@@ -1,13 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
-import { readResult } from '../../src/result/read.ts';
+import { describe, expect, it } from 'vitest';
+import { readResult } from '../../src/app/read-result.ts';
 import { builtinPath } from '../../src/scenario/builtin.ts';
 import { type Finished, runCli, runFolders, tempFolder } from '../support/cli.ts';
 import { serveForTest } from '../support/serve.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const quickly = '-n 1 -w 0 -c 1 --tool-time none -t ws -q'.split(' ');
 

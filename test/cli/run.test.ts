@@ -1,6 +1,6 @@
 import { appendFile, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parseResult } from '../../src/result/read.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
 import {
@@ -12,8 +12,6 @@ import {
   tempFolder,
 } from '../support/cli.ts';
 import { SCENARIO_STEPS, writeScenario } from '../support/scenario.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const quickly = '--profile instant -n 2 -w 0 -c 1 --no-calibrate'.split(' ');
 

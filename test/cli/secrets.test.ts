@@ -1,10 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Finished, runCli } from '../support/cli.ts';
 import { httpServerForTest, sendStream } from '../support/servers.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const key = 'sk-proj-Zm9vYmFyYmF6cXV4';
 const header = 'tenant-7f3a9c51d2e8';

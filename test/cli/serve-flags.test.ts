@@ -1,12 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { connect, responseIdOf } from '../mock/mock-server.ts';
 import { runCli, tempFolder } from '../support/cli.ts';
 import { serveForTest } from '../support/serve.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const tools = [{ type: 'function', name: 'look', parameters: { type: 'object' } }];
 const asked = { 'x-responsesapi-include-timing-metrics': 'true' };

@@ -1,12 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { writeResult } from '../../src/result/write.ts';
 import { madeUpResult } from '../result/made-up.ts';
 import { onlyResult, runCli, runFolders, tempFolder } from '../support/cli.ts';
 import { writeScenario } from '../support/scenario.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A folder with a small scenario in it. */
 async function folderWithScenario(): Promise<string> {

@@ -2,15 +2,13 @@ import { readdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { describe, expect, it, vi } from 'vitest';
-import { readResult } from '../../src/result/read.ts';
+import { describe, expect, it } from 'vitest';
+import { readResult } from '../../src/app/read-result.ts';
 import type { Result } from '../../src/result/schema.ts';
 import { type Finished, onlyResult, runCli, runFolders, tempFolder } from '../support/cli.ts';
 import { writeScenario } from '../support/scenario.ts';
 import { serveForTest } from '../support/serve.ts';
 import { closedPort, httpServerForTest, tcpServerForTest } from '../support/servers.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const quickly = ['-n', '2', '-w', '0', '-c', '1', '-q', '--no-calibrate'];
 

@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { lstat, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { madeUpResult } from '../result/made-up.ts';
 import { bin, runCli, startCli, tempFolder } from '../support/cli.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 /** A shell's exit code of the program, run in a folder with a result. */
 async function inShell(command: string): Promise<{ code: number; stderr: string; cwd: string }> {

@@ -1,11 +1,9 @@
 import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { orderWarnings } from '../../src/compare/rounds/order-warnings.ts';
 import { interleaved, simulate } from '../bench/simulated-rounds.ts';
 import { roundsTaking } from './rounds-taking.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const names = ['http', 'ws'];
 

@@ -3,14 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/app/config/load.ts';
 import { gateCommand } from '../../src/cli/commands/gate.ts';
 import { madeUpResult } from '../result/made-up.ts';
 import { bin, tempFolder } from '../support/cli.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const textOf = (file: string) => readFileSync(path.join(root, file), 'utf8');

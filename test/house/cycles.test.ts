@@ -2,10 +2,8 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../support/cli.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

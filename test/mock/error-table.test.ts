@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { parseFaults } from '../../src/mock/fault/spec.ts';
 import type { MockOptions } from '../../src/mock/server.ts';
@@ -9,8 +9,6 @@ import { connect, type Frame, type RawClient, responseIdOf, startTestMock } from
  * Every error that a client has to tell apart, as the API's documentation and its clients have it: read here with fetch
  * and bare WebSockets, so that nothing of ours stands between the wire and the eye.
  */
-
-vi.setConfig({ testTimeout: 30_000 });
 
 interface WireError {
   type: string;

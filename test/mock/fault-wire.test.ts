@@ -1,14 +1,12 @@
 import { once } from 'node:events';
 import { connect as connectHttp2, constants } from 'node:http2';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { parseFaults } from '../../src/mock/fault/spec.ts';
 import { profiles } from '../../src/mock/profile/bundled.ts';
 import type { MockOptions } from '../../src/mock/server.ts';
 import { connect, type Frame, startTestMock } from './mock-server.ts';
 import { clientFrame, rawConnect, rawPost, UPGRADE } from './raw-frames.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const create = { model: 'greeter', input: 'hi' };
 /** A loaded machine takes its time. */

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
 import { profiles } from '../../src/mock/profile/bundled.ts';
-import { checkProfile } from '../../src/mock/profile/load.ts';
+import { loadProfile } from '../../src/mock/profile/load.ts';
 import { profileJsonSchema, profileSchema } from '../../src/mock/profile/schema.ts';
 
-it('the built-in profiles satisfy the schema and go by their names', () => {
+it('the built-in profiles satisfy the schema and go by their names', async () => {
   for (const [name, profile] of Object.entries(profiles)) {
     expect(profileSchema.parse(profile)).toEqual(profile);
     expect(profile.name).toBe(name);
-    expect(checkProfile(name)).toBe(profile);
+    expect(await loadProfile(name)).toBe(profile);
   }
 });
 
@@ -52,7 +52,7 @@ tokenise: { perThousandTokensMs: 2, source: measured here }
 decode: { tokensPerSecond: null, source: measured here }
 cache: { tokens: false }
 `);
-  expect(checkProfile(path)).toMatchObject({ name: 'mine', cache: { tokens: false } });
+  expect(await loadProfile(path)).toMatchObject({ name: 'mine', cache: { tokens: false } });
 });
 
 it('tells every problem of a file, with its place', async () => {
@@ -63,7 +63,7 @@ admit:
   source: me
 decode: { tokensPerSecond: 9, source: me, burst: 4 }
 `);
-  expect(() => checkProfile(path)).toThrow(
+  await expect(loadProfile(path)).rejects.toThrow(
     new UsageError(
       [
         `${path}:2:14 description: expected a string, got 3`,
@@ -76,9 +76,10 @@ decode: { tokensPerSecond: 9, source: me, burst: 4 }
 
 it.each([
   ['a name close to a bundled one', 'fats', /did you mean fast\?/],
-  ['a folder', tmpdir(), /unreadable file/],
-])('refuses %s', (_, name, message) => {
-  expect(() => checkProfile(name)).toThrow(message);
+  ['a folder', tmpdir(), /, a directory/],
+  ['what is no text', process.execPath, /, more than 10 MiB/],
+])('refuses %s', async (_, name, message) => {
+  await expect(loadProfile(name)).rejects.toThrow(message);
 });
 
 it('has a JSON Schema', () => {

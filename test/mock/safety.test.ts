@@ -1,13 +1,11 @@
 import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect as dial } from 'node:net';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Script } from '../../src/scenario/script.ts';
 import { type Running, startCli } from '../support/cli.ts';
 import { connect, scriptOf, startTestMock } from './mock-server.ts';
 import { clientFrame, opcodes, rawConnect, rawPost, UPGRADE } from './raw-frames.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const create = { model: 'greeter', input: 'hi' };
 /** A loaded machine takes its time. */

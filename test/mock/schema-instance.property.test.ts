@@ -1,10 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { instanceOf } from '../../src/mock/model/schema-instance.ts';
 import { toolLoopSpeech } from '../../src/mock/model/tool-loop.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 type Schema = Record<string, unknown>;
 

@@ -66,7 +66,7 @@ describe('data', () => {
     const chunks = offer(createPath(settings), settings, 0, bodyBytes, () => 0);
     const predictedUs = (chunks.at(-1)?.dueMs ?? NaN) * 1000;
     expect(deliveredUs - startUs).toBeGreaterThanOrEqual(predictedUs);
-    expect(deliveredUs - startUs).toBeLessThan(predictedUs + 5000);
+    expect(deliveredUs - startUs).toBeLessThan(predictedUs + settings.rttMs * 1000);
     expect(arrivedUs).toBeGreaterThanOrEqual(deliveredUs);
     await closeSocket(connection.socket);
   });

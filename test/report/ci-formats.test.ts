@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import parsePrometheus from 'parse-prometheus-text-format';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { z } from 'zod';
 import { gate } from '../../src/app/gate.ts';
@@ -17,8 +17,6 @@ import { bencherReport } from '../../src/report/trackers/bencher.ts';
 import { githubActionBenchmark } from '../../src/report/trackers/github-action-benchmark.ts';
 import { openMetricsReport } from '../../src/report/trackers/openmetrics.ts';
 import { madeUpResult } from '../result/made-up.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const transports = ['http', 'ws'];
 const plain = madeUpResult({ transports });

@@ -8,7 +8,7 @@ import { UsageError } from '../../src/errors.ts';
 import { encodeHistogram, histogramOf } from '../../src/measure/histogram.ts';
 import { readEnvironment, toolVersion } from '../../src/result/environment.ts';
 import { createResultFolder, resultFolderName } from '../../src/result/folder.ts';
-import { parseResult, readResult } from '../../src/result/read.ts';
+import { parseResult, readResultFile } from '../../src/result/read.ts';
 import { environmentSchema, type Result } from '../../src/result/schema.ts';
 import { writeResult } from '../../src/result/write.ts';
 import { writeWhole } from '../../src/result/write-whole.ts';
@@ -22,12 +22,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe('writeResult and readResult', () => {
+describe('writeResult and readResultFile', () => {
   it('gives back what was written, by folder and by file', async () => {
     const result = madeUpResult();
     await writeResult(folder, result, { 'summary.csv': 'a\n' });
-    expect(await readResult(folder)).toEqual(result);
-    expect(await readResult(path.join(folder, 'result.json'))).toEqual(result);
+    expect(await readResultFile(folder)).toEqual(result);
+    expect(await readResultFile(path.join(folder, 'result.json'))).toEqual(result);
     expect(await readFile(path.join(folder, 'summary.csv'), 'utf8')).toBe('a\n');
   });
 
@@ -66,7 +66,7 @@ describe('writeResult and readResult', () => {
     { why: 'a folder of something else', name: 'other', reason: 'holds no result.json' },
   ])('refuses $why', async ({ name, reason }) => {
     await mkdir(path.join(folder, 'other'), { recursive: true });
-    const read = readResult(path.join(folder, name));
+    const read = readResultFile(path.join(folder, name));
     await expect(read).rejects.toThrow(UsageError);
     await expect(read).rejects.toThrow(reason);
     await expect(read).rejects.toThrow(name);

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { generateCertificate } from '../../src/listen/certificate.ts';
 import { parseFaults } from '../../src/mock/fault/spec.ts';
 import { profiles } from '../../src/mock/profile/bundled.ts';
@@ -12,8 +12,6 @@ import { createTransport, type TransportName, transports } from '../../src/trans
 import { defaultSessionLimits } from '../../src/transport/session-limits.ts';
 import { atEnd } from '../support/cleanup.ts';
 import { smallScript } from '../support/script.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** Long beside what a busy machine adds: that must stay below one more round trip. */
 const RTT_MS = 120;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateCertificate } from '../../src/listen/certificate.ts';
 import { parseFaults } from '../../src/mock/fault/spec.ts';
 import type { MockOptions } from '../../src/mock/server.ts';
@@ -9,16 +9,19 @@ import { createProbeSchedule } from '../../src/runner/probe-schedule.ts';
 import { defaultRecovery } from '../../src/runner/recovery.ts';
 import { runSession } from '../../src/runner/session.ts';
 import type { Script } from '../../src/scenario/script.ts';
-import { createTransport, type TransportName, transports } from '../../src/transport/index.ts';
+import {
+  connectorOf,
+  createTransport,
+  type TransportName,
+  transports,
+} from '../../src/transport/index.ts';
 import { defaultSessionLimits } from '../../src/transport/session-limits.ts';
 import { contextWitness } from '../support/context-witness.ts';
 import { mockForTest } from '../support/mock.ts';
 import { smallScript } from '../support/script.ts';
 import { type End, type Rule, rules } from './fault-rules.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
-const WORKFLOWS = 20;
+const WORKFLOWS = 10;
 /** Longer than any step takes on a busy machine, unless it hangs. */
 const PATIENCE_MS = 50_000;
 const names = Object.keys(transports) as TransportName[];
@@ -40,7 +43,7 @@ describe('every fault on every arm', () => {
     matrix.push(labelOf(rule), `  ${cells.map((cell) => cellText(cell).padEnd(COLUMN)).join('')}`);
     for (const cell of cells) {
       const { name, sessions } = cell;
-      const kind = transports[name].connection === 'websocket' ? rule.ws : rule.http;
+      const kind = connectorOf(name).carrier === 'websocket' ? rule.ws : rule.http;
       checkEnds(cell, rule.but?.[name] ?? kind);
       for (const session of sessions) checkSession(session);
       const records = sessions.map(({ record }) => record);

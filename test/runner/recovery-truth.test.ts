@@ -1,9 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { defaultRecovery } from '../../src/runner/recovery.ts';
 import { endpointOf, mockForTest } from '../support/mock.ts';
 import { runSmall, withFaults } from './run-small.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 /** What the server asks for between two faults: long beside what a busy machine adds. */
 const HINT_MS = 600;

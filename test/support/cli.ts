@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readResult } from '../../src/result/read.ts';
+import { readResult } from '../../src/app/read-result.ts';
 import type { Result } from '../../src/result/schema.ts';
 import { atEnd } from './cleanup.ts';
 

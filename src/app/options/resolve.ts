@@ -1,11 +1,16 @@
 import { UsageError } from '../../errors.ts';
 import { type FaultRule, parseFaults, spellOutFaults } from '../../mock/fault/spec.ts';
-import { checkProfile } from '../../mock/profile/load.ts';
+import { loadProfile } from '../../mock/profile/load.ts';
 import type { Profile } from '../../mock/profile/schema.ts';
 import { checkLinkSettings, type LinkSettings } from '../../network/link.ts';
 import { type LinkPresetName, linkPresets } from '../../network/link-presets.ts';
 import type { Script } from '../../scenario/script.ts';
-import { isTransportName, type TransportName, transports } from '../../transport/index.ts';
+import {
+  connectorOf,
+  isTransportName,
+  type TransportName,
+  transports,
+} from '../../transport/index.ts';
 import { checkHeaders } from './headers.ts';
 import { type RecoveryOptions, type ResolvedRecovery, resolveRecovery } from './recovery.ts';
 import type { Spend } from './spend.ts';
@@ -101,12 +106,12 @@ const defaultTransports: readonly TransportName[] = ['http', 'http-keepalive', '
  * Fills in the defaults and checks every value.
  * @throws UsageError for the first value that is no good.
  */
-export function resolveOptions(options: BenchmarkOptions): ResolvedOptions {
+export async function resolveOptions(options: BenchmarkOptions): Promise<ResolvedOptions> {
   const { endpoint, toolTime = 'recorded' } = options;
   if (typeof toolTime === 'number') {
     inRange('tool time', toolTime, 'a factor from 0 to 1000', toolTime <= 1000);
   }
-  const target = checkTarget(options);
+  const target = await checkTarget(options);
   return {
     scenario: options.scenario ?? 'coding-agent',
     transports: checkTransports(options.transports ?? defaultTransports, target),
@@ -158,11 +163,14 @@ function checkEndpoint(options: EndpointOptions): {
   return { url: checkBaseUrl(options.url), model: options.model, options };
 }
 
-function checkTarget({ endpoint, mock }: BenchmarkOptions): ResolvedOptions['target'] {
+async function checkTarget({
+  endpoint,
+  mock,
+}: BenchmarkOptions): Promise<ResolvedOptions['target']> {
   if (endpoint === undefined) {
     return {
       kind: 'mock',
-      profile: checkProfile(mock?.profile ?? 'fast'),
+      profile: await loadProfile(mock?.profile ?? 'fast'),
       tls: mock?.tls ?? true,
       fault: mock?.fault === undefined ? undefined : checkFault(mock.fault),
     };
@@ -190,9 +198,12 @@ function checkTransports(
     throw new UsageError(`transports: expected each once, got ${names.join(',')}`);
   }
   const secure = target.kind === 'mock' ? target.tls : target.url.protocol === 'https:';
-  if (!secure && names.includes('http2')) {
+  const barred = secure
+    ? undefined
+    : names.find((name) => connectorOf(name as TransportName).needsTls);
+  if (barred !== undefined) {
     throw new UsageError(
-      'transports: http2 needs TLS, which this endpoint does without; leave it out',
+      `transports: ${barred} needs TLS, which this endpoint does without; leave it out`,
     );
   }
   return names as readonly TransportName[];

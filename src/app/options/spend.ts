@@ -1,6 +1,6 @@
 import type { ReadUsage } from '../../protocol/reading.ts';
 import type { CreateRequest } from '../../protocol/request.ts';
-import { BYTES_PER_TOKEN } from '../../units.ts';
+import { tokensOf } from '../../tokens.ts';
 
 /** Hard stops for endpoints that cost money; absent means no limit. */
 export interface SpendLimits {
@@ -51,5 +51,5 @@ export function trackSpend(limits: SpendLimits): Spend {
 }
 
 function tokensCarried(request: CreateRequest): number {
-  return Math.ceil(JSON.stringify(request).length / BYTES_PER_TOKEN);
+  return tokensOf(JSON.stringify(request));
 }

@@ -1,7 +1,12 @@
 import { nowUs } from '../../measure/clock.ts';
 import { createProbeSchedule } from '../../runner/probe-schedule.ts';
 import type { Fallback } from '../../runner/route.ts';
-import { createTransport, type TransportName, transports } from '../../transport/index.ts';
+import {
+  connect,
+  connectorOf,
+  createTransport,
+  type TransportName,
+} from '../../transport/index.ts';
 import type { Endpoint, Transport } from '../../transport/transport.ts';
 import type { ResolvedRecovery } from '../options/recovery.ts';
 
@@ -20,11 +25,12 @@ export function openSessions(
   recovery: ResolvedRecovery,
 ): Sessions {
   const open = (): Transport => createTransport(name, endpoint, recovery);
-  if (transports[name].connection !== 'websocket' || !recovery.fallback) return { open };
+  const { fallback } = connectorOf(name);
+  if (fallback === null || !recovery.fallback) return { open };
   return {
     open,
     fallback: {
-      open: () => createTransport('http-keepalive', endpoint, recovery),
+      open: () => connect(fallback, endpoint, recovery),
       probes: createProbeSchedule(recovery.coolDownMs, () => nowUs() / 1000),
     },
   };

@@ -1,7 +1,8 @@
 import { compareRuns } from '../../app/compare.ts';
+import { readResult } from '../../app/read-result.ts';
 import { gateReportersOf } from '../../report/comparison-formats.ts';
 import type { MarginFlags } from '../flags/gate-flags.ts';
-import { marginOf, readVerified } from '../flags/gate-terms.ts';
+import { marginOf } from '../flags/gate-terms.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';
 import { checkOutputs, writeOutputs } from '../terminal/outputs.ts';
 
@@ -12,8 +13,8 @@ export async function compareAction(
   flags: MarginFlags & OutputFlags,
 ): Promise<void> {
   await checkOutputs(flags, 1);
-  const before = await readVerified(base);
-  const after = await readVerified(candidate);
+  const before = await readResult(base);
+  const after = await readResult(candidate);
   const report = compareRuns(before, after, marginOf(flags));
   await writeOutputs(report, gateReportersOf(after), flags);
   process.exitCode = report.exitCode;

@@ -53,7 +53,7 @@ export function dryRun(jobs: readonly [Job, ...Job[]]): string {
   return `Dry run: nothing is sent. To ${to}, over ${stop === undefined ? '' : 'at most '}${String(iterations)} measured and ${String(warmup)} warm-up rounds:
 ${table.toString()}
 In all ${grouped(total.requests)} requests, ${grouped(total.inputTokens)} input and ${grouped(total.outputTokens)} output tokens, if the model follows the script.
-Input tokens are the context that the model reads with every request, whatever part of it is sent; 4 bytes count as a token.
+Input tokens are the context that the model reads with every request, whatever part of it is sent; 4 bytes of its text count as a token.
 ${compacts ? 'Compaction is not counted: its requests come on top, and later contexts are shorter.\n' : ''}`;
 }
 

@@ -1,8 +1,9 @@
 import { gate } from '../../app/gate.ts';
+import { readResult } from '../../app/read-result.ts';
 import { UsageError } from '../../errors.ts';
 import { gateReportersOf } from '../../report/comparison-formats.ts';
 import type { AllGateFlags } from '../flags/gate-flags.ts';
-import { checkPlan, gatePlanOf, readVerified } from '../flags/gate-terms.ts';
+import { checkPlan, gatePlanOf } from '../flags/gate-terms.ts';
 import { checkOutputs, writeOutputs } from '../terminal/outputs.ts';
 import { interleaveAction } from './gate-interleaved.ts';
 
@@ -30,7 +31,7 @@ export async function gateAction(
   if (!plan.asked) {
     throw new UsageError('gate: expected --baseline or --threshold to judge by, got neither');
   }
-  const result = await readVerified(candidate);
+  const result = await readResult(candidate);
   checkPlan(plan, result.run.options.transports);
   const report = gate(result, plan.options);
   await writeOutputs(report, gateReportersOf(result), flags);

@@ -1,6 +1,6 @@
+import { readResult } from '../../app/read-result.ts';
 import { planRounds } from '../../compare/rounds/plan.ts';
 import { planReport } from '../../report/formats/plan.ts';
-import { readVerified } from '../flags/gate-terms.ts';
 import { terminalOptions } from '../terminal/outputs.ts';
 
 /** The flags of `plan` as commander hands them over. */
@@ -18,8 +18,8 @@ export async function planAction(
   { effect, power, maxRegression, format }: PlanFlags,
 ): Promise<void> {
   const plan = planRounds(
-    await readVerified(pilot),
-    candidate === undefined ? undefined : await readVerified(candidate),
+    await readResult(pilot),
+    candidate === undefined ? undefined : await readResult(candidate),
     { effect, power, margin: maxRegression },
   );
   process.stdout.write(

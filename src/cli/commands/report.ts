@@ -15,13 +15,10 @@ Examples:
   $ agent-latency-bench report result.json --format markdown >> "$GITHUB_STEP_SUMMARY"`,
     )
     .action(async (file: string, flags: OutputFlags) => {
-      const { readResult } = await import('../../result/read.ts');
-      const { verifyComparisons } = await import('../../compare/verify.ts');
+      const { readResult } = await import('../../app/read-result.ts');
       const { reporters } = await import('../../report/index.ts');
       const { checkOutputs, writeOutputs } = await import('../terminal/outputs.ts');
       await checkOutputs(flags, 1);
-      const result = await readResult(file);
-      verifyComparisons(result, file);
-      await writeOutputs(result, reporters, flags);
+      await writeOutputs(await readResult(file), reporters, flags);
     });
 }

@@ -1,8 +1,7 @@
 import { defaultMargin, type GateOptions } from '../../app/gate.ts';
+import { readResult } from '../../app/read-result.ts';
 import { requireTransports } from '../../compare/gate/threshold-checks.ts';
 import { parseThreshold, type Threshold } from '../../compare/gate/thresholds.ts';
-import { verifyComparisons } from '../../compare/verify.ts';
-import { readResult } from '../../result/read.ts';
 import type { Result } from '../../result/schema.ts';
 import { fileExists } from './file-exists.ts';
 import type { GateFlags, MarginFlags } from './gate-flags.ts';
@@ -58,14 +57,7 @@ export function marginOf({ maxRegression, minAbs, force }: MarginFlags): {
   };
 }
 
-/** A result from a file or folder, checked in full. */
-export async function readVerified(fileOrFolder: string): Promise<Result> {
-  const result = await readResult(fileOrFolder);
-  verifyComparisons(result, fileOrFolder);
-  return result;
-}
-
 async function baselineIn(fileOrFolder: string): Promise<Result | { missing: string }> {
-  if (await fileExists(fileOrFolder)) return readVerified(fileOrFolder);
+  if (await fileExists(fileOrFolder)) return readResult(fileOrFolder);
   return { missing: `there is no result at ${fileOrFolder}` };
 }

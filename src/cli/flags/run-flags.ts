@@ -8,7 +8,7 @@ import { trackSpend } from '../../app/options/spend.ts';
 import { UsageError } from '../../errors.ts';
 import type { LinkSettings } from '../../network/link.ts';
 import { isLinkPresetName, linkPresets, plainLink } from '../../network/link-presets.ts';
-import { type TransportName, transports } from '../../transport/index.ts';
+import { connectorOf, type TransportName, transports } from '../../transport/index.ts';
 import { keyFrom } from './key.ts';
 import { type RecoveryFlags, recoveryOf } from './recovery-flags.ts';
 
@@ -140,7 +140,7 @@ function transportsOf(names: readonly string[], { url, tls }: RunFlags): Transpo
   if (names.length !== 1 || names[0] !== 'all') return names as TransportName[];
   const all = Object.keys(transports) as TransportName[];
   const secure = url === undefined ? tls : url.startsWith('https:');
-  return all.filter((name) => secure || transports[name].connection !== 'http2');
+  return all.filter((name) => secure || !connectorOf(name).needsTls);
 }
 
 async function endpointOf(url: string, flags: RunFlags): Promise<EndpointOptions> {

@@ -38,7 +38,7 @@ export interface ServeFlags {
 
 /** Flags to what the mock is started with. */
 export async function serveOptions(flags: ServeFlags): Promise<MockOptions> {
-  const { target } = resolveOptions({ mock: { profile: flags.profile }, seed: flags.seed });
+  const { target } = await resolveOptions({ mock: { profile: flags.profile }, seed: flags.seed });
   if (target.kind !== 'mock') throw new Error('serve has no endpoint');
   const script = await soleScript(flags);
   const apiKey = flags.apiKeyEnv === undefined ? undefined : keyFrom(flags.apiKeyEnv);

@@ -1,3 +1,4 @@
+import { tokensIn } from '../../tokens.ts';
 import { BYTES_PER_TOKEN } from '../../units.ts';
 import type { Context } from '../memory/context.ts';
 import type { Preamble } from '../memory/preamble.ts';
@@ -40,8 +41,8 @@ export function volumesOf(
     context.bytes - (before?.bytes ?? 0),
   );
   const all = volume(context.items, context.bytes);
-  const instructions = tokensIn(instructionsBytes);
-  const tools = tokensIn(toolsBytes);
+  const instructions = exactTokens(instructionsBytes);
+  const tools = exactTokens(toolsBytes);
 
   /** The conversation, less what was done with it before. */
   function spared(isHeld: boolean): Volume {
@@ -75,8 +76,12 @@ export function volumesOf(
 }
 
 /** Tokens of a prompt: preamble and conversation. */
-export function promptTokens({ instructionsBytes, toolsBytes, context }: Prompt): number {
-  return Math.ceil((instructionsBytes + toolsBytes + context.bytes) / BYTES_PER_TOKEN);
+export function promptTokens({
+  instructionsBytes,
+  toolsBytes,
+  context,
+}: Pick<Prompt, 'instructionsBytes' | 'toolsBytes' | 'context'>): number {
+  return tokensIn(instructionsBytes + toolsBytes + context.bytes);
 }
 
 /**
@@ -85,7 +90,7 @@ export function promptTokens({ instructionsBytes, toolsBytes, context }: Prompt)
  */
 export function knownTokens({ instructionsBytes, toolsBytes, context, continued }: Prompt): number {
   const bytes = Math.max(context.modelBytes, continued?.context.bytes ?? 0);
-  return bytes === 0 ? 0 : tokensIn(instructionsBytes + toolsBytes + bytes);
+  return bytes === 0 ? 0 : exactTokens(instructionsBytes + toolsBytes + bytes);
 }
 
 const nothing: Volume = { items: 0, tokens: 0 };
@@ -98,7 +103,7 @@ function reusable(before: Context | undefined, held: HeldKinds): Volume {
 }
 
 function volume(items: number, bytes: number): Volume {
-  return { items, tokens: tokensIn(bytes) };
+  return { items, tokens: exactTokens(bytes) };
 }
 
 function less(from: Volume, what: Volume): Volume {
@@ -109,6 +114,7 @@ function plus(to: Volume, tokens: number): Volume {
   return { items: to.items, tokens: to.tokens + tokens };
 }
 
-function tokensIn(bytes: number): number {
+/** Not rounded: what is held and what is not add up to the whole. */
+function exactTokens(bytes: number): number {
   return bytes / BYTES_PER_TOKEN;
 }

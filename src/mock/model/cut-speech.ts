@@ -1,6 +1,6 @@
+import { tokenChunks, tokensOf } from '../../tokens.ts';
 import { builtInCallText } from './built-in-calls.ts';
 import type { Speech } from './speech-events.ts';
-import { tokenChunks } from './token-chunks.ts';
 
 /** The first `limit` tokens of a speech; the item in which they end is the last. */
 export function cutSpeech({ reasoning, text, calls }: Speech, limit: number): Speech {
@@ -19,7 +19,7 @@ export function cutSpeech({ reasoning, text, calls }: Speech, limit: number): Sp
     if (left === 0) break;
     if ('tool' in call) {
       // Such a call can't be sent in part.
-      left -= tokenChunks(builtInCallText(call)).length;
+      left -= tokensOf(builtInCallText(call));
       if (left < 0) break;
       cut.calls.push(call);
       continue;

@@ -1,6 +1,6 @@
 import type { ServerEvent } from '../../protocol/events.ts';
 import type { OutputItem } from '../../protocol/items.ts';
-import { tokenChunks } from './token-chunks.ts';
+import { tokenChunks, tokensOf } from '../../tokens.ts';
 
 /** One event as JSON, and the output token that it comes with (from 0). */
 export interface Frame {
@@ -54,7 +54,7 @@ export function createEventWriter(): EventWriter {
       }
     },
     unseen(text) {
-      tokens += tokenChunks(text).length;
+      tokens += tokensOf(text);
       token = Math.max(0, tokens - 1);
     },
     after: write,

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { UsageError } from '../../errors.ts';
 import { closestName } from '../../userfile/closest.ts';
 import { readDocument } from '../../userfile/document.ts';
 import { problemReport } from '../../userfile/problem-report.ts';
+import { readTextFile } from '../../userfile/text-file.ts';
 import { validate } from '../../userfile/validate.ts';
 import { profiles } from './bundled.ts';
 import { type Profile, profileSchema } from './schema.ts';
@@ -12,7 +12,7 @@ import { type Profile, profileSchema } from './schema.ts';
  * of that name; write `./fast` for the file.
  * @throws UsageError if there is none, or with one line for every problem and its place.
  */
-export function checkProfile(profile: string | Profile): Profile {
+export async function loadProfile(profile: string | Profile): Promise<Profile> {
   if (typeof profile !== 'string') {
     const { data, problems } = validate(profileSchema, profile);
     if (data !== undefined) return data;
@@ -20,7 +20,10 @@ export function checkProfile(profile: string | Profile): Profile {
     throw new UsageError(lines.join('\n'));
   }
   const bundled = Object.entries(profiles).find(([name]) => name === profile)?.[1];
-  return bundled ?? parseProfile(readText(profile), profile);
+  if (bundled !== undefined) return bundled;
+  const file = await readTextFile(profile);
+  if (file.problem !== undefined) throw new UsageError(unreadable(profile, file.problem));
+  return parseProfile(file.text, profile);
 }
 
 function parseProfile(text: string, path: string): Profile {
@@ -33,17 +36,9 @@ function parseProfile(text: string, path: string): Profile {
   return data;
 }
 
-function readText(nameOrPath: string): string {
-  try {
-    return readFileSync(nameOrPath, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const names = Object.keys(profiles);
-    const closest = closestName(nameOrPath, names);
-    const hint = closest === undefined ? '' : `; did you mean ${closest}?`;
-    const reason = code === 'ENOENT' ? 'no such file' : `an unreadable file (${code ?? 'unknown'})`;
-    throw new UsageError(
-      `profile: expected one of ${names.join(', ')}, or a YAML or JSON file, got ${JSON.stringify(nameOrPath)}, ${reason}${hint}`,
-    );
-  }
+function unreadable(nameOrPath: string, problem: string): string {
+  const names = Object.keys(profiles);
+  const closest = closestName(nameOrPath, names);
+  const hint = closest === undefined ? '' : `; did you mean ${closest}?`;
+  return `profile: expected one of ${names.join(', ')}, or a YAML or JSON file, got ${JSON.stringify(nameOrPath)}, ${problem}${hint}`;
 }
