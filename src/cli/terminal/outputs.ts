@@ -46,7 +46,7 @@ export async function writeOutputs<Document>(
   flags: OutputFlags,
   options: Pick<ReportOptions, 'folder' | 'gate'> = {},
 ): Promise<Format> {
-  let printed = flags.format;
+  let printed: Format = flags.format;
   for (const [, format, file] of exportsOf(flags)) {
     if (file === '-') printed = format;
     else await writeWhole(file, reporters[format](document, options));
