@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { closestName } from '../../userfile/closest.ts';
 import { type SettingName, settings } from '../options/settings/index.ts';
 import type { Setting } from '../options/settings/setting.ts';
 import { grammars, list, threshold } from './grammars.ts';
@@ -24,7 +25,7 @@ export const configSchema = z
     {
       error: (issue) =>
         issue.code === 'unrecognized_keys'
-          ? 'expected a flag of run or gate in camelCase, such as maxRegression (`schema config` lists all)'
+          ? `expected a flag of run or gate in camelCase, such as maxRegression (\`schema config\` lists all${hints(issue.keys)})`
           : 'expected a map such as { transports: [http, ws], maxRegression: 5% }',
     },
   )
@@ -37,6 +38,13 @@ export type Config = z.infer<typeof configSchema>;
 export function configJsonSchema(): Record<string, unknown> {
   const { $schema, ...rest } = z.toJSONSchema(configSchema, { io: 'input' });
   return { $schema, $id: 'agent-latency-bench/config/v1', title: CONFIG_FILE, ...rest };
+}
+
+/** What unknown keys most likely meant. */
+function hints(keys: readonly string[]): string {
+  const known = Object.keys(configSchema.shape);
+  const meant = keys.flatMap((key) => closestName(key, known) ?? []);
+  return meant.length === 0 ? '' : `; did you mean ${meant.join(', ')}?`;
 }
 
 function plainShape(): PlainShape {

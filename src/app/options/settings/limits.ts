@@ -33,6 +33,7 @@ export const limitSettings = {
     help: 'a slowdown up to this is allowed too',
     default: '2ms',
     on: ['run', 'gate', 'compare'],
+    examples: ['250us', '40ms', '1.5s', '5m'],
   },
   force: {
     value: 'switch',
