@@ -40,7 +40,7 @@ export async function runInterleaved(options: RunInterleavedOptions): Promise<In
 }
 
 /** Where two endpoints are interleaved, a run does this by default. */
-const interleaveDefaults = {
+export const interleaveDefaults = {
   transports: ['http-keepalive', 'ws'],
   iterations: 20,
 } as const satisfies BenchmarkOptions;

@@ -46,6 +46,11 @@ describe('a config file', () => {
 
   it.each<[why: string, source: string, complaint: RegExp]>([
     ['an unknown key', 'a: 1', /^bench\.yaml:1:1 a: expected a flag .*got an unknown key$/],
+    [
+      'a key of one flag',
+      'threshold: a',
+      /^bench\.yaml:1:1 threshold: .*did you mean thresholds\?/,
+    ],
     ['a flag in kebab case', 'min-abs: 2ms', /^bench\.yaml:1:1 min-abs: expected a flag/],
     ['a duration without unit', 'rtt: 40', /^bench\.yaml:1:6 rtt: expected a duration/],
     ['a duration of nothing', 'timeout: soon', /1:10 timeout: expected a duration .*got "soon"$/],

@@ -228,7 +228,7 @@ describe.concurrent('the package, imported by its name', () => {
 
   it.each([
     ['retries', { retries: 1.5 }],
-    ['cool-down', { coolDownMs: -1 }],
+    ['cool down', { coolDownMs: -1 }],
     ['rotate', { rotateMs: 0 }],
     ['ping', { pingIntervalMs: Infinity }],
     ['connect timeout', { connectTimeoutMs: NaN }],

@@ -12,12 +12,16 @@ import {
   transports,
 } from '../../transport/index.ts';
 import { checkHeaders } from './headers.ts';
+import { type PlainOptions, type ResolvedPlain, resolvePlain } from './plain.ts';
 import { type RecoveryOptions, type ResolvedRecovery, resolveRecovery } from './recovery.ts';
+import { endpointSettings } from './settings/endpoint.ts';
+import { measureSettings } from './settings/measure.ts';
+import { roundSettings } from './settings/rounds.ts';
 import type { Spend } from './spend.ts';
 import { resolveStop, type StopOptions, type StopRule } from './stop.ts';
 
 /** What to run; everything has a default: the bundled scenario `coding-agent` against the bundled mock server. */
-export interface BenchmarkOptions extends StopOptions {
+export interface BenchmarkOptions extends StopOptions, PlainOptions<typeof measureSettings> {
   /** Name of a bundled scenario, path of a YAML or JSON file, or a script. @default 'coding-agent' */
   scenario?: string | Script;
   /** The first is the base of the comparison. @default ['http', 'http-keepalive', 'ws'] */
@@ -79,58 +83,38 @@ interface FaultPlan {
 }
 
 /** The options with every default filled in and every value checked. */
-export interface ResolvedOptions {
+export interface ResolvedOptions extends ResolvedPlain<typeof measureSettings> {
   scenario: string | Script;
   transports: readonly TransportName[];
   /** Measured rounds, at most that many where `stop` ends them sooner. */
   iterations: number;
   stop: StopRule | undefined;
-  aa: boolean;
-  warmup: number;
   concurrency: number;
-  seed: number;
-  toolTime: 'recorded' | 'none' | number;
-  timeoutMs: number;
   target:
     | { kind: 'mock'; profile: Profile; tls: boolean; fault: FaultPlan | undefined }
     | { kind: 'url'; url: URL; model: string | undefined; options: EndpointOptions };
   link: LinkSettings | undefined;
   recovery: ResolvedRecovery;
-  calibrate: boolean;
   spend: Spend | undefined;
 }
-
-const defaultTransports: readonly TransportName[] = ['http', 'http-keepalive', 'ws'];
 
 /**
  * Fills in the defaults and checks every value.
  * @throws UsageError for the first value that is no good.
  */
 export async function resolveOptions(options: BenchmarkOptions): Promise<ResolvedOptions> {
-  const { endpoint, toolTime = 'recorded' } = options;
-  if (typeof toolTime === 'number') {
-    inRange('tool time', toolTime, 'a factor from 0 to 1000', toolTime <= 1000);
-  }
   const target = await checkTarget(options);
+  const plain = resolvePlain(measureSettings, options);
+  const names = options.transports ?? roundSettings.transports.default.run.split(',');
   return {
-    scenario: options.scenario ?? 'coding-agent',
-    transports: checkTransports(options.transports ?? defaultTransports, target),
+    ...plain,
+    scenario: options.scenario ?? endpointSettings.scenario.default,
+    transports: checkTransports(names, target),
     ...resolveStop(options),
-    aa: options.aa ?? false,
-    warmup: wholeNumber('warmup', options.warmup ?? 1, 0),
-    concurrency: wholeNumber('concurrency', options.concurrency ?? (endpoint ? 1 : 10), 1),
-    seed: wholeNumber('seed', options.seed ?? 1, 0, 2 ** 31 - 1),
-    toolTime,
-    timeoutMs: inRange(
-      'timeout',
-      options.timeoutMs ?? 60_000,
-      'a time from 1ms to 1h',
-      (options.timeoutMs ?? 1) >= 1 && (options.timeoutMs ?? 1) <= 3_600_000,
-    ),
+    concurrency: plain.concurrency ?? (target.kind === 'url' ? 1 : 10),
     target,
     link: checkLink(options.link),
     recovery: resolveRecovery(options.recovery),
-    calibrate: options.calibrate ?? true,
     spend: options.spend,
   };
 }
@@ -170,7 +154,7 @@ async function checkTarget({
   if (endpoint === undefined) {
     return {
       kind: 'mock',
-      profile: await loadProfile(mock?.profile ?? 'fast'),
+      profile: await loadProfile(mock?.profile ?? endpointSettings.profile.default),
       tls: mock?.tls ?? true,
       fault: mock?.fault === undefined ? undefined : checkFault(mock.fault),
     };
@@ -213,14 +197,4 @@ function checkLink(link: BenchmarkOptions['link']): LinkSettings | undefined {
   const settings = typeof link === 'string' ? linkPresets[link] : link;
   if (settings) checkLinkSettings(settings);
   return settings;
-}
-
-function wholeNumber(name: string, value: number, min: number, max = 1_000_000): number {
-  const whole = Number.isInteger(value) && value >= min && value <= max;
-  return inRange(name, value, `a whole number from ${min} to ${max}`, whole);
-}
-
-function inRange(name: string, value: number, expected: string, good: boolean): number {
-  if (good && value >= 0) return value;
-  throw new UsageError(`${name}: expected ${expected}, got ${value}`);
 }

@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { neededCount } from '../../stats/needed-count.ts';
+import { roundSettings } from './settings/rounds.ts';
 
 /** How many rounds, and what ends them sooner. */
 export interface StopOptions {
@@ -43,14 +44,17 @@ export function resolveStop({ iterations, until, maxRounds, maxTimeMs }: StopOpt
       );
     }
     const stop = maxTimeMs === undefined ? undefined : { until, maxTimeMs };
-    return { iterations: iterations ?? 10, stop };
+    return { iterations: iterations ?? Number(roundSettings.iterations.default.run), stop };
   }
   if (!(until >= 0.001 && until <= 1)) {
     throw new UsageError(`until: expected a width from 0.1% to 100%, got ${until * 100}%`);
   }
   const needed = neededCount(50);
   const minRounds = Math.max(iterations ?? needed, needed);
-  const most = checkRounds('max rounds', maxRounds ?? Math.max(200, minRounds));
+  const most = checkRounds(
+    'max rounds',
+    maxRounds ?? Math.max(Number(roundSettings.maxRounds.default), minRounds),
+  );
   if (most < minRounds) {
     throw new UsageError(
       `max rounds: expected at least ${minRounds}, the fewest that the width is judged by; got ${most}`,

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { addMarginFlags, type MarginFlags } from '../flags/gate-flags.ts';
-import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
+import type { MarginFlags } from '../flags/gate-flags.ts';
+import type { OutputFlags } from '../flags/output-flags.ts';
+import { addSettings } from '../flags/settings-flags.ts';
 
 /** `compare <base> <candidate>`. */
 export function compareCommand(): Command {
@@ -8,7 +9,7 @@ export function compareCommand(): Command {
     .description('Compare two results: every change with its interval and a verdict.')
     .argument('<base>', 'result.json, or the folder that holds it')
     .argument('<candidate>', 'the one that may have become slower');
-  return addOutputFlags(addMarginFlags(command))
+  return addSettings(command, 'compare')
     .addHelpText(
       'after',
       `

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
-import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
+import type { OutputFlags } from '../flags/output-flags.ts';
+import { addSettings } from '../flags/settings-flags.ts';
 
 /** `report <result>`. */
 export function reportCommand(): Command {
   const command = new Command('report')
     .description('Print a result again, in any format, offline.')
     .argument('<result>', 'result.json, or the folder that holds it');
-  return addOutputFlags(command)
+  return addSettings(command, 'report')
     .addHelpText(
       'after',
       `

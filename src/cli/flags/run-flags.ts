@@ -1,53 +1,24 @@
 import { readFile } from 'node:fs/promises';
+import { plainOptions } from '../../app/options/plain.ts';
 import type {
   BenchmarkOptions,
   EndpointOptions,
   MockRunOptions,
 } from '../../app/options/resolve.ts';
+import { costSettings } from '../../app/options/settings/cost.ts';
+import type { FlagsOf } from '../../app/options/settings/index.ts';
+import { measureSettings } from '../../app/options/settings/measure.ts';
+import { recoverySettings } from '../../app/options/settings/recovery.ts';
+import { roundSettings } from '../../app/options/settings/rounds.ts';
 import { trackSpend } from '../../app/options/spend.ts';
 import { UsageError } from '../../errors.ts';
 import type { LinkSettings } from '../../network/link.ts';
 import { isLinkPresetName, linkPresets, plainLink } from '../../network/link-presets.ts';
 import { connectorOf, type TransportName, transports } from '../../transport/index.ts';
 import { keyFrom } from './key.ts';
-import { type RecoveryFlags, recoveryOf } from './recovery-flags.ts';
 
 /** The flags of `run` as commander hands them over. */
-export interface RunFlags extends RecoveryFlags {
-  url?: string;
-  model?: string;
-  apiKeyEnv?: string;
-  header?: Record<string, string>;
-  cacert?: string;
-  insecure?: true;
-  profile?: string;
-  tls: boolean;
-  fault?: string[];
-  link?: string;
-  rtt?: number;
-  bandwidth?: number;
-  jitter?: number;
-  slowStart: boolean;
-  transports?: string[];
-  iterations?: number;
-  until?: number;
-  maxRounds?: number;
-  maxTime?: number;
-  aa?: true;
-  warmup?: number;
-  concurrency?: number;
-  toolTime?: 'recorded' | 'none' | number;
-  calibrate: boolean;
-  timeout?: number;
-  seed?: number;
-  dryRun?: true;
-  maxRequests?: number;
-  maxTokens?: number;
-  yes?: true;
-  out: string;
-  quiet?: true;
-  progress: boolean;
-}
+export type RunFlags = FlagsOf<'run'>;
 
 /**
  * Folds the flags into the options of a run, less its scenario: past here nobody sees flags.
@@ -55,32 +26,18 @@ export interface RunFlags extends RecoveryFlags {
  */
 export async function optionsOf(flags: RunFlags): Promise<Omit<BenchmarkOptions, 'scenario'>> {
   rejectMisplaced(flags);
-  const { iterations, warmup, concurrency, seed, maxRequests, maxTokens } = flags;
   const link = linkOf(flags);
+  const limits = plainOptions(costSettings, flags);
   return {
+    ...plainOptions(roundSettings, flags),
+    ...plainOptions(measureSettings, flags),
     ...(link && { link }),
     ...(flags.transports && { transports: transportsOf(flags.transports, flags) }),
-    ...(iterations !== undefined && { iterations }),
-    ...(flags.until !== undefined && { until: flags.until }),
-    ...(flags.maxRounds !== undefined && { maxRounds: flags.maxRounds }),
-    ...(flags.maxTime !== undefined && { maxTimeMs: flags.maxTime }),
-    ...(flags.aa && { aa: true }),
-    ...(warmup !== undefined && { warmup }),
-    ...(concurrency !== undefined && { concurrency }),
-    ...(seed !== undefined && { seed }),
-    ...(flags.toolTime !== undefined && { toolTime: flags.toolTime }),
-    ...(flags.timeout !== undefined && { timeoutMs: flags.timeout }),
     ...(flags.url === undefined
       ? { mock: mockOf(flags) }
       : { endpoint: await endpointOf(flags.url, flags) }),
-    calibrate: flags.calibrate,
-    recovery: recoveryOf(flags),
-    ...((maxRequests !== undefined || maxTokens !== undefined) && {
-      spend: trackSpend({
-        ...(maxRequests !== undefined && { maxRequests }),
-        ...(maxTokens !== undefined && { maxTokens }),
-      }),
-    }),
+    recovery: plainOptions(recoverySettings, flags),
+    ...(Object.keys(limits).length > 0 && { spend: trackSpend(limits) }),
   };
 }
 

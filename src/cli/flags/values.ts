@@ -1,6 +1,27 @@
 import { InvalidArgumentError } from 'commander';
+import type { Grammar, Values } from '../../app/options/settings/setting.ts';
 import { UsageError } from '../../errors.ts';
 import { parseDurationMs, parseRateBitsPerSecond, parseSizeBytes } from '../../units.ts';
+
+/** What `--format` takes. */
+export const formats = ['table', 'json', 'csv', 'markdown'] as const satisfies Values['format'][];
+
+/** The parser of every grammar of settings; where there is none, commander's own will do. */
+export const parsers: {
+  readonly [Name in Grammar]?: (text: string, soFar: Values[Name] | undefined) => Values[Name];
+} = {
+  list,
+  texts: collect,
+  headers: header,
+  count: wholeNumber(1),
+  whole: wholeNumber(0),
+  duration,
+  // Commander makes an empty text of null, so that none stays a word until it is an option.
+  durationOrNone: (text) => (text === 'none' ? text : duration(text)),
+  rate,
+  percent,
+  toolTime,
+};
 
 /** A parser of flag values for commander: a whole number of at least `min`, and of at most `max`, if given. */
 export function wholeNumber(min: number, max?: number): (text: string) => number {
@@ -24,7 +45,7 @@ export function duration(text: string): number {
 }
 
 /** A rate such as `50Mbps`, in bits per second. */
-export function rate(text: string): number {
+function rate(text: string): number {
   try {
     return parseRateBitsPerSecond(text, 'rate');
   } catch {
@@ -49,7 +70,7 @@ export function percent(text: string): number {
 }
 
 /** `recorded`, `none`, or a factor. */
-export function toolTime(text: string): 'recorded' | 'none' | number {
+function toolTime(text: string): 'recorded' | 'none' | number {
   if (text === 'recorded' || text === 'none') return text;
   if (!/^\d+(\.\d+)?$/.test(text)) {
     throw new InvalidArgumentError('Expected recorded, none, or a factor such as 0.5.');
@@ -58,10 +79,7 @@ export function toolTime(text: string): 'recorded' | 'none' | number {
 }
 
 /** Adds `Name: value` to the headers so far. */
-export function header(
-  text: string,
-  soFar: Record<string, string> | undefined,
-): Record<string, string> {
+function header(text: string, soFar: Record<string, string> | undefined): Record<string, string> {
   const [, name, value] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) {
     // The text may hold a secret, and commander would repeat it.

@@ -1,0 +1,111 @@
+import type { SettingTable } from './setting.ts';
+
+/** What is measured: an endpoint, two for `gate`, or the bundled mock. */
+export const endpointSettings = {
+  baseUrl: {
+    value: 'text',
+    flag: '--base-url <baseURL>',
+    help: 'the endpoint as it was',
+    on: ['gate'],
+    remark: 'of the endpoint as it was; for `gate`',
+    examples: ['http://127.0.0.1:8001/v1'],
+  },
+  url: {
+    value: 'text',
+    flag: '--url <baseURL>',
+    help: {
+      run: 'a Responses API endpoint (default: the bundled mock server)',
+      gate: 'the endpoint that may have become slower',
+    },
+    on: ['run', 'gate'],
+    examples: ['http://127.0.0.1:8000/v1', 'https://api.openai.com/v1'],
+  },
+  scenario: {
+    value: 'text',
+    flag: '--scenario <name|file>',
+    help: 'what to replay',
+    default: 'coding-agent',
+    on: ['gate'],
+    remark: 'what to replay; `gate` takes one',
+    examples: ['quick', './my-agent.yaml'],
+  },
+  baseModel: {
+    value: 'text',
+    flag: '--base-model <id>',
+    help: 'model to ask for at --base-url (default: as --model)',
+    on: ['gate'],
+  },
+  model: {
+    value: 'text',
+    flag: '--model <id>',
+    help: {
+      run: "model to ask for at --url (default: the scenario's name)",
+      gate: "model to ask for (default: the scenario's name)",
+    },
+    on: ['run', 'gate'],
+  },
+  baseApiKeyEnv: {
+    value: 'text',
+    flag: '--base-api-key-env <name>',
+    help: 'variable that holds the key (default: OPENAI_API_KEY)',
+    on: ['gate'],
+  },
+  apiKeyEnv: {
+    value: 'text',
+    flag: '--api-key-env <name>',
+    help: {
+      run: 'environment variable that holds the key (default: OPENAI_API_KEY)',
+      gate: 'variable that holds the key (default: OPENAI_API_KEY)',
+    },
+    on: ['run', 'gate'],
+    remark: 'name of the variable that holds the key, never the key',
+  },
+  baseHeader: {
+    value: 'headers',
+    flag: '--base-header <"K: V">',
+    help: 'send this header to --base-url; repeatable',
+    on: ['gate'],
+  },
+  header: {
+    value: 'headers',
+    flag: '-H, --header <"K: V">',
+    help: {
+      run: 'send this header with every request; repeatable',
+      gate: 'send this header to --url; repeatable',
+    },
+    on: ['run', 'gate'],
+  },
+  cacert: {
+    value: 'text',
+    flag: '--cacert <file>',
+    help: 'trust the certificate authorities in this PEM file too',
+    on: ['run', 'gate'],
+  },
+  insecure: {
+    value: 'switch',
+    flag: '-k, --insecure',
+    help: 'accept any certificate',
+    on: ['run', 'gate'],
+  },
+  profile: {
+    value: 'text',
+    flag: '--profile <name|file>',
+    help: "the mock's latency: instant, fast, flagship, gateway-redis, or a file",
+    default: 'fast',
+    on: ['run'],
+    examples: ['instant', 'fast', 'flagship', 'gateway-redis'],
+  },
+  tls: {
+    value: 'off',
+    flag: '--no-tls',
+    help: 'speak plain HTTP to the bundled mock',
+    on: ['run'],
+  },
+  fault: {
+    value: 'texts',
+    flag: '--fault <spec|flaky>',
+    help: 'what goes wrong at the mock, as for serve: 503@0.1, close:1011@event5, upgrade:426, …; repeatable',
+    on: ['run'],
+    examples: ['flaky', '503@0.1', 'close:1011@event5', 'upgrade:426'],
+  },
+} as const satisfies SettingTable;

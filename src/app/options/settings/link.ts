@@ -1,0 +1,36 @@
+import type { SettingTable } from './setting.ts';
+
+/** The emulated link on top of the real path. */
+export const linkSettings = {
+  link: {
+    value: 'text',
+    flag: '--link <preset>',
+    help: 'lan, region, cross-country, intercontinental or mobile',
+    on: ['run', 'gate'],
+    examples: ['lan', 'region', 'cross-country', 'intercontinental', 'mobile'],
+  },
+  rtt: {
+    value: 'duration',
+    flag: '--rtt <time>',
+    help: 'round-trip time, in place of a preset or of its own',
+    on: ['run', 'gate'],
+  },
+  bandwidth: {
+    value: 'rate',
+    flag: '--bandwidth <rate>',
+    help: 'per connection and direction',
+    on: ['run', 'gate'],
+  },
+  jitter: {
+    value: 'duration',
+    flag: '--jitter <time>',
+    help: 'each way, up to this much more',
+    on: ['run', 'gate'],
+  },
+  slowStart: {
+    value: 'off',
+    flag: '--no-slow-start',
+    help: 'connections start at full speed and stay there',
+    on: ['run', 'gate'],
+  },
+} as const satisfies SettingTable;

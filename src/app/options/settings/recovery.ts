@@ -1,0 +1,73 @@
+import type { SettingTable } from './setting.ts';
+
+/** What a session does when something fails; each goes to the library's `recovery`. */
+export const recoverySettings = {
+  retries: {
+    value: 'whole',
+    flag: '--retries <n>',
+    help: 'per step, after 408, 409, 429 and 5xx',
+    default: '0',
+    on: ['run', 'gate'],
+    option: 'retries',
+    range: ['0', '100'],
+  },
+  retryPartial: {
+    value: 'switch',
+    flag: '--retry-partial',
+    help: 'also where output had already arrived',
+    on: ['run', 'gate'],
+    option: 'retryPartial',
+  },
+  fallback: {
+    value: 'off',
+    flag: '--no-fallback',
+    help: 'stay on WebSocket where it is refused, do not go on over HTTP',
+    on: ['run', 'gate'],
+    option: 'fallback',
+  },
+  coolDown: {
+    value: 'duration',
+    flag: '--cool-down <time>',
+    help: 'after a refusal, until WebSocket is tried again',
+    default: '30s',
+    on: ['run', 'gate'],
+    option: 'coolDownMs',
+    range: ['0ms', '24h'],
+  },
+  rotate: {
+    value: 'durationOrNone',
+    flag: '--rotate <time|none>',
+    help: 'replace a WebSocket of that age',
+    default: '55m',
+    on: ['run', 'gate'],
+    option: 'rotateMs',
+    range: ['1ms', '24h'],
+  },
+  ping: {
+    value: 'durationOrNone',
+    flag: '--ping <time|none>',
+    help: 'ping a WebSocket that often',
+    default: '30s',
+    on: ['run', 'gate'],
+    option: 'pingIntervalMs',
+    range: ['1ms', '24h'],
+  },
+  idleClose: {
+    value: 'durationOrNone',
+    flag: '--idle-close <time|none>',
+    help: 'close a WebSocket idle for longer',
+    default: '10m',
+    on: ['run', 'gate'],
+    option: 'idleCloseMs',
+    range: ['1ms', '24h'],
+  },
+  connectTimeout: {
+    value: 'duration',
+    flag: '--connect-timeout <time>',
+    help: 'DNS, TCP, TLS and upgrade together',
+    default: '10s',
+    on: ['run', 'gate'],
+    option: 'connectTimeoutMs',
+    range: ['1ms', '24h'],
+  },
+} as const satisfies SettingTable;

@@ -1,0 +1,43 @@
+import type { SettingTable } from './setting.ts';
+
+/** What a round runs, how many there are, and what ends them sooner; checked together by `stop.ts`. */
+export const roundSettings = {
+  transports: {
+    value: 'list',
+    flag: '-t, --transports <list>',
+    help: 'transports, the first is the base, or all',
+    default: { run: 'http,http-keepalive,ws', gate: 'http-keepalive,ws' },
+    on: ['run', 'gate'],
+    examples: ['all', 'http,ws', 'ws'],
+  },
+  iterations: {
+    value: 'count',
+    flag: '-n, --iterations <n>',
+    help: 'measured rounds',
+    default: { run: '10', gate: '20' },
+    on: ['run', 'gate'],
+    option: 'iterations',
+  },
+  until: {
+    value: 'percent',
+    flag: '--until <percent>',
+    help: 'go on until every 95 % interval of workflow_e2e is within ± this share of its middle; -n is then the least (default: 6)',
+    on: ['run', 'gate'],
+    option: 'until',
+  },
+  maxRounds: {
+    value: 'count',
+    flag: '--max-rounds <n>',
+    help: 'rounds at most, with --until',
+    default: '200',
+    on: ['run', 'gate'],
+    option: 'maxRounds',
+  },
+  maxTime: {
+    value: 'duration',
+    flag: '--max-time <time>',
+    help: 'begin no measured round later than this after the first',
+    on: ['run', 'gate'],
+    option: 'maxTimeMs',
+  },
+} as const satisfies SettingTable;

@@ -1,0 +1,67 @@
+/** Commands that take settings from this table. */
+export type CommandName = 'run' | 'gate' | 'compare' | 'report';
+
+/** The grammars that values are written in, each with what a value is once it was read. */
+export interface Values {
+  /** A flag that is given or not. */
+  switch: true;
+  /** A flag `--no-…`: on unless given. */
+  off: boolean;
+  text: string;
+  /** Names with commas between them. */
+  list: string[];
+  /** One each time that the flag is given. */
+  texts: string[];
+  headers: Record<string, string>;
+  /** A whole number from 1 on. */
+  count: number;
+  /** A whole number from 0 on. */
+  whole: number;
+  /** Milliseconds. */
+  duration: number;
+  durationOrNone: number | 'none';
+  /** Bits per second. */
+  rate: number;
+  /** A share: 0.05 is 5 %. */
+  percent: number;
+  toolTime: 'recorded' | 'none' | number;
+  format: 'table' | 'json' | 'csv' | 'markdown';
+}
+
+export type Grammar = keyof Values;
+
+/** One setting: all that flags, help, config file, defaults and checks are drawn from. */
+export interface Setting {
+  value: Grammar;
+  /** As commander takes it: `-n, --iterations <n>`. */
+  flag: string;
+  help: Said;
+  /** The commands that have it. */
+  on: readonly CommandName[];
+  /** What holds where it isn't given, as a user would write it; stands at the end of its help. */
+  default?: Said;
+  /** A default that the flag itself has, so that it is never absent. */
+  preset?: string;
+  /** The key of the library's options that its value goes to; absent where it takes more than a copy. */
+  option?: string;
+  /** The least and the most of an option, as a user would write them. */
+  range?: readonly [least: string, most: string];
+  /** For people at a terminal: no config file holds it. */
+  attended?: true;
+  /** A remark in the schema of the config file. */
+  remark?: string;
+  /** The format that it names a file for. */
+  exports?: string;
+  /** Every documented kind of value, where its grammar alone doesn't show them. */
+  examples?: readonly string[];
+}
+
+/** The same on every command, or each command's own words. */
+type Said = string | Readonly<Partial<Record<CommandName, string>>>;
+
+export type SettingTable = Readonly<Record<string, Setting>>;
+
+/** What is said on one command. */
+export function saidOn(command: CommandName, said: Said | undefined): string | undefined {
+  return typeof said === 'object' ? said[command] : said;
+}
