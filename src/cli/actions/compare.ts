@@ -1,5 +1,5 @@
 import { compareRuns } from '../../app/compare.ts';
-import { gateReportersOf } from '../../report/comparison-formats.ts';
+import { gateReportersOf } from '../../report/index.ts';
 import type { MarginFlags } from '../flags/gate-flags.ts';
 import { marginOf, readVerified } from '../flags/gate-terms.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';

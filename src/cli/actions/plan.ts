@@ -1,5 +1,5 @@
 import { planRounds } from '../../compare/rounds/plan.ts';
-import { planReport } from '../../report/formats/plan.ts';
+import { planReport } from '../../report/index.ts';
 import { readVerified } from '../flags/gate-terms.ts';
 import { terminalOptions } from '../terminal/outputs.ts';
 

@@ -5,9 +5,9 @@ import { type BenchmarkOptions, resolveOptions } from '../../app/options/resolve
 import { abortOnFail } from '../../app/run/abort-on-fail.ts';
 import { type RunHooks, runBenchmark, type WorkflowEvent } from '../../app/run/run.ts';
 import type { GateReport } from '../../compare/gate/report.ts';
-import { gateReporters } from '../../report/comparison-formats.ts';
+import type { Format } from '../../report/format-names.ts';
 import { stepsCsv, summaryCsv } from '../../report/formats/csv.ts';
-import { type Format, reporters } from '../../report/index.ts';
+import { gateReporters, reporters } from '../../report/index.ts';
 import { createResultFolder } from '../../result/folder.ts';
 import type { Result } from '../../result/schema.ts';
 import { writeResult, writeWhole } from '../../result/write.ts';

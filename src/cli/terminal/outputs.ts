@@ -2,10 +2,10 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '../../errors.ts';
+import { exportFormats, type Format } from '../../report/format-names.ts';
 import type { ReportOptions } from '../../report/formats/options.ts';
-import type { Format } from '../../report/index.ts';
 import { writeWhole } from '../../result/write.ts';
-import { exportFlags, type OutputFlags } from '../flags/output-flags.ts';
+import type { OutputFlags } from '../flags/output-flags.ts';
 
 /**
  * Makes sure, before anything is measured, that the files to export to can be written.
@@ -78,9 +78,9 @@ async function isFolder(file: string): Promise<boolean> {
 }
 
 function exportsOf(flags: OutputFlags): [flag: string, format: Format, file: string][] {
-  return exportFlags.flatMap(({ key, format }) => {
+  return exportFormats.flatMap(({ key, flag, format }) => {
     const file = flags[key];
-    return file === undefined ? [] : [[`--export-${format}`, format, file]];
+    return file === undefined ? [] : [[flag, format, file]];
   });
 }
 
