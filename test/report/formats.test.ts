@@ -58,10 +58,12 @@ describe('csv', () => {
 
   it.each([
     { why: 'a formula', code: '=HYPERLINK("http://x")', cell: `"'=HYPERLINK(""http://x"")"` },
-    { why: 'a plus', code: '+1', cell: "'+1" },
-    { why: 'a minus', code: '-1', cell: "'-1" },
-    { why: 'an at sign', code: '@SUM(A1)', cell: "'@SUM(A1)" },
+    { why: 'a plus', code: '+1', cell: `"'+1"` },
+    { why: 'a minus', code: '-1', cell: `"'-1"` },
+    { why: 'an at sign', code: '@SUM(A1)', cell: `"'@SUM(A1)"` },
     { why: 'a comma and a line break', code: 'a,\nb', cell: '"a,\nb"' },
+    { why: 'a semicolon before a formula', code: 'a;=1+1', cell: '"a;=1+1"' },
+    { why: 'a tab before a formula', code: 'a\t=1+1', cell: '"a\t=1+1"' },
     { why: 'a plain code', code: 'rate_limit_exceeded', cell: 'rate_limit_exceeded' },
   ])('makes $why from the endpoint harmless', ({ code, cell }) => {
     const result = madeUpResult({
