@@ -39,9 +39,9 @@ export { type FaultSetup, type MockOptions, type RunningMock, startMock } from '
 export type { ConnectionLimits } from './mock/wire/limits.ts';
 export type { LinkSettings } from './network/link.ts';
 export type { LinkPresetName } from './network/link-presets.ts';
-export { gateReporters } from './report/comparison-formats.ts';
+export type { Format } from './report/format-names.ts';
 export type { ReportOptions } from './report/formats/options.ts';
-export { type Format, reporters } from './report/index.ts';
+export { gateReporters, reporters } from './report/index.ts';
 export type { RoundRecord, StepRecord, WorkflowRecord } from './result/record.ts';
 export type { Calibration, Result } from './result/schema.ts';
 export { writeResult } from './result/write.ts';

@@ -4,7 +4,7 @@ import { gate } from '../../src/app/gate.ts';
 import { fingerprintDifferences } from '../../src/compare/gate/fingerprint.ts';
 import { type GateReport, gateReportSchema } from '../../src/compare/gate/report.ts';
 import { parseThreshold } from '../../src/compare/gate/thresholds.ts';
-import { gateReporters } from '../../src/report/comparison-formats.ts';
+import { gateReporters } from '../../src/report/index.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
 import type { Result } from '../../src/result/schema.ts';
 import { madeUpResult } from '../result/made-up.ts';

@@ -6,7 +6,7 @@ import {
   controlNoisePercent,
   controlWarnings,
 } from '../../src/compare/rounds/control.ts';
-import { tableReport } from '../../src/report/formats/table.ts';
+import { reporters } from '../../src/report/index.ts';
 import { summariseTransport } from '../../src/result/summarise.ts';
 import { madeUpResult } from '../result/made-up.ts';
 import { roundsTaking } from './rounds-taking.ts';
@@ -70,7 +70,7 @@ describe('the base against itself', () => {
       return http ? { ...round, workflows: { ...round.workflows, 'http#aa': http } } : round;
     });
     const control = compareControl(['http', 'ws'], rounds);
-    const text = tableReport({
+    const text = reporters.table({
       ...made,
       run: { ...made.run, options: { ...made.run.options, aa: true } },
       rounds,

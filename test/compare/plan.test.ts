@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Aim, planRounds } from '../../src/compare/rounds/plan.ts';
 import { UsageError } from '../../src/errors.ts';
-import { planReport } from '../../src/report/formats/plan.ts';
+import { planReport } from '../../src/report/index.ts';
 import type { Result } from '../../src/result/schema.ts';
 import { medianInterval } from '../../src/stats/median-interval.ts';
 import { madeUpResult } from '../result/made-up.ts';

@@ -5,8 +5,7 @@ import {
   attributionLines,
   attributionTitle,
 } from '../../src/report/blocks/attribution.ts';
-import { markdownReport } from '../../src/report/formats/markdown.ts';
-import { tableReport } from '../../src/report/formats/table.ts';
+import { reporters } from '../../src/report/index.ts';
 import type { Attribution } from '../../src/result/attribution.ts';
 import type { Result } from '../../src/result/schema.ts';
 import { type MadeUp, madeUpResult } from '../result/made-up.ts';
@@ -32,7 +31,7 @@ const declared: MadeUp['edit'] = (rounds) => {
 
 describe('where the time went', () => {
   it('is a bar per part and arm, the ladder and the break-even', () => {
-    expect(sectionOf(tableReport(attributed({ edit: declared })))).toMatchInlineSnapshot(`
+    expect(sectionOf(reporters.table(attributed({ edit: declared })))).toMatchInlineSnapshot(`
       "Where the time went
       mean in ms      http                   http-keepalive         ws                   ws vs http
       tools           180 ██                 180 ██                 180 ██               –
@@ -58,7 +57,7 @@ describe('where the time went', () => {
 
   it('is a table in Markdown, without bars', () => {
     expect(
-      sectionOf(markdownReport(attributed({ transports: ['http', 'ws'], rounds: 3 }))),
+      sectionOf(reporters.markdown(attributed({ transports: ['http', 'ws'], rounds: 3 }))),
     ).toMatchInlineSnapshot(`
       "Where the time went
 
@@ -83,7 +82,9 @@ describe('where the time went', () => {
     [100, ['http', 'ws']],
     [60, ['http', 'http-keepalive', 'ws']],
   ])('fits %i columns with %j', (width, transports) => {
-    const section = sectionOf(tableReport(attributed({ transports, edit: declared }), { width }));
+    const section = sectionOf(
+      reporters.table(attributed({ transports, edit: declared }), { width }),
+    );
     expect(Math.max(...section.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
     expect(section).toContain('model: decode');
   });
@@ -101,8 +102,8 @@ describe('where the time went', () => {
   });
 
   it('has nothing to say of a result without it, nor a difference to show of one arm', () => {
-    expect(tableReport(madeUpResult())).not.toContain(attributionTitle);
-    expect(markdownReport(madeUpResult())).not.toContain(attributionTitle);
+    expect(reporters.table(madeUpResult())).not.toContain(attributionTitle);
+    expect(reporters.markdown(madeUpResult())).not.toContain(attributionTitle);
     const alone = attributed({ transports: ['ws'] });
     expect(attributionGrid(alone)[0]).toEqual([{ text: 'mean in ms' }, { text: 'ws' }]);
     expect(attributionLines(alone.attribution)).toEqual([]);
@@ -128,7 +129,7 @@ describe('where the time went', () => {
         }
       }
     };
-    const text = tableReport(attributed({ edit }), { width: 400 });
+    const text = reporters.table(attributed({ edit }), { width: 400 });
     expect(text).toContain('The server declares more time than passed');
     expect(text).not.toContain('model: decode');
   });

@@ -11,8 +11,8 @@ import {
   githubAnnotations,
   githubGateAnnotations,
 } from '../../src/report/formats/github-annotations.ts';
-import { githubGateSummary, githubSummary } from '../../src/report/formats/github-summary.ts';
 import { junitGateReport, junitReport } from '../../src/report/formats/junit.ts';
+import { gateReporters, reporters } from '../../src/report/index.ts';
 import { bencherReport } from '../../src/report/trackers/bencher.ts';
 import { githubActionBenchmark } from '../../src/report/trackers/github-action-benchmark.ts';
 import { openMetricsReport } from '../../src/report/trackers/openmetrics.ts';
@@ -201,7 +201,7 @@ describe('GitHub annotations', () => {
 
 describe('GitHub step summary', () => {
   it('of a gate leads with the verdict and what was not passed, and folds the rest away', () => {
-    const text = githubGateSummary(mixed);
+    const text = gateReporters['github-summary'](mixed);
     expect(text.split('<details>')[0]).toMatchInlineSnapshot(`
       "### ❌ coding-agent: crossed, 11 checks, 5 not passed
 
@@ -237,12 +237,14 @@ describe('GitHub step summary', () => {
     ],
     ['the build fails', '❌', mixed],
   ])('where %s begins with %s', (_, icon, report) => {
-    expect(githubGateSummary(report).startsWith(`### ${icon} coding-agent: `)).toBe(true);
+    expect(gateReporters['github-summary'](report).startsWith(`### ${icon} coding-agent: `)).toBe(
+      true,
+    );
   });
 
   it('of a run is its Markdown report, after the verdict if there is one', () => {
-    expect(githubSummary(plain)).toMatch(/^### coding-agent · 4 steps/);
-    expect(githubSummary(slower(), { gate: mixed })).toMatch(
+    expect(reporters['github-summary'](plain)).toMatch(/^### coding-agent · 4 steps/);
+    expect(reporters['github-summary'](slower(), { gate: mixed })).toMatch(
       /^### ❌ coding-agent: crossed.*### coding-agent · 4 steps/s,
     );
   });

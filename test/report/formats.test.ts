@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { stepsCsv, summaryCsv } from '../../src/report/formats/csv.ts';
-import { markdownReport } from '../../src/report/formats/markdown.ts';
 import { reporters } from '../../src/report/index.ts';
 import {
   formatChange,
@@ -59,10 +58,12 @@ describe('csv', () => {
 
   it.each([
     { why: 'a formula', code: '=HYPERLINK("http://x")', cell: `"'=HYPERLINK(""http://x"")"` },
-    { why: 'a plus', code: '+1', cell: "'+1" },
-    { why: 'a minus', code: '-1', cell: "'-1" },
-    { why: 'an at sign', code: '@SUM(A1)', cell: "'@SUM(A1)" },
+    { why: 'a plus', code: '+1', cell: `"'+1"` },
+    { why: 'a minus', code: '-1', cell: `"'-1"` },
+    { why: 'an at sign', code: '@SUM(A1)', cell: `"'@SUM(A1)"` },
     { why: 'a comma and a line break', code: 'a,\nb', cell: '"a,\nb"' },
+    { why: 'a semicolon before a formula', code: 'a;=1+1', cell: '"a;=1+1"' },
+    { why: 'a tab before a formula', code: 'a\t=1+1', cell: '"a\t=1+1"' },
     { why: 'a plain code', code: 'rate_limit_exceeded', cell: 'rate_limit_exceeded' },
   ])('makes $why from the endpoint harmless', ({ code, cell }) => {
     const result = madeUpResult({
@@ -80,7 +81,7 @@ describe('csv', () => {
 
 describe('markdown', () => {
   it('is a table, the verdict and the conditions', () => {
-    expect(markdownReport(madeUpResult({ transports: ['http', 'ws'] }))).toMatchInlineSnapshot(`
+    expect(reporters.markdown(madeUpResult({ transports: ['http', 'ws'] }))).toMatchInlineSnapshot(`
       "### coding-agent · 4 steps · 10 rounds · bundled mock, profile fast · agent-latency-bench 0.1.0
 
       | transport | conns | handshake<br>p50 | step p50<br>first token | workflow p50<br>range | p95 | bytes<br>sent | failed | change vs http<br>95 % interval |
@@ -113,7 +114,7 @@ describe('markdown', () => {
         Object.assign(first?.workflows['ws'] ?? {}, { state: 'failed' });
       },
     });
-    const text = markdownReport(result);
+    const text = reporters.markdown(result);
     expect(text).toContain('\n\n#### Failures and recovery\n\n| transport | failed | ');
     expect(text).toMatch(/^\| ws \| 1 \| 0 \| 0 \| 0 \| 0 \| 0 \| –<br>– \| \d+ ms<br>– \|$/m);
     expect(text).toContain('\n- ws: 1 workflow failed: no step says why (1)\n');
@@ -124,7 +125,7 @@ describe('markdown', () => {
       transports: ['http', 'a|b'],
       warnings: [{ code: 'x', message: 'see [here](http://x)\n\n# heading <b>' }],
     });
-    const text = markdownReport(result);
+    const text = reporters.markdown(result);
     expect(text).toContain('| a\\|b |');
     expect(text).toContain('- ⚠ see \\[here\\](http://x) # heading \\<b\\>');
   });

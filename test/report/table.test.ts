@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tableReport } from '../../src/report/formats/table.ts';
+import { reporters } from '../../src/report/index.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
 import { madeUpResult } from '../result/made-up.ts';
 
@@ -44,10 +44,10 @@ function fallingBack(name: string, count: number): (rounds: RoundRecord[]) => vo
 
 const verdictIn = (text: string): string => text.split('\n\n')[2] ?? '';
 
-describe('tableReport', () => {
+describe('table', () => {
   it('fits 100 columns', () => {
     expect(
-      tableReport(madeUpResult(), { folder: 'results/20261122T181530Z-coding-agent' }),
+      reporters.table(madeUpResult(), { folder: 'results/20261122T181530Z-coding-agent' }),
     ).toMatchInlineSnapshot(`
       "coding-agent · 4 steps · 10 rounds · bundled mock, profile fast · agent-latency-bench 0.1.0
 
@@ -85,7 +85,7 @@ describe('tableReport', () => {
   });
 
   it('turns the table on a narrow terminal', () => {
-    expect(tableReport(madeUpResult(), { width: 80 })).toMatchInlineSnapshot(`
+    expect(reporters.table(madeUpResult(), { width: 80 })).toMatchInlineSnapshot(`
       "coding-agent · 4 steps · 10 rounds · bundled mock, profile fast ·
       agent-latency-bench 0.1.0
 
@@ -139,7 +139,7 @@ describe('tableReport', () => {
         if (last !== undefined) last.state = 'aborted';
       },
     });
-    const text = tableReport(result);
+    const text = reporters.table(result);
     expect(text.split('\n')[0]).toBe('INCOMPLETE: interrupted after 4 of 5 rounds');
     expect(verdictIn(text)).toMatchInlineSnapshot(`
       "http-keepalive against http: too few rounds (5) for an interval; 6 are needed.
@@ -148,7 +148,7 @@ describe('tableReport', () => {
   });
 
   it('shows a transport that failed everywhere, and does not compare it', () => {
-    const text = tableReport(madeUpResult({ edit: failing('ws') }));
+    const text = reporters.table(madeUpResult({ edit: failing('ws') }));
     expect(text.split('\n').find((line) => line.startsWith('ws '))).toMatchInlineSnapshot(
       `"ws              –      2.80 ms    294 ms       –             –    –         10/10   –"`,
     );
@@ -171,11 +171,13 @@ describe('tableReport', () => {
   });
 
   it('says nothing of failures and recovery where nothing failed', () => {
-    expect(tableReport(madeUpResult())).not.toMatch(/Failures and recovery|over HTTP|recovered/);
+    expect(reporters.table(madeUpResult())).not.toMatch(
+      /Failures and recovery|over HTTP|recovered/,
+    );
   });
 
   it('marks a transport that fell back, and does not judge it', () => {
-    const text = tableReport(
+    const text = reporters.table(
       madeUpResult({ transports: ['http', 'ws'], edit: fallingBack('ws', 6) }),
     );
     expect(text).toMatch(/^ws .*\n6\/10 over HTTP /m);
@@ -198,7 +200,7 @@ describe('tableReport', () => {
   });
 
   it('judges no other transport against a base that fell back', () => {
-    const text = tableReport(
+    const text = reporters.table(
       madeUpResult({ transports: ['ws', 'http'], edit: fallingBack('ws', 1) }),
     );
     expect(verdictIn(text)).toMatchInlineSnapshot(`
@@ -209,7 +211,9 @@ describe('tableReport', () => {
 
   it('paints no change of a transport that fell back as better', () => {
     const edit = fallingBack('ws', 1);
-    const text = tableReport(madeUpResult({ transports: ['http', 'ws'], edit }), { color: true });
+    const text = reporters.table(madeUpResult({ transports: ['http', 'ws'], edit }), {
+      color: true,
+    });
     expect(text).toContain('-10.4 %');
     expect(text).not.toContain(`${String.fromCharCode(27)}[32m`);
   });
@@ -241,7 +245,7 @@ describe('tableReport', () => {
         }
       },
     });
-    expect(tableReport(result).split('\n\n')[3]).toMatchInlineSnapshot(`
+    expect(reporters.table(result).split('\n\n')[3]).toMatchInlineSnapshot(`
       "Failures and recovery
       transport  failed  reconnects  fallbacks  resends  retries  wasted  recovery p50  workflow p50
                                                                   tokens  range         p95, all
@@ -276,7 +280,7 @@ describe('tableReport', () => {
         }
       },
     });
-    expect(tableReport(result).split('\n\n')[3]?.split('\n').slice(6)).toMatchInlineSnapshot(`
+    expect(reporters.table(result).split('\n\n')[3]?.split('\n').slice(6)).toMatchInlineSnapshot(`
       [
         "until the next event. All: a failed workflow counts as one that never ended.",
         "ws: replaced 6 connections as it was told to: rotation (4), idle (2)",
@@ -285,14 +289,18 @@ describe('tableReport', () => {
   });
 
   it('says so where the base failed everywhere', () => {
-    const text = tableReport(madeUpResult({ transports: ['http', 'ws'], edit: failing('http') }));
+    const text = reporters.table(
+      madeUpResult({ transports: ['http', 'ws'], edit: failing('http') }),
+    );
     expect(verdictIn(text)).toMatchInlineSnapshot(
       `"ws and http are not compared: http completed no workflow."`,
     );
   });
 
   it('says so where some workflows failed', () => {
-    const text = tableReport(madeUpResult({ transports: ['http', 'ws'], edit: failing('ws', 8) }));
+    const text = reporters.table(
+      madeUpResult({ transports: ['http', 'ws'], edit: failing('ws', 8) }),
+    );
     expect(verdictIn(text)).toMatchInlineSnapshot(`
       "ws finished this workflow 10.4 % faster than http (95 % interval 10.4 to 10.4 %, 8 rounds): 157 ms
       of 1517 ms.
@@ -304,7 +312,7 @@ describe('tableReport', () => {
 
   it('claims no difference that the rounds cannot tell', () => {
     const result = madeUpResult({ transports: ['ws', 'other'], edit: likeTheBase });
-    expect(verdictIn(tableReport(result))).toMatchInlineSnapshot(
+    expect(verdictIn(reporters.table(result))).toMatchInlineSnapshot(
       `
       "other and ws: no difference that 10 rounds can tell (95 % interval -2.0 to +2.0 %).
       A run like this one finds a difference of 3.5 % (other) four times out of five; plan says how many
@@ -314,7 +322,7 @@ describe('tableReport', () => {
   });
 
   it('says longer where the candidate took longer', () => {
-    const text = tableReport(madeUpResult({ transports: ['ws', 'http'] }));
+    const text = reporters.table(madeUpResult({ transports: ['ws', 'http'] }));
     expect(verdictIn(text)).toMatchInlineSnapshot(
       `
       "http took 12.0 % longer than ws (95 % interval 11.7 to 12.0 %, 10 rounds): 163 ms on top of 1357 ms.
@@ -325,7 +333,7 @@ describe('tableReport', () => {
   });
 
   it('needs no verdict with one transport', () => {
-    const text = tableReport(madeUpResult({ transports: ['ws'] }));
+    const text = reporters.table(madeUpResult({ transports: ['ws'] }));
     expect(verdictIn(text)).toMatchInlineSnapshot(
       `"Only one transport ran: there is nothing to compare it with."`,
     );
@@ -335,8 +343,8 @@ describe('tableReport', () => {
   it('says beside the verdict that the machine was unfit', () => {
     const warnings = [{ code: 'unfit', message: 'unfit: our own event loop was busy 98 %' }];
     const caveat = /the\stimes\sare\slargely\sour\sown/;
-    expect(verdictIn(tableReport(madeUpResult({})))).not.toMatch(caveat);
-    expect(verdictIn(tableReport(madeUpResult({ warnings })))).toMatch(caveat);
+    expect(verdictIn(reporters.table(madeUpResult({})))).not.toMatch(caveat);
+    expect(verdictIn(reporters.table(madeUpResult({ warnings })))).toMatch(caveat);
   });
 
   it('warns, and takes the verdict back, where transports did different work', () => {
@@ -348,7 +356,7 @@ describe('tableReport', () => {
         }
       },
     });
-    const [, , verdict, warning] = tableReport(result).split('\n\n');
+    const [, , verdict, warning] = reporters.table(result).split('\n\n');
     expect(verdict).toContain('the times are not comparable');
     expect(warning).toMatchInlineSnapshot(`
       "warning: in 10 of 10 rounds the transports ended with different calls or texts: they did not do the
@@ -358,7 +366,8 @@ describe('tableReport', () => {
 
   it('prints a p95 from 72 workflows on, a dash below', () => {
     const p95In = (rounds: number): string | undefined =>
-      tableReport(madeUpResult({ transports: ['ws'], rounds, steps: 1 }), { width: 60 })
+      reporters
+        .table(madeUpResult({ transports: ['ws'], rounds, steps: 1 }), { width: 60 })
         .split('\n')
         .find((line) => line.startsWith('p95'));
     expect(p95In(71)).toMatch(/^p95 +–$/);
@@ -366,12 +375,12 @@ describe('tableReport', () => {
   });
 
   it('prints seconds from 10 s on', () => {
-    expect(tableReport(madeUpResult({ steps: 40 }))).toMatch(/15\.\d s +/);
+    expect(reporters.table(madeUpResult({ steps: 40 }))).toMatch(/15\.\d s +/);
   });
 
   it('names what a run against a real endpoint depended on', () => {
     const { options } = madeUpResult().run;
-    const text = tableReport(
+    const text = reporters.table(
       madeUpResult({
         run: {
           endpoint: { kind: 'url', url: 'https://example.com/v1', profile: null, link: null },
@@ -397,13 +406,13 @@ describe('tableReport', () => {
 
   it('colours only when asked to', () => {
     const escape = String.fromCharCode(27);
-    expect(tableReport(madeUpResult())).not.toContain(escape);
-    expect(tableReport(madeUpResult(), { color: true })).toContain(`${escape}[32m-1`);
+    expect(reporters.table(madeUpResult())).not.toContain(escape);
+    expect(reporters.table(madeUpResult(), { color: true })).toContain(`${escape}[32m-1`);
   });
 
   it('lets no text from an endpoint steer the terminal', () => {
     const warning = { code: 'x', message: 'done\u001b[2Jcleared\u0007' };
-    const text = tableReport(
+    const text = reporters.table(
       madeUpResult({ transports: ['http', 'w\u001b[31ms'], warnings: [warning] }),
     );
     expect(text).toContain('done [2Jcleared');
@@ -411,7 +420,7 @@ describe('tableReport', () => {
   });
 
   it.each([100, 80])('keeps to %d columns', (width) => {
-    const text = tableReport(madeUpResult({ edit: failing('ws', 8) }), { width });
+    const text = reporters.table(madeUpResult({ edit: failing('ws', 8) }), { width });
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
   });
 });

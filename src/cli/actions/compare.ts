@@ -1,6 +1,6 @@
 import { compareRuns } from '../../app/compare.ts';
 import { readResult } from '../../app/read-result.ts';
-import { gateReportersOf } from '../../report/comparison-formats.ts';
+import { gateReportersOf } from '../../report/index.ts';
 import type { MarginFlags } from '../flags/gate-flags.ts';
 import { marginOf } from '../flags/gate-terms.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';

@@ -5,8 +5,8 @@ import { type InterleaveOptions, prepareInterleaved } from '../../app/interleave
 import { runJob } from '../../app/job.ts';
 import { abortOnFail } from '../../app/run/abort-on-fail.ts';
 import { UsageError } from '../../errors.ts';
-import { gateReporters, gateReportersOf } from '../../report/comparison-formats.ts';
 import { stepsCsv, summaryCsv } from '../../report/formats/csv.ts';
+import { gateReporters, gateReportersOf } from '../../report/index.ts';
 import { createResultFolder } from '../../result/folder.ts';
 import type { Result } from '../../result/schema.ts';
 import { writeResult } from '../../result/write.ts';

@@ -1,7 +1,7 @@
 import { gate } from '../../app/gate.ts';
 import { readResult } from '../../app/read-result.ts';
 import { UsageError } from '../../errors.ts';
-import { gateReportersOf } from '../../report/comparison-formats.ts';
+import { gateReportersOf } from '../../report/index.ts';
 import type { AllGateFlags } from '../flags/gate-flags.ts';
 import { checkPlan, gatePlanOf } from '../flags/gate-terms.ts';
 import { checkOutputs, writeOutputs } from '../terminal/outputs.ts';

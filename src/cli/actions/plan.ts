@@ -1,6 +1,6 @@
 import { readResult } from '../../app/read-result.ts';
 import { planRounds } from '../../compare/rounds/plan.ts';
-import { planReport } from '../../report/formats/plan.ts';
+import { planReport } from '../../report/index.ts';
 import { terminalOptions } from '../terminal/outputs.ts';
 
 /** The flags of `plan` as commander hands them over. */

@@ -2,11 +2,11 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { RunError, UsageError } from '../../errors.ts';
+import { exportFormats, type Format } from '../../report/format-names.ts';
 import type { ReportOptions } from '../../report/formats/options.ts';
-import type { Format } from '../../report/index.ts';
 import { destinationOf } from '../../result/destination.ts';
 import { writeWhole } from '../../result/write-whole.ts';
-import { exportFlags, type OutputFlags } from '../flags/output-flags.ts';
+import type { OutputFlags } from '../flags/output-flags.ts';
 
 /**
  * Makes sure, before anything is measured, that the files to export to can be written.
@@ -95,9 +95,9 @@ function isWritable(folder: string): Promise<boolean> {
 }
 
 function exportsOf(flags: OutputFlags): [flag: string, format: Format, file: string][] {
-  return exportFlags.flatMap(({ key, format }) => {
+  return exportFormats.flatMap(({ key, flag, format }) => {
     const file = flags[key];
-    return file === undefined ? [] : [[`--export-${format}`, format, file]];
+    return file === undefined ? [] : [[flag, format, file]];
   });
 }
 

@@ -9,7 +9,7 @@ import type { Result } from '../../result/schema.ts';
 import { formatMs } from '../../units.ts';
 import { DASH, formatCount, formatDuration } from '../text/figures.ts';
 import { gainLabels, partLabels } from '../text/time-labels.ts';
-import type { Cell } from './overview.ts';
+import type { Cell } from './block.ts';
 
 /** Stands above where the time went. */
 export const attributionTitle = 'Where the time went';
@@ -26,9 +26,9 @@ interface Line {
 
 /**
  * A row for each part of a workflow's time and a column for each arm, down to the whole; the last column is what changed
- * from the base to WebSocket. Bars, where asked for, are to one scale. Empty if nothing can be said.
+ * from the base to WebSocket. The bars are to one scale. Empty if nothing can be said.
  */
-export function attributionGrid({ attribution, run }: Result, barWidth = 0): Cell[][] {
+export function attributionGrid({ attribution, run }: Result): Cell[][] {
   if (attribution === null) return [];
   const arms = run.options.transports.flatMap((name) => {
     const arm = attribution.arms[name];
@@ -50,7 +50,7 @@ export function attributionGrid({ attribution, run }: Result, barWidth = 0): Cel
     ],
     ...lines.map(({ label, us }) => [
       { text: label },
-      ...arms.map(({ arm }) => ({ text: barText(us(arm), longestUs, barWidth) })),
+      ...arms.map(({ arm }) => barCell(us(arm), longestUs)),
       ...(changes ? [{ text: signed(us(candidate.arm) - us(base.arm), plainMs) }] : []),
     ]),
   ];
@@ -107,10 +107,8 @@ function linesOf({ arms }: Attribution): { lines: Line[]; others: TimePart[] } {
   return { lines: others.length === 0 ? lines : [...lines, other], others };
 }
 
-function barText(us: number, longestUs: number, width: number): string {
-  if (us === 0) return DASH;
-  const length = Math.round((Math.max(0, us) / longestUs) * width);
-  return `${plainMs(us)} ${'█'.repeat(length)}`.trimEnd();
+function barCell(us: number, longestUs: number): Cell {
+  return us === 0 ? { text: DASH } : { text: plainMs(us), bar: Math.max(0, us) / longestUs };
 }
 
 /** The unit is said once, in the heading. */

@@ -8,7 +8,7 @@ import {
   formatCount,
   formatDuration,
 } from '../text/figures.ts';
-import type { Cell } from './overview.ts';
+import type { Cell } from './block.ts';
 
 /** A gate's report as the pieces that its formats are made of. */
 export interface ComparisonText {

@@ -1,12 +1,7 @@
 import type { ProfileRecord, Result, Run } from '../../result/schema.ts';
 import { formatMs } from '../../units.ts';
 import { formatCount, formatElapsed } from '../text/figures.ts';
-
-/** One thing that the numbers depend on. */
-export interface Condition {
-  label: string;
-  lines: string[];
-}
+import type { Fact } from './block.ts';
 
 /** What a reader must be told before the conditions: a mock can't prove what a real endpoint would do. */
 export function conditionsTitle({ run }: Result): string {
@@ -16,7 +11,7 @@ export function conditionsTitle({ run }: Result): string {
 }
 
 /** Every parameter that the numbers depend on, the mock's with their sources. */
-export function conditionsOf(result: Result): Condition[] {
+export function conditionsOf(result: Result): Fact[] {
   const { run, environment } = result;
   const { scenario, options, endpoint, seed } = run;
   const ran = run.stop === undefined ? options.iterations : result.rounds.length;
@@ -102,7 +97,7 @@ function linkText(link: Run['endpoint']['link']): string {
 }
 
 /** Said where it had something to do, or was asked for. */
-function recoveryConditions({ endpoint, options: { recovery } }: Run): Condition[] {
+function recoveryConditions({ endpoint, options: { recovery } }: Run): Fact[] {
   const asked = recovery !== undefined && (recovery.retries > 0 || !recovery.fallback);
   if (recovery === undefined || (!asked && endpoint.fault === undefined)) return [];
   const { retries, retryPartial, fallback, coolDownMs } = recovery;

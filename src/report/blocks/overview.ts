@@ -13,13 +13,7 @@ import {
   formatDuration,
   formatRange,
 } from '../text/figures.ts';
-
-/** One cell of the comparison; `detail` stands below it where there is room for two lines. */
-export interface Cell {
-  text: string;
-  detail?: string;
-  tone?: 'better' | 'worse' | 'failed';
-}
+import type { Cell } from './block.ts';
 
 interface Row {
   name: string;

@@ -3,7 +3,7 @@ import type { Result, TransportSummary } from '../../result/schema.ts';
 import { neededCount } from '../../stats/needed-count.ts';
 import { DASH, formatCount, formatDuration, formatRange } from '../text/figures.ts';
 import { type AdjustedPercentile, adjustedE2eUs } from './adjusted.ts';
-import type { Cell } from './overview.ts';
+import type { Cell } from './block.ts';
 
 /** Stands above what went wrong in a run and what was done about it. */
 export const recoveryTitle = 'Failures and recovery';

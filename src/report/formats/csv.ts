@@ -114,10 +114,13 @@ export function csvOf(rows: readonly Row[], columns: readonly string[]): string 
   return [columns.join(','), ...lines].map((line) => `${line}\n`).join('');
 }
 
-/** RFC 4180; a text that a spreadsheet would take for a formula gets an apostrophe (OWASP, CSV injection). */
+/**
+ * RFC 4180; a text that a spreadsheet would take for a formula gets an apostrophe and quotes (OWASP, CSV injection).
+ * Quoted are also texts with a semicolon or a tab, at which spreadsheets of many countries split.
+ */
 function csvCell(value: Value): string {
   if (value === null || value === undefined) return '';
   if (typeof value !== 'string') return String(value);
   const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  return /^'|[",;\t\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -1,6 +1,4 @@
-import type { Result } from '../../result/schema.ts';
-
-/** The whole document, indented; `report` and `compare` read it as they read `result.json`. */
-export function jsonReport(result: Result): string {
-  return `${JSON.stringify(result, null, 2)}\n`;
+/** A document whole and indented; `report` and `compare` read a result's as they read `result.json`. */
+export function jsonText(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
 }

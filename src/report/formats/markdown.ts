@@ -1,64 +1,52 @@
-import type { Result } from '../../result/schema.ts';
-import {
-  attributionGrid,
-  attributionLines,
-  attributionNote,
-  attributionTitle,
-} from '../blocks/attribution.ts';
-import { conditionsOf, conditionsTitle, measuredOn } from '../blocks/conditions.ts';
-import { headlines } from '../blocks/headline.ts';
-import { type Cell, overviewGrid, overviewNote } from '../blocks/overview.ts';
-import { recoveryGrid, recoveryLines, recoveryNote, recoveryTitle } from '../blocks/recovery.ts';
-import { verdictLines } from '../blocks/verdict.ts';
+import type { Block, Cell, Grid, Page } from '../blocks/block.ts';
 
-/** The comparison for a pull request or an issue: GitHub-flavoured Markdown. */
-export function markdownReport(result: Result): string {
-  const { incomplete, title } = headlines(result);
-  const recovery = recoveryGrid(result);
-  const { attribution } = result;
-  const blocks = [
-    [`### ${escaped(title)}`],
-    incomplete === undefined ? [] : [`**${escaped(incomplete)}**`],
-    markdownGrid(overviewGrid(result)),
-    [escaped(overviewNote)],
-    verdictLines(result).map((line) => `**${escaped(line)}**`),
-    ...(recovery.length === 0
-      ? []
-      : [
-          [`#### ${recoveryTitle}`],
-          markdownGrid(recovery),
-          [escaped(recoveryNote)],
-          recoveryLines(result).map((line) => `- ${escaped(line)}`),
-        ]),
-    ...(attribution === null
-      ? []
-      : [
-          [`#### ${attributionTitle}`],
-          markdownGrid(attributionGrid(result)),
-          [escaped(attributionNote(attribution))],
-          attributionLines(attribution).map((line) => `- ${escaped(line)}`),
-        ]),
-    result.warnings.map(({ message }) => `- ⚠ ${escaped(message)}`),
-    [
-      escaped(conditionsTitle(result)),
-      '',
-      ...conditionsOf(result).map(
-        ({ label, lines }) => `- ${label}: ${lines.map(escaped).join('; ')}`,
-      ),
-      `- ${escaped(measuredOn(result))}`,
-    ],
-  ];
-  return `${blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n')}\n`;
+/** A page for a pull request or an issue: GitHub-flavoured Markdown. */
+export function markdownText(page: Page): string {
+  const paragraphs = page
+    .flat()
+    .map((block) => markdownLines(block).join('\n'))
+    .filter((paragraph) => paragraph !== '');
+  return `${paragraphs.join('\n\n')}\n`;
 }
 
-export function markdownGrid([head = [], ...rows]: readonly Cell[][]): string[] {
-  return [tableRow(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(tableRow)];
+function markdownLines(block: Block): string[] {
+  switch (block.kind) {
+    case 'heading':
+      return [
+        `${block.level === 1 ? '###' : '####'} ${escaped(block.text)}`,
+        ...(block.incomplete === undefined ? [] : ['', `**${escaped(block.incomplete)}**`]),
+      ];
+    case 'text':
+      return block.lines.map((line) =>
+        block.style === 'strong' ? `**${escaped(line)}**` : escaped(line),
+      );
+    case 'grid':
+      return block.folded === undefined
+        ? gridLines(block.grid)
+        : [
+            `<details><summary>${escaped(block.folded)}</summary>`,
+            '',
+            ...gridLines(block.grid),
+            '',
+            '</details>',
+          ];
+    case 'list':
+      return block.items.map((item) => `- ${block.tone === 'warning' ? '⚠ ' : ''}${escaped(item)}`);
+    case 'facts':
+      return [
+        ...block.facts.map(({ label, lines }) => `- ${label}: ${lines.map(escaped).join('; ')}`),
+        `- ${escaped(block.foot)}`,
+      ];
+    case 'note':
+      return [escaped(block.text)];
+  }
 }
 
-function tableRow(cells: readonly Cell[]): string {
+function gridLines([head = [], ...rows]: Grid): string[] {
+  return [gridRow(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(gridRow)];
+}
+
+function gridRow(cells: readonly Cell[]): string {
   const texts = cells.map(({ text, detail }) =>
     [text, detail]
       .filter((part) => part !== undefined)
@@ -69,6 +57,6 @@ function tableRow(cells: readonly Cell[]): string {
 }
 
 /** Text as text: no cell may end a column, a line or a paragraph, or become a link, emphasis or HTML. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[\\|`*_[\]<>]/g, '\\$&').replace(/\s*[\r\n]+\s*/g, ' ');
 }

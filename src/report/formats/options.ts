@@ -1,7 +1,7 @@
 import type { GateReport } from '../../compare/gate/report.ts';
 import type { Result } from '../../result/schema.ts';
 
-/** How a report may differ from reader to reader; formats ignore what does not concern them. */
+/** The ways a report may differ from reader to reader; formats ignore what does not concern them. */
 export interface ReportOptions {
   /** ANSI colours. @default false */
   color?: boolean;
@@ -15,3 +15,6 @@ export interface ReportOptions {
 
 /** A result as text in one format. */
 export type Reporter = (result: Result, options?: ReportOptions) => string;
+
+/** A gate's report as text in one format. */
+export type GateReporter = (report: GateReport, options?: ReportOptions) => string;

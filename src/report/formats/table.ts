@@ -1,151 +1,77 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import Table from 'cli-table3';
-import type { Result } from '../../result/schema.ts';
-import {
-  attributionGrid,
-  attributionLines,
-  attributionNote,
-  attributionTitle,
-} from '../blocks/attribution.ts';
-import { conditionsOf, conditionsTitle, measuredOn } from '../blocks/conditions.ts';
-import { headlines } from '../blocks/headline.ts';
-import { type Cell, overviewGrid, overviewNote } from '../blocks/overview.ts';
-import { recoveryGrid, recoveryLines, recoveryNote, recoveryTitle } from '../blocks/recovery.ts';
-import { verdictLines } from '../blocks/verdict.ts';
-import { withoutControls, wrap } from '../text/wrap.ts';
+import type { Block, Page } from '../blocks/block.ts';
+import { wrap } from '../text/wrap.ts';
+import { fittingGrid } from './grid.ts';
 import type { ReportOptions } from './options.ts';
 
 const DEFAULT_WIDTH = 100;
 const LABEL_WIDTH = 13;
-/** Columns for the bars of one arm: as many as fit. */
-const BAR_WIDTHS = [16, 12, 8, 0] as const;
 
-/** What the terminal shows: comparison, verdict, warnings, and everything the numbers depend on. */
-export function tableReport(result: Result, options: ReportOptions = {}): string {
+/** A page for a terminal. */
+export function tableText(page: Page, options: ReportOptions = {}): string {
   const width = options.width ?? DEFAULT_WIDTH;
   const paint = new Chalk({ level: options.color === true ? 1 : 0 });
-  const { incomplete, title } = headlines(result);
-  const blocks = [
-    [...(incomplete === undefined ? [] : [paint.bold.red(incomplete)]), ...wrap(title, width)],
-    [
-      fittingText(overviewGrid(result), width, paint),
-      ...wrap(overviewNote, width).map((line) => paint.dim(line)),
-    ],
-    verdictLines(result)
-      .flatMap((line) => wrap(line, width))
-      .map((line) => paint.bold(line)),
-    recoveryText(result, width, paint),
-    attributionText(result, width, paint),
-    result.warnings
-      .flatMap(({ message }) => wrap(`warning: ${message}`, width, 2))
-      .map((line) => paint.yellow(line)),
-    conditionsText(result, width),
-    [
-      ...wrap(measuredOn(result), width, 2),
-      ...(options.folder === undefined ? [] : [`files in ${options.folder}`]),
-    ],
-  ];
-  return `${blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n')}\n`;
+  const sections = page
+    .map((section) => section.flatMap((block) => terminalLines(block, width, paint)))
+    .filter((lines) => lines.length > 0);
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-/** Nothing where nothing failed. */
-function recoveryText(result: Result, width: number, paint: ChalkInstance): string[] {
-  const grid = recoveryGrid(result);
-  if (grid.length === 0) return [];
-  return [
-    paint.bold(recoveryTitle),
-    fittingText(grid, width, paint),
-    ...wrap(recoveryNote, width).map((line) => paint.dim(line)),
-    ...recoveryLines(result)
-      .flatMap((line) => wrap(line, width, 2))
-      .map((line) => paint.red(line)),
-  ];
+function terminalLines(block: Block, width: number, paint: ChalkInstance): string[] {
+  switch (block.kind) {
+    case 'heading':
+      return headingLines(block, width, paint);
+    case 'text':
+      return textLines(block, width, paint);
+    case 'grid':
+      return [fittingGrid(block.grid, width, paint)];
+    case 'list':
+      return listLines(block, width, paint);
+    case 'facts':
+      return [
+        ...block.facts.flatMap((fact) => factLines(fact, width)),
+        '',
+        ...wrap(block.foot, width, 2),
+      ];
+    case 'note':
+      return wrap(block.text, width).map((line) => paint.dim(line));
+  }
 }
 
-/** Nothing where nothing can be said. */
-function attributionText(result: Result, width: number, paint: ChalkInstance): string[] {
-  if (result.attribution === null) return [];
-  const barWidth = BAR_WIDTHS.find((bars) => gridWidth(attributionGrid(result, bars)) <= width);
-  return [
-    paint.bold(attributionTitle),
-    gridText(attributionGrid(result, barWidth), paint),
-    ...wrap(attributionNote(result.attribution), width).map((line) => paint.dim(line)),
-    ...attributionLines(result.attribution).flatMap((line) => wrap(line, width, 2)),
-  ];
-}
+type BlockOf<Kind extends Block['kind']> = Extract<Block, { kind: Kind }>;
 
-/** One row per transport; on a terminal too narrow for that, one column per transport. */
-export function fittingText(grid: readonly Cell[][], width: number, paint: ChalkInstance): string {
-  const rows = gridText(grid, paint);
-  return gridWidth(grid) <= width ? rows : gridText(transposed(grid), paint);
-}
-
-function gridWidth(grid: readonly Cell[][]): number {
-  const plainRows = gridText(grid, new Chalk({ level: 0 }));
-  return Math.max(...plainRows.split('\n').map((line) => line.length));
-}
-
-function gridText(grid: readonly Cell[][], paint: ChalkInstance): string {
-  const table = new Table({
-    chars: noBorders,
-    style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [], compact: true },
-  });
-  const [head = [], ...rows] = grid;
-  table.push(head.map((cell) => cellText(cell, paint, paint.bold)));
-  for (const row of rows)
-    table.push(row.map((cell) => cellText(cell, paint, tonePaint(cell, paint))));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
-}
-
-function cellText(
-  { text, detail }: Cell,
+function headingLines(
+  { level, text, incomplete }: BlockOf<'heading'>,
+  width: number,
   paint: ChalkInstance,
-  main: (text: string) => string,
-): string {
-  const shown = main(withoutControls(text));
-  return detail === undefined ? shown : `${shown}\n${paint.dim(detail)}`;
+): string[] {
+  if (level === 2) return [paint.bold(text)];
+  return [...(incomplete === undefined ? [] : [paint.bold.red(incomplete)]), ...wrap(text, width)];
 }
 
-function tonePaint({ tone }: Cell, paint: ChalkInstance): (text: string) => string {
-  if (tone === undefined) return (text) => text;
-  return tone === 'better' ? paint.green : paint.red;
+function textLines(
+  { lines, style }: BlockOf<'text'>,
+  width: number,
+  paint: ChalkInstance,
+): string[] {
+  if (style === 'path') return [...lines];
+  const wrapped = lines.flatMap((line) => wrap(line, width));
+  return style === 'strong' ? wrapped.map((line) => paint.bold(line)) : wrapped;
 }
 
-function transposed(grid: readonly Cell[][]): Cell[][] {
-  const [heads = []] = grid;
-  return heads.map((_, column) => grid.flatMap((row) => row[column] ?? []));
+function listLines(
+  { items, tone }: BlockOf<'list'>,
+  width: number,
+  paint: ChalkInstance,
+): string[] {
+  const mark = tone === 'warning' ? 'warning: ' : '';
+  const lines = items.flatMap((item) => wrap(mark + item, width, 2));
+  if (tone === 'plain') return lines;
+  return lines.map((line) => (tone === 'warning' ? paint.yellow(line) : paint.red(line)));
 }
 
-function conditionsText(result: Result, width: number): string[] {
-  const lines = conditionsOf(result).flatMap(({ label, lines: texts }) =>
-    texts
-      .flatMap((text) => wrap(text, width - LABEL_WIDTH))
-      .map((line, position) => `  ${position === 0 ? label : ''}`.padEnd(LABEL_WIDTH) + line),
-  );
-  return [...wrap(conditionsTitle(result), width), ...lines];
+function factLines({ label, lines }: BlockOf<'facts'>['facts'][number], width: number): string[] {
+  return lines
+    .flatMap((text) => wrap(text, width - LABEL_WIDTH))
+    .map((line, position) => `  ${position === 0 ? label : ''}`.padEnd(LABEL_WIDTH) + line);
 }
-
-const noBorders = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};

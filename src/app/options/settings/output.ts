@@ -1,4 +1,4 @@
-import type { Format } from '../../../report/index.ts';
+import { type ExportKey, exportFormats } from '../../../report/format-names.ts';
 import type { CommandName, Setting, SettingTable } from './setting.ts';
 
 const everywhere = ['run', 'gate', 'compare', 'report'] as const satisfies CommandName[];
@@ -31,28 +31,20 @@ export const outputSettings = {
     preset: 'table',
     on: everywhere,
   },
-  exportJson: fileOf('json', 'write the result as JSON too; - is stdout'),
-  exportCsv: fileOf('csv', 'write the summary as CSV too'),
-  exportMarkdown: fileOf('markdown', 'write a Markdown table too'),
-  exportJunit: fileOf('junit', "JUnit's XML, for test reports"),
-  exportGithubSummary: fileOf('github-summary', 'Markdown for $GITHUB_STEP_SUMMARY'),
-  exportGithubAnnotations: fileOf(
-    'github-annotations',
-    'workflow commands; - shows them in the job',
-  ),
-  exportBmf: fileOf('bmf', 'Bencher Metric Format'),
-  exportGithubActionBenchmark: fileOf('github-action-benchmark', 'its customSmallerIsBetter'),
-  exportOpenmetrics: fileOf('openmetrics', 'OpenMetrics text, for Prometheus'),
+  ...exportSettings(),
 } as const satisfies SettingTable;
 
-/** The setting that names the file for one more format. */
-function fileOf<Exported extends Format>(exports: Exported, help: string) {
-  return {
-    value: 'text',
-    flag: `--export-${exports} <file>`,
-    help,
-    on: everywhere,
-    exports,
-    examples: ['-', './file'],
-  } as const satisfies Setting;
+/** The file of one more format. */
+interface ExportSetting extends Setting {
+  value: 'text';
+  on: typeof everywhere;
+}
+
+/** A setting for every format that a file can be written in. */
+function exportSettings(): Readonly<Record<ExportKey, ExportSetting>> {
+  const rows = exportFormats.map(({ key, flag, help }) => [
+    key,
+    { value: 'text', flag: `${flag} <file>`, help, on: everywhere, examples: ['-', './file'] },
+  ]);
+  return Object.fromEntries(rows) as Record<ExportKey, ExportSetting>;
 }

@@ -50,8 +50,6 @@ export interface Setting {
   attended?: true;
   /** A remark in the schema of the config file. */
   remark?: string;
-  /** The format that it names a file for. */
-  exports?: string;
   /** Every documented kind of value, where its grammar alone doesn't show them. */
   examples?: readonly string[];
 }

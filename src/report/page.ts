@@ -1,0 +1,117 @@
+import type { GateReport } from '../compare/gate/report.ts';
+import type { Result } from '../result/schema.ts';
+import {
+  attributionGrid,
+  attributionLines,
+  attributionNote,
+  attributionTitle,
+} from './blocks/attribution.ts';
+import type { Page, Section } from './blocks/block.ts';
+import { checksSection } from './blocks/checks.ts';
+import { comparisonText } from './blocks/comparison.ts';
+import { conditionsOf, conditionsTitle, measuredOn } from './blocks/conditions.ts';
+import { headlines } from './blocks/headline.ts';
+import { overviewGrid, overviewNote } from './blocks/overview.ts';
+import { recoveryGrid, recoveryLines, recoveryNote, recoveryTitle } from './blocks/recovery.ts';
+import { verdictLines } from './blocks/verdict.ts';
+
+/** What a page may say beyond its document. */
+export interface PageOptions {
+  /** Where the files are, said at the end. @default not said */
+  folder?: string | undefined;
+}
+
+/** The page of a result: comparison, verdict, warnings, and everything the numbers depend on. */
+export function resultPage(result: Result, { folder }: PageOptions = {}): Page {
+  const { incomplete, title } = headlines(result);
+  return [
+    [{ kind: 'heading', level: 1, text: title, incomplete }],
+    [
+      { kind: 'grid', grid: overviewGrid(result) },
+      { kind: 'note', text: overviewNote },
+    ],
+    [{ kind: 'text', lines: verdictLines(result), style: 'strong' }],
+    recoverySection(result),
+    attributionSection(result),
+    warningsSection(result.warnings),
+    [
+      { kind: 'text', lines: [conditionsTitle(result)], style: 'plain' },
+      { kind: 'facts', facts: conditionsOf(result), foot: measuredOn(result) },
+      ...folderSection(folder),
+    ],
+  ];
+}
+
+/** What the page of a comparison may say beyond its document, and how. */
+export interface ComparisonPageOptions extends PageOptions {
+  /** For who reads from the top and stops early: elsewhere the verdict follows the figures. @default false */
+  verdictFirst?: boolean;
+}
+
+/** The page of a gate's report: who is compared with whom, every change, the verdict and the warnings. */
+export function comparisonPage(
+  report: GateReport,
+  { folder, verdictFirst = false }: ComparisonPageOptions = {},
+): Page {
+  const { title, sides, grid, note, verdict, warnings } = comparisonText(report);
+  const [summary = '', ...unmet] = verdict;
+  const figures: Section =
+    grid.length === 0
+      ? []
+      : [
+          { kind: 'grid', grid },
+          { kind: 'note', text: note },
+        ];
+  const judged: Section = [
+    { kind: 'text', lines: [summary], style: 'strong' },
+    { kind: 'list', items: unmet, tone: 'plain' },
+  ];
+  return [
+    [
+      { kind: 'heading', level: 1, text: title },
+      { kind: 'list', items: sides, tone: 'plain' },
+    ],
+    ...(verdictFirst ? [judged, figures] : [figures, judged]),
+    [{ kind: 'list', items: warnings, tone: 'warning' }],
+    folderSection(folder),
+  ];
+}
+
+/** The page of a gate's verdict at a glance. */
+export function checksPage(report: GateReport): Page {
+  return [checksSection(report)];
+}
+
+/** Nothing where nothing failed. */
+function recoverySection(result: Result): Section {
+  const grid = recoveryGrid(result);
+  if (grid.length === 0) return [];
+  return [
+    { kind: 'heading', level: 2, text: recoveryTitle },
+    { kind: 'grid', grid },
+    { kind: 'note', text: recoveryNote },
+    { kind: 'list', items: recoveryLines(result), tone: 'failure' },
+  ];
+}
+
+/** Nothing where nothing can be said. */
+function attributionSection(result: Result): Section {
+  const { attribution } = result;
+  if (attribution === null) return [];
+  return [
+    { kind: 'heading', level: 2, text: attributionTitle },
+    { kind: 'grid', grid: attributionGrid(result) },
+    { kind: 'note', text: attributionNote(attribution) },
+    { kind: 'list', items: attributionLines(attribution), tone: 'plain' },
+  ];
+}
+
+function warningsSection(warnings: Result['warnings']): Section {
+  return [{ kind: 'list', items: warnings.map(({ message }) => message), tone: 'warning' }];
+}
+
+function folderSection(folder: string | undefined): Section {
+  return folder === undefined
+    ? []
+    : [{ kind: 'text', lines: [`files in ${folder}`], style: 'path' }];
+}
