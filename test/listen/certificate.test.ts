@@ -59,7 +59,7 @@ it.each([
     const socket = connect({ host: '127.0.0.1', port, ca: cert, servername });
     const outcome = await once(socket, 'secureConnect').then(
       () => 'accepted',
-      (error: Error) => error.message,
+      (error: unknown) => String(error),
     );
     socket.destroy();
     expect(outcome).toMatch(trusts ? /^accepted$/ : /altnames/);
