@@ -12,14 +12,13 @@ import { createFaultLog } from './fault/log.ts';
 import type { FaultRule } from './fault/spec.ts';
 import { createHttpFront } from './http/front.ts';
 import { createRoutes } from './http/routes.ts';
-import { createResponseStore } from './memory/contexts.ts';
 import { createConversations } from './memory/conversations.ts';
 import {
   type CacheLimits,
   createSessionCaches,
   type SessionCaches,
 } from './memory/session-cache.ts';
-import { createRecords, type Records } from './memory/stored-responses.ts';
+import { createStoredResponses, type StoredResponses } from './memory/stored-responses.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { processMetrics } from './metrics/process-metrics.ts';
 import { createHistogram } from './metrics/prometheus-histogram.ts';
@@ -83,20 +82,19 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
   const pacer = createPacer(undefined, (lateMs) => {
     lateness.observe(lateMs / 1000);
   });
-  const store = createResponseStore();
-  const responder = createResponder({
+  const stored = createStoredResponses();
+  const respond = createResponder({
     findModel: createModels(scripts, script),
     profile,
-    store,
+    stored,
     ...(options.seed !== undefined && { seed: options.seed }),
   });
   const checkKey = createKeyCheck(apiKey);
 
-  const records = createRecords();
   const conversations = createConversations();
   const metrics = createMetrics();
   const count = watchWork(metrics);
-  const service = createService({ responder, store, records, conversations, count });
+  const service = createService({ respond, stored, conversations, count });
   const inFlight = createInFlight();
   const faultLog = createFaultLog(metrics.fault);
   const { rules, seed } = options.faults ?? { rules: [], seed: 0 };
@@ -110,7 +108,7 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
     serveWebSocket(webSocket, socket, wsFront, wantsTiming),
   );
   const runs = createBackgroundRuns(pacer, inFlight);
-  const routes = createRoutes({ service, records, conversations, runs });
+  const routes = createRoutes({ service, stored, conversations, runs });
   const listener = await startListener(
     { host, port, certificate: tls.kind === 'files' ? tls : generated, limits },
     createHttpFront({
@@ -132,7 +130,7 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
     'How long after its deadline an event was written, paused by a slow reader or not.',
     lateness,
   );
-  watchAll(metrics, { listener, upgrades, records, inFlight, caches });
+  watchAll(metrics, { listener, upgrades, stored, inFlight, caches });
 
   async function close(): Promise<void> {
     upgrades.close();
@@ -169,13 +167,13 @@ function watchAll(
   {
     listener,
     upgrades,
-    records,
+    stored,
     inFlight,
     caches,
   }: {
     listener: Listener;
     upgrades: Upgrades;
-    records: Records;
+    stored: StoredResponses;
     inFlight: InFlight;
     caches: SessionCaches;
   },
@@ -186,7 +184,7 @@ function watchAll(
   gauge('connections', 'Open TCP connections.', listener.connections);
   gauge('websockets', 'Open WebSocket connections.', upgrades.connections);
   gauge('in_flight', 'Requests and responses under way.', inFlight.count);
-  gauge('stored_bytes', 'Text kept for stored responses.', records.bytes);
+  gauge('stored_bytes', 'Memory that stored responses take.', stored.bytes);
   gauge('cache_entries', 'Responses that connections hold.', () => caches.stats().entries);
   gauge('cache_bytes', 'Memory that these take.', () => caches.stats().bytes);
   watch({

@@ -66,7 +66,7 @@ const OVERSIZE_BYTES = 17 * 1024 ** 2;
 /** The whole response in place of what `response.completed` would have carried. */
 export function failedResponse(plan: Plan): object {
   return {
-    ...(JSON.parse(plan.responseJson) as object),
+    ...plan.response,
     status: 'failed',
     completed_at: null,
     incomplete_details: null,

@@ -2,7 +2,7 @@ import type { BackgroundRuns } from '../answer/background.ts';
 import type { Service } from '../answer/service.ts';
 import type { Conversations } from '../memory/conversations.ts';
 import { listedItem } from '../memory/listed-item.ts';
-import type { Records, StoredResponse } from '../memory/stored-responses.ts';
+import type { StoredResponse, StoredResponses } from '../memory/stored-responses.ts';
 import { parseCreateBody } from '../wire/create-body.ts';
 import { isRefusal, type Refusal, refuse } from '../wire/refusal.ts';
 import { conversationRoutes } from './conversation-routes.ts';
@@ -12,17 +12,17 @@ import type { Route } from './route.ts';
 /** Everything under `/v1` but the create itself. */
 export function createRoutes({
   service,
-  records,
+  stored,
   conversations,
   runs,
 }: {
   service: Service;
-  records: Records;
+  stored: StoredResponses;
   conversations: Conversations;
   runs: BackgroundRuns;
 }): Route[] {
-  function stored(id: string, answer: (response: StoredResponse) => object | Refusal) {
-    const response = records.find(id);
+  function answerFrom(id: string, answer: (response: StoredResponse) => object | Refusal) {
+    const response = stored.find(id);
     return response === undefined ? responseNotFound(id) : answer(response);
   }
 
@@ -52,7 +52,7 @@ export function createRoutes({
       answer: ({ id }) => {
         const json = runs.find(id)?.json();
         if (json !== undefined) return JSON.parse(json) as object;
-        return stored(id, (response) => JSON.parse(response.json) as object);
+        return answerFrom(id, (response) => JSON.parse(response.json) as object);
       },
     },
     {
@@ -69,16 +69,16 @@ export function createRoutes({
       answer: ({ id }) => {
         const run = runs.cancel(id);
         if (run !== undefined) return JSON.parse(run.json()) as object;
-        return stored(id, () => refuse(400, 'Cannot cancel a synchronous response.'));
+        return answerFrom(id, () => refuse(400, 'Cannot cancel a synchronous response.'));
       },
     },
     {
       method: 'GET',
       path: /^\/v1\/responses\/([^/]+)\/input_items$/,
       answer: ({ id, query }) =>
-        stored(id, (response) =>
+        answerFrom(id, (response) =>
           listPage(
-            records.inputOf(response).map((item, index) => listedItem(item, `item_${index}`)),
+            stored.inputOf(response).map((item, index) => listedItem(item, `item_${index}`)),
             query,
           ),
         ),
