@@ -10,8 +10,10 @@ import { createPacer } from './deliver/pacer.ts';
 import { createFaults } from './fault/faults.ts';
 import { createFaultLog } from './fault/log.ts';
 import type { FaultRule } from './fault/spec.ts';
+import { conversationRoutes } from './http/conversation-routes.ts';
 import { createHttpFront } from './http/front.ts';
-import { createRoutes } from './http/routes.ts';
+import { responseRoutes } from './http/response-routes.ts';
+import { serverRoutes } from './http/server-routes.ts';
 import { createConversations } from './memory/conversations.ts';
 import {
   type CacheLimits,
@@ -26,6 +28,7 @@ import { watchWork } from './metrics/work-metrics.ts';
 import { createModels, type SoleScript } from './model/models.ts';
 import type { Profile } from './profile/schema.ts';
 import { createKeyCheck } from './wire/api-key.ts';
+import { createHostCheck } from './wire/host.ts';
 import { type ConnectionLimits, connectionLimits, MAX_AGE_MS } from './wire/limits.ts';
 import { serveWebSocket } from './ws/front.ts';
 import { createUpgrades, type Upgrades } from './ws/upgrade.ts';
@@ -44,6 +47,8 @@ export interface MockOptions {
   profile: Profile;
   /** Demanded of every client, if given. */
   apiKey?: string;
+  /** Origins of web pages that may call a server on loopback, such as `http://app.example:3000`; `*` for all. */
+  allowOrigin?: readonly string[];
   /** What goes wrong, drawn from the seed. */
   faults?: { rules: readonly FaultRule[]; seed: number };
   /** `stream_id` means nothing: requests of a connection run one after another. */
@@ -83,13 +88,15 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
     lateness.observe(lateMs / 1000);
   });
   const stored = createStoredResponses();
+  const models = createModels(scripts, script);
   const respond = createResponder({
-    findModel: createModels(scripts, script),
+    models,
     profile,
     stored,
     ...(options.seed !== undefined && { seed: options.seed }),
   });
   const checkKey = createKeyCheck(apiKey);
+  const checkHost = createHostCheck(host, options.allowOrigin);
 
   const conversations = createConversations();
   const metrics = createMetrics();
@@ -104,24 +111,22 @@ export async function startMock(options: MockOptions): Promise<RunningMock> {
   const caches = createSessionCaches(options.cache);
   const wsFront = { service, pacer, caches, faults, metrics, inFlight, singleLane, maxAgeMs };
   const limits = { ...connectionLimits, ...options.limits };
-  const upgrades = createUpgrades(checkKey, faults, limits, (webSocket, socket, wantsTiming) =>
-    serveWebSocket(webSocket, socket, wsFront, wantsTiming),
+  const upgrades = createUpgrades(
+    checkHost,
+    checkKey,
+    faults,
+    limits,
+    (webSocket, socket, wantsTiming) => serveWebSocket(webSocket, socket, wsFront, wantsTiming),
   );
   const runs = createBackgroundRuns(pacer, inFlight);
-  const routes = createRoutes({ service, stored, conversations, runs });
+  const routes = [
+    ...responseRoutes({ service, stored, runs, pacer, faults }),
+    ...conversationRoutes(conversations),
+    ...serverRoutes(metrics, models, options.faults && faultLog),
+  ];
   const listener = await startListener(
     { host, port, certificate: tls.kind === 'files' ? tls : generated, limits },
-    createHttpFront({
-      service,
-      routes,
-      pacer,
-      runs,
-      checkKey,
-      faults,
-      faultLog: options.faults && faultLog,
-      metrics,
-      inFlight,
-    }),
+    createHttpFront({ routes, checkHost, checkKey, faults, metrics, inFlight }),
     upgrades.handle,
   );
   const { address } = listener;

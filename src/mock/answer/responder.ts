@@ -5,7 +5,7 @@ import { knownTokens, type Prompt, promptTokens, volumesOf } from '../latency/vo
 import { type Context, emptyContext, extendContext } from '../memory/context.ts';
 import { preambleOf } from '../memory/preamble.ts';
 import type { StoredResponses } from '../memory/stored-responses.ts';
-import type { Model } from '../model/models.ts';
+import type { Models } from '../model/models.ts';
 import type { Output } from '../model/speech-events.ts';
 import type { Profile } from '../profile/schema.ts';
 import { heldKinds } from '../profile/stages.ts';
@@ -23,12 +23,12 @@ type Find = (responseId: string) => Context | undefined;
 
 /** A responder with its own run of response ids. */
 export function createResponder({
-  findModel,
+  models,
   profile,
   stored,
   seed,
 }: {
-  findModel: (name: string) => Model | undefined;
+  models: Models;
   profile: Profile;
   stored: StoredResponses;
   /** Of all jitter. */
@@ -42,8 +42,8 @@ export function createResponder({
   const heldByStore = heldKinds(profile.storedCache ?? {}, false);
 
   function decide(body: CreateBody, findInSession: Find): Plan | Refusal {
-    const model = findModel(body.model);
-    if (model === undefined) return modelNotFound(body.model);
+    const model = models.find(body.model);
+    if (model === undefined) return modelNotFound(body.model, models.names);
     const previous = findPrevious(body, findInSession);
     if (previous !== undefined && isRefusal(previous)) return previous;
     const inputContext = readConversation(body, previous?.context);
@@ -125,8 +125,8 @@ function readConversation(body: CreateBody, previous = emptyContext): Context | 
 /** The output of a warm-up (`generate: false`). */
 const silence: Output = { frames: [], items: [], itemsJson: '[]', tokens: 0, reasoningTokens: 0 };
 
-function modelNotFound(name: string): Refusal {
-  const message = `The model '${name}' does not exist or you do not have access to it.`;
+function modelNotFound(name: string, known: readonly string[]): Refusal {
+  const message = `The model '${name}' does not exist or you do not have access to it. This mock has ${known.join(', ')}; start it with --script <one of these> and it answers every name.`;
   return refuse(404, message, { code: 'model_not_found', param: 'model' });
 }
 
