@@ -3,7 +3,7 @@ import { constants, type Http2ServerResponse } from 'node:http2';
 import { resetConnection } from '../../listen/reset-connection.ts';
 import type { BackgroundRuns } from '../answer/background.ts';
 import type { Reply, Service } from '../answer/service.ts';
-import { brokenBody, failedResponse, type Staging, stage } from '../answer/staging.ts';
+import { failedResponse, type Staging, stage, unreadableBody } from '../answer/staging.ts';
 import { serverTiming } from '../answer/timing-report.ts';
 import type { Pacer } from '../deliver/pacer.ts';
 import type { Faults, StreamFault } from '../fault/faults.ts';
@@ -55,7 +55,8 @@ const sendWhole: Send = (response, { plan, settle }, staging, pacer, fault) => {
   const due = performance.now() + (dueMs.at(-1) ?? 0) + postMs(plan);
   const write = (): void => {
     fault?.inject();
-    if (ending === 'complete') sendJson(response, 200, brokenBody(staging) ?? plan.responseJson);
+    if (ending === 'complete')
+      sendJson(response, 200, unreadableBody(staging) ?? plan.responseJson);
     if (ending === 'failed') sendJson(response, 200, JSON.stringify(failedResponse(plan)));
   };
   deliverOverHttp(pacer, response, [due], write, () => {

@@ -6,7 +6,7 @@ import { type Output, renderOutput, type Speech } from './speech-events.ts';
 import { type ToolLoop, toolLoopSpeech } from './tool-loop.ts';
 
 /** Decides what is said next, from the request and the conversation that it continues. */
-export type Model = (body: CreateBody, context: Context) => Output;
+type Model = (body: CreateBody, context: Context) => Output;
 
 /** One script that answers every model name. */
 export type SoleScript = ({ kind: 'tool-loop' } & ToolLoop) | { kind: 'script'; script: Script };
@@ -79,7 +79,9 @@ function toolLoopModel(loop: ToolLoop): Model {
       toolChoice: body.tool_choice,
       parallelAllowed: body.parallel_tool_calls ?? true,
     });
-    const idBase = idBaseOf('tool-loop', context.modelTurns);
+    // The count of outputs outlives a compaction, so that no call has the id of an earlier one.
+    const turn = speech.calls.length > 0 ? context.toolOutputs : context.modelTurns;
+    const idBase = idBaseOf(TOOL_LOOP, turn);
     const output = renderOutput(speech, idBase, {
       encryptedReasoning: wantsEncryptedReasoning(body),
     });
