@@ -22,14 +22,32 @@ it.each<[string, Record<string, string>, string, string[] | undefined, number | 
   ['an authority of HTTP/2', { ':authority': 'evil.example' }, '127.0.0.1', undefined, 403],
   ['a foreign host', { host: 'evil.example:8787' }, '127.0.0.1', undefined, 403],
   ['one that only begins as its own', { host: '127.0.0.1.evil.example' }, '::1', undefined, 403],
-  ['a page of its own', { host: 'localhost', origin: 'http://localhost:3000' }, '::1', undefined, undefined],
+  [
+    'a page of its own',
+    { host: 'localhost', origin: 'http://localhost:3000' },
+    '::1',
+    undefined,
+    undefined,
+  ],
   ['a foreign page', { host: 'localhost', origin: page }, '127.0.0.1', undefined, 403],
   ['a page of no origin', { host: 'localhost', origin: 'null' }, '127.0.0.1', undefined, 403],
   ['an allowed page', { host: 'localhost', origin: page }, '127.0.0.1', [page], undefined],
   ['the host of an allowed page', { host: 'app.example' }, '127.0.0.1', [page], undefined],
-  ['another port of an allowed page', { host: '::1', origin: 'http://app.example' }, '::1', [page], 403],
+  [
+    'another port of an allowed page',
+    { host: '::1', origin: 'http://app.example' },
+    '::1',
+    [page],
+    403,
+  ],
   ['anything, if all may', { host: 'a', origin: 'http://b' }, '127.0.0.1', ['*'], undefined],
-  ['anything, if neighbours may', { host: 'a', origin: 'http://b' }, '0.0.0.0', undefined, undefined],
+  [
+    'anything, if neighbours may',
+    { host: 'a', origin: 'http://b' },
+    '0.0.0.0',
+    undefined,
+    undefined,
+  ],
 ])('%s', (_, headers, host, allowed, status) => {
   expect(statusOf(headers, host, allowed)).toBe(status);
 });
@@ -66,7 +84,11 @@ it('a request with two hosts: 400', async () => {
 
 it.each<[string, string, RegExp]>([
   ['as soon as its length is told', 'content-length: 70000000\r\n\r\n', /^HTTP\/1\.1 413 /],
-  ['and not asked for', 'content-length: 70000000\r\nexpect: 100-continue\r\n\r\n', /^HTTP\/1\.1 413 /],
+  [
+    'and not asked for',
+    'content-length: 70000000\r\nexpect: 100-continue\r\n\r\n',
+    /^HTTP\/1\.1 413 /,
+  ],
   ['a shorter one is', 'content-length: 2\r\nexpect: 100-continue\r\n\r\n', /^HTTP\/1\.1 100 /],
   [
     'as soon as its length shows',

@@ -37,13 +37,18 @@ it.each<[string, Parameters<typeof callIdsOf>[0]]>([
   [
     'by a summary that it asks for, and hands on as its own words',
     async (url, input) => {
-      const { output } = await post(`${url}/responses`, { input: [...input, { role: 'user', content: 'Sum up.' }] });
+      const { output } = await post(`${url}/responses`, {
+        input: [...input, { role: 'user', content: 'Sum up.' }],
+      });
       const [{ text }] = output[0]?.['content'] as [{ text: string }];
       return [{ role: 'user', content: [{ type: 'input_text', text: `So far: ${text}` }] }];
     },
   ],
-])('the loop ends for a client that compacts its history %s, and no call id repeats', async (_, compact) => {
-  const callIds = await callIdsOf(compact);
-  expect(callIds).toHaveLength(6);
-  expect(new Set(callIds).size).toBe(6);
-});
+])(
+  'the loop ends for a client that compacts its history %s, and no call id repeats',
+  async (_, compact) => {
+    const callIds = await callIdsOf(compact);
+    expect(callIds).toHaveLength(6);
+    expect(new Set(callIds).size).toBe(6);
+  },
+);
