@@ -58,8 +58,11 @@ const DEFAULT_EVENT = 2;
 function parseFault(name: string, argument: string, where: string): Fault {
   const key = /^[45]\d\d$/.test(name) ? 'status' : name;
   if (isKind(key) && name !== 'status') return faultKinds[key].read(argument, where, name);
-  const forms = faultHelp().map(({ form }) => form);
-  throw new UsageError(`${where}: expected one of ${forms.join(', ')}`);
+  const { status: _, ...named } = faultKinds;
+  const forms = Object.values(named).map(({ form }) => form);
+  throw new UsageError(
+    `${where}: expected an HTTP status such as 429 or 503, or one of ${forms.join(', ')}`,
+  );
 }
 
 function isKind(name: string): name is keyof typeof faultKinds {
