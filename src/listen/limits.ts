@@ -24,5 +24,5 @@ export const MAX_HEADER_BYTES = 32 * 1024;
 /** Requests that one HTTP/2 connection may have under way. */
 export const MAX_HTTP2_STREAMS = 256;
 
-/** Bytes that an HTTP/2 client may send before it must wait for a round trip: the longest request that is taken. */
-export const HTTP2_WINDOW_BYTES = 16 * 1024 ** 2;
+/** Bytes of a request's body; servers refuse longer ones. */
+export const MAX_BODY_BYTES = 16 * 1024 ** 2;

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket, Server as TcpServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { UsageError } from '../errors.ts';
 import type { Certificate } from './certificate.ts';
+import { continueUnlessTooLong } from './expect-continue.ts';
 import { type ListenerLimits, MAX_HEADER_BYTES } from './limits.ts';
 import { overTls } from './tls-listener.ts';
 
@@ -65,7 +66,7 @@ export async function startListener(
 
 function createHttpServer(limits: ListenerLimits, onRequest: RequestListener): Server {
   const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = limits;
-  return createServer(
+  const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: headersTimeoutMs,
@@ -76,6 +77,7 @@ function createHttpServer(limits: ListenerLimits, onRequest: RequestListener): S
     },
     onRequest,
   );
+  return server.on('checkContinue', continueUnlessTooLong(onRequest));
 }
 
 function listen(server: TcpServer, port: number, host: string): Promise<AddressInfo> {

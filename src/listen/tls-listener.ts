@@ -3,9 +3,10 @@ import { constants, createServer as createHttp2Server } from 'node:http2';
 import { createServer, type Server as TlsServer } from 'node:tls';
 import { UsageError } from '../errors.ts';
 import type { Certificate } from './certificate.ts';
+import { continueUnlessTooLong } from './expect-continue.ts';
 import {
-  HTTP2_WINDOW_BYTES,
   type ListenerLimits,
+  MAX_BODY_BYTES,
   MAX_HEADER_BYTES,
   MAX_HTTP2_STREAMS,
 } from './limits.ts';
@@ -55,7 +56,7 @@ function createTlsServer({ cert, key }: Certificate, limits: ListenerLimits): Tl
 }
 
 /**
- * Flow control of HTTP/2 lets a whole request through: with Node's windows of 64 KB, longer ones would wait for a round
+ * Flow control of HTTP/2 lets the longest request through: with Node's windows of 64 KB, longer ones would wait for a round
  * trip that servers with larger windows don't ask for.
  */
 function createHttp2Front(
@@ -64,13 +65,13 @@ function createHttp2Front(
 ) {
   const server = createHttp2Server({
     settings: {
-      initialWindowSize: HTTP2_WINDOW_BYTES,
+      initialWindowSize: MAX_BODY_BYTES,
       maxConcurrentStreams: MAX_HTTP2_STREAMS,
       maxHeaderListSize: MAX_HEADER_BYTES,
     },
   });
   server.on('session', (session) => {
-    session.setLocalWindowSize(HTTP2_WINDOW_BYTES);
+    session.setLocalWindowSize(MAX_BODY_BYTES);
     session.setTimeout(keepAliveTimeoutMs, () => {
       session.destroy();
     });
@@ -87,5 +88,7 @@ function createHttp2Front(
     stream.once('end', done).once('close', done);
   });
   // Node's HTTP/2 requests and responses can be used as those of HTTP/1; only the types say otherwise.
-  return server.on('request', onRequest as (...args: unknown[]) => void);
+  type Http2Listener = (...args: unknown[]) => void;
+  server.on('checkContinue', continueUnlessTooLong(onRequest) as Http2Listener);
+  return server.on('request', onRequest as Http2Listener);
 }

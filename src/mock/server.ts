@@ -13,16 +13,17 @@ import { createPacer } from './deliver/pacer.ts';
 import { createFaults } from './fault/faults.ts';
 import { createFaultLog } from './fault/log.ts';
 import { type FaultRule, parseFaults } from './fault/spec.ts';
+import { conversationRoutes } from './http/conversation-routes.ts';
 import { createHttpFront } from './http/front.ts';
-import { createRoutes } from './http/routes.ts';
-import { createResponseStore } from './memory/contexts.ts';
+import { responseRoutes } from './http/response-routes.ts';
+import { serverRoutes } from './http/server-routes.ts';
 import { createConversations } from './memory/conversations.ts';
 import {
   type CacheLimits,
   createSessionCaches,
   type SessionCaches,
 } from './memory/session-cache.ts';
-import { createRecords, type Records } from './memory/stored-responses.ts';
+import { createStoredResponses, type StoredResponses } from './memory/stored-responses.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { processMetrics } from './metrics/process-metrics.ts';
 import { createHistogram } from './metrics/prometheus-histogram.ts';
@@ -31,6 +32,7 @@ import { createModels, type SoleScript } from './model/models.ts';
 import { loadProfile } from './profile/load.ts';
 import type { Profile } from './profile/schema.ts';
 import { createKeyCheck } from './wire/api-key.ts';
+import { createHostCheck } from './wire/host.ts';
 import { type ConnectionLimits, connectionLimits, MAX_AGE_MS } from './wire/limits.ts';
 import { serveWebSocket } from './ws/front.ts';
 import { createUpgrades, type Upgrades } from './ws/upgrade.ts';
@@ -51,6 +53,8 @@ export interface MockOptions {
   profile?: string | Profile;
   /** Demanded of every client, if given. */
   apiKey?: string;
+  /** Origins of web pages that may call a server on loopback, such as `http://app.example:3000`; `*` for all. */
+  allowOrigin?: readonly string[];
   /** What goes wrong, drawn from its own seed or from that of the options: `503@0.1`, `flaky`, … @default nothing */
   fault?: string | FaultSetup;
   /** `stream_id` means nothing: requests of a connection run one after another. */
@@ -99,20 +103,21 @@ export async function startMock(options: MockOptions = {}): Promise<RunningMock>
   const pacer = createPacer(undefined, (lateMs) => {
     lateness.observe(lateMs / 1000);
   });
-  const store = createResponseStore();
-  const responder = createResponder({
-    findModel: createModels(scripts, script),
+  const stored = createStoredResponses();
+  const models = createModels(scripts, script);
+  const respond = createResponder({
+    models,
     profile,
-    store,
+    stored,
     ...(options.seed !== undefined && { seed: options.seed }),
   });
   const checkKey = createKeyCheck(apiKey);
+  const checkHost = createHostCheck(host, options.allowOrigin);
 
-  const records = createRecords();
   const conversations = createConversations();
   const metrics = createMetrics();
   const count = watchWork(metrics);
-  const service = createService({ responder, store, records, conversations, count });
+  const service = createService({ respond, stored, conversations, count });
   const inFlight = createInFlight();
   const faultLog = createFaultLog(metrics.fault);
   const { rules, seed } = fault ?? { rules: [], seed: 0 };
@@ -122,24 +127,22 @@ export async function startMock(options: MockOptions = {}): Promise<RunningMock>
   const caches = createSessionCaches(options.cache);
   const wsFront = { service, pacer, caches, faults, metrics, inFlight, singleLane, maxAgeMs };
   const limits = { ...connectionLimits, ...options.limits };
-  const upgrades = createUpgrades(checkKey, faults, limits, (webSocket, socket, wantsTiming) =>
-    serveWebSocket(webSocket, socket, wsFront, wantsTiming),
+  const upgrades = createUpgrades(
+    checkHost,
+    checkKey,
+    faults,
+    limits,
+    (webSocket, socket, wantsTiming) => serveWebSocket(webSocket, socket, wsFront, wantsTiming),
   );
   const runs = createBackgroundRuns(pacer, inFlight);
-  const routes = createRoutes({ service, records, conversations, runs });
+  const routes = [
+    ...responseRoutes({ service, stored, runs, pacer, faults }),
+    ...conversationRoutes(conversations),
+    ...serverRoutes(metrics, models, fault && faultLog),
+  ];
   const listener = await startListener(
     { host, port, certificate: tls.kind === 'files' ? tls : generated, limits },
-    createHttpFront({
-      service,
-      routes,
-      pacer,
-      runs,
-      checkKey,
-      faults,
-      faultLog: fault && faultLog,
-      metrics,
-      inFlight,
-    }),
+    createHttpFront({ routes, checkHost, checkKey, faults, metrics, inFlight }),
     upgrades.handle,
   );
   const { address } = listener;
@@ -148,7 +151,7 @@ export async function startMock(options: MockOptions = {}): Promise<RunningMock>
     'How long after its deadline an event was written, paused by a slow reader or not.',
     lateness,
   );
-  watchAll(metrics, { listener, upgrades, records, inFlight, caches });
+  watchAll(metrics, { listener, upgrades, stored, inFlight, caches });
 
   async function close(): Promise<void> {
     upgrades.close();
@@ -196,13 +199,13 @@ function watchAll(
   {
     listener,
     upgrades,
-    records,
+    stored,
     inFlight,
     caches,
   }: {
     listener: Listener;
     upgrades: Upgrades;
-    records: Records;
+    stored: StoredResponses;
     inFlight: InFlight;
     caches: SessionCaches;
   },
@@ -213,7 +216,7 @@ function watchAll(
   gauge('connections', 'Open TCP connections.', listener.connections);
   gauge('websockets', 'Open WebSocket connections.', upgrades.connections);
   gauge('in_flight', 'Requests and responses under way.', inFlight.count);
-  gauge('stored_bytes', 'Text kept for stored responses.', records.bytes);
+  gauge('stored_bytes', 'Memory that stored responses take.', stored.bytes);
   gauge('cache_entries', 'Responses that connections hold.', () => caches.stats().entries);
   gauge('cache_bytes', 'Memory that these take.', () => caches.stats().bytes);
   watch({

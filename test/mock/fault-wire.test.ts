@@ -72,7 +72,7 @@ describe('reset is a TCP reset, not an end', () => {
   const secure = { tls: { kind: 'generated' as const } };
   const stream = rawPost({ ...create, stream: true });
   const message = clientFrame(JSON.stringify(wsCreate));
-  const health = 'GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n';
+  const health = 'GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n';
   it.each([
     ['an event stream', plain, health, stream],
     ['a whole body', plain, health, rawPost(create)],

@@ -39,13 +39,13 @@ function body(): string {
 }
 
 const UPGRADE =
-  'GET /v1/responses HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n' +
+  'GET /v1/responses HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n' +
   'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
 
 function rawRequest(): string {
   const json = body();
   const path = ['/v1/responses', '/v1/responses/compact', '/v1/conversations'][below(3)];
-  const post = `POST ${String(path)} HTTP/1.1\r\nhost: x\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
+  const post = `POST ${String(path)} HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
   // A close at the end, so that the whole exchange is over when the server is done with it.
   return spoil(below(3) === 0 ? UPGRADE : post);
 }

@@ -174,7 +174,7 @@ it.each(['//', '/v1/responses//', '/%', '*'])(
   async (path) => {
     const { url, port } = await startTestMock();
     const socket = dial(port, '127.0.0.1');
-    socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n`);
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n`);
     const [head] = (await once(socket, 'data')) as [Buffer];
     expect(head.toString()).toMatch(/^HTTP\/1.1 404 /);
     socket.destroy();
@@ -190,7 +190,7 @@ it('a client that leaves in mid-stream leaves no timer behind', async () => {
   const socket = dial(port, '127.0.0.1');
   const body = JSON.stringify({ ...create, stream: true });
   socket.write(
-    `POST /v1/responses HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    `POST /v1/responses HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
   );
   await once(socket, 'data');
   expect(timers()).toBeGreaterThan(before);

@@ -4,7 +4,7 @@ import { atEnd } from '../support/cleanup.ts';
 
 /** An upgrade as bytes, for clients that then do what no library would let them do. */
 export const UPGRADE =
-  'GET /v1/responses HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n' +
+  'GET /v1/responses HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n' +
   'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
 
 export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 };
@@ -31,7 +31,7 @@ export function clientFrame(
 /** A create over HTTP as bytes. */
 export function rawPost(body: object): string {
   const json = JSON.stringify(body);
-  return `POST /v1/responses HTTP/1.1\r\nhost: x\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
+  return `POST /v1/responses HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
 }
 
 /** A bare connection, and all that it got. */

@@ -36,7 +36,7 @@ describe('a client that pipelines', () => {
 });
 
 describe('a client that takes its time over a request is let go, others are served', () => {
-  const head = 'POST /v1/responses HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n';
+  const head = 'POST /v1/responses HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n';
   it.each<[string, 'off' | 'generated', string, string]>([
     ['half a head', 'off', head, 'a: b\r\n'],
     ['half a body', 'off', `${head}\r\n`, 'x'],
@@ -96,7 +96,9 @@ describe('limits of connections', () => {
   it('a head above 32 KiB: 431, and the server stays', async () => {
     const { url, port } = await startTestMock();
     const client = rawConnect(port);
-    client.socket.write(`GET /healthz HTTP/1.1\r\nhost: x\r\na: ${'x'.repeat(40_000)}\r\n\r\n`);
+    client.socket.write(
+      `GET /healthz HTTP/1.1\r\nhost: localhost\r\na: ${'x'.repeat(40_000)}\r\n\r\n`,
+    );
     await client.over;
     expect(client.received()).toMatch(/^HTTP\/1\.1 431 /);
     expect((await fetch(new URL('/healthz', url))).status).toBe(200);
@@ -104,7 +106,7 @@ describe('limits of connections', () => {
 
   it('one connection too many is closed at once; when another goes there is room', async () => {
     const { port } = await startTestMock({ limits: { maxConnections: 2 } });
-    const healthz = 'GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n';
+    const healthz = 'GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n';
     const answered = async () => {
       const client = rawConnect(port);
       client.socket.write(healthz);
@@ -285,7 +287,7 @@ it('a body of fifty thousand one-byte chunks is read as any other', async () => 
   const client = rawConnect(port);
   const json = JSON.stringify({ ...create, input: 'x'.repeat(50_000) });
   client.socket.write(
-    'POST /v1/responses HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n',
+    'POST /v1/responses HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n',
   );
   client.socket.write(json.replace(/./g, '1\r\n$&\r\n'));
   client.socket.write('0\r\n\r\n');

@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contextBytes, emptyContext } from '../../src/mock/memory/context.ts';
-import { createResponseStore } from '../../src/mock/memory/contexts.ts';
 import {
   type CacheLimits,
   createSessionCaches,
   type SessionCache,
 } from '../../src/mock/memory/session-cache.ts';
+import {
+  createStoredResponses,
+  type StoredResponse,
+  storedBytes,
+} from '../../src/mock/memory/stored-responses.ts';
 
 const contextOf = (items: number) => ({ ...emptyContext, items });
 const BYTES = contextBytes(emptyContext);
@@ -42,12 +46,22 @@ it('a context of 100 KB takes less than 11 KB', () => {
 });
 
 it('the store drops what was used longest ago when it is full', () => {
-  const store = createResponseStore(2);
-  store.save('a', emptyContext);
-  store.save('b', emptyContext);
+  const response = (id: string): StoredResponse => {
+    const output = [{ type: 'message', id: `msg_${id}` }];
+    return { id, json: '{}', input: [], output, previousId: undefined, context: emptyContext };
+  };
+  const store = createStoredResponses(2 * storedBytes(response('a')));
+  store.save(response('a'));
+  store.save(response('b'));
   store.find('a');
-  store.save('c', emptyContext);
+  store.save(response('c'));
   expect(['a', 'b', 'c'].map((id) => store.find(id) !== undefined)).toEqual([true, false, true]);
+  expect(['a', 'b', 'c'].map((id) => store.findItem(`msg_${id}`)?.type)).toEqual([
+    'message',
+    undefined,
+    'message',
+  ]);
+  expect(store.bytes()).toBe(2 * storedBytes(response('a')));
 });
 
 it('says what each connection holds, those with nothing included', () => {

@@ -116,7 +116,7 @@ describe('the connection’s cache', () => {
     [
       'an unknown model',
       { model: 'oracle', input: [output(firstCall)] },
-      "The model 'oracle' does not exist or you do not have access to it.",
+      "The model 'oracle' does not exist or you do not have access to it. This mock has greeter, tool-loop; start it with --script <one of these> and it answers every name.",
     ],
     [
       'an input of the wrong type',

@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.ts';
-import { startMock } from '../../mock/server.ts';
+import { type MockOptions, startMock } from '../../mock/server.ts';
+import { isLoopback } from '../../mock/wire/host.ts';
 import { writeWhole } from '../../result/write-whole.ts';
 import { type ServeFlags, serveOptions } from '../flags/serve-options.ts';
 import { interruptible } from '../terminal/interrupt.ts';
@@ -16,12 +17,18 @@ export async function serveAction(flags: ServeFlags): Promise<void> {
       if (flags.tlsCaOut !== undefined && mock.ca !== undefined) {
         await writeCertificate(flags.tlsCaOut, mock.ca);
       }
+      if (!isLoopback(options.host ?? '127.0.0.1')) process.stderr.write(openToAll(options));
       process.stdout.write(`listening on ${mock.url}\n`);
       await aborted(signal);
     } finally {
       await mock.drain(DRAIN_TIMEOUT_MS);
     }
   });
+}
+
+function openToAll({ host = '', apiKey }: MockOptions): string {
+  const remedy = apiKey === undefined ? '; --api-key-env demands a key' : '';
+  return `warning: every machine that reaches ${host} can use this server${remedy}\n`;
 }
 
 async function writeCertificate(file: string, pem: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { faultHelp } from '../../mock/fault/spec.ts';
 import type { ServeFlags } from '../flags/serve-options.ts';
 import { collect, duration, list, size, wholeNumber } from '../flags/values.ts';
 
@@ -36,6 +37,11 @@ export function serveCommand(): Command {
       'fast',
     )
     .option('--api-key-env <name>', 'demand the key that this environment variable holds')
+    .option(
+      '--allow-origin <origin>',
+      'a web page that may call a server on loopback, such as http://app.example:3000, or *; repeatable',
+      collect,
+    )
     .option('--single-lane', 'ignore stream_id: one response at a time on a connection')
     .option('--max-age <time>', 'age limit of WebSocket connections (default: 60m)', duration)
     .option(
@@ -54,14 +60,18 @@ export function serveCommand(): Command {
     )
     .option(
       '--fault <spec>',
-      'what goes wrong: faults like 429:2s, 503, fail, reset, stall:5s, close:1011, garbage, oversize, ' +
-        'forget, age:5s, slow-read:1s, upgrade:426, upgrade:hang, each with conditions ' +
-        '@<probability>, @event<n>, @call<n>, @http, @ws; or flaky; repeatable',
+      'what goes wrong: faults of the list below, each with conditions @<probability>, ' +
+        '@event<n>, @call<n>, @http, @ws, such as 429:2s@0.1; or flaky; repeatable',
       collect,
     )
     .addHelpText(
       'after',
       `
+Faults:
+${faultHelp()
+  .map(({ form, help }) => `  ${form.padEnd(42)} ${help}`)
+  .join('\n')}
+
 Examples:
   $ agent-latency-bench serve
   $ agent-latency-bench serve --script tool-loop --calls 5 --parallel 2 --profile instant

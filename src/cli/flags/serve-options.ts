@@ -26,6 +26,7 @@ export interface ServeFlags {
   seed: number;
   profile: string;
   apiKeyEnv?: string;
+  allowOrigin?: string[];
   singleLane?: true;
   maxAge?: number;
   cacheEntries?: number;
@@ -54,12 +55,24 @@ export async function serveOptions(flags: ServeFlags): Promise<MockOptions> {
     cache: cacheLimits(flags),
     seed: flags.seed,
     ...(apiKey !== undefined && { apiKey }),
+    ...(flags.allowOrigin && { allowOrigin: flags.allowOrigin.map(originFrom) }),
     ...(flags.singleLane && { singleLane: true }),
     ...(flags.maxAge !== undefined && { maxAgeMs: flags.maxAge }),
     ...(flags.fault && {
       fault: { rules: parseFaults(flags.fault.join(','), '--fault'), seed: flags.seed },
     }),
   };
+}
+
+/** As browsers write it, or `*`. */
+function originFrom(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (text === '*' || (url !== undefined && url.origin !== 'null' && url.pathname === '/')) {
+    return url?.origin ?? text;
+  }
+  throw new UsageError(
+    `--allow-origin: expected an origin such as http://app.example:3000, or *; got ${JSON.stringify(text)}`,
+  );
 }
 
 async function soleScript(flags: ServeFlags): Promise<SoleScript | undefined> {

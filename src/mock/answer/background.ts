@@ -94,12 +94,9 @@ export function createBackgroundRuns(pacer: Pacer, inFlight: InFlight): Backgrou
 /** Runs that can be read and streamed again. */
 const MAX_KEPT = 256;
 
-function statusJson(
-  { responseJson }: Plan,
-  status: 'queued' | 'in_progress' | 'cancelled',
-): string {
+function statusJson({ response }: Plan, status: 'queued' | 'in_progress' | 'cancelled'): string {
   return JSON.stringify({
-    ...(JSON.parse(responseJson) as object),
+    ...response,
     status,
     completed_at: null,
     incomplete_details: null,

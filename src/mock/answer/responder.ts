@@ -3,9 +3,9 @@ import type { WireItem } from '../../protocol/items.ts';
 import { createLatencyEngine } from '../latency/engine.ts';
 import { knownTokens, type Prompt, promptTokens, volumesOf } from '../latency/volumes.ts';
 import { type Context, emptyContext, extendContext } from '../memory/context.ts';
-import type { ResponseStore } from '../memory/contexts.ts';
 import { preambleOf } from '../memory/preamble.ts';
-import type { Model } from '../model/models.ts';
+import type { StoredResponses } from '../memory/stored-responses.ts';
+import type { Models } from '../model/models.ts';
 import type { Output } from '../model/speech-events.ts';
 import type { Profile } from '../profile/schema.ts';
 import { heldKinds } from '../profile/stages.ts';
@@ -13,30 +13,24 @@ import { type CreateBody, conversationIdOf, inputItemsOf } from '../wire/create-
 import { isRefusal, type Refusal, refuse } from '../wire/refusal.ts';
 import { type Plan, planResponse, renderTools } from './response-layout.ts';
 
-/** What answers a request, whichever way it came in. */
-export interface Responder {
-  /**
-   * Decides the whole response, or why there is none.
-   * @param findInSession looks a response up in the connection's own cache, where there is one
-   */
-  respond(
-    body: CreateBody,
-    findInSession?: (responseId: string) => Context | undefined,
-  ): Plan | Refusal;
-  /** To be called when the terminal event goes out: from then on the response can be continued. */
-  settle(plan: Plan): void;
-}
+/**
+ * What answers a request, whichever way it came in: decides the whole response, or why there is none.
+ * @param findInSession looks a response up in the connection's own cache, where there is one
+ */
+export type Responder = (body: CreateBody, findInSession?: Find) => Plan | Refusal;
+
+type Find = (responseId: string) => Context | undefined;
 
 /** A responder with its own run of response ids. */
 export function createResponder({
-  findModel,
+  models,
   profile,
-  store,
+  stored,
   seed,
 }: {
-  findModel: (name: string) => Model | undefined;
+  models: Models;
   profile: Profile;
-  store: ResponseStore;
+  stored: StoredResponses;
   /** Of all jitter. */
   seed?: number;
 }): Responder {
@@ -48,8 +42,8 @@ export function createResponder({
   const heldByStore = heldKinds(profile.storedCache ?? {}, false);
 
   function decide(body: CreateBody, findInSession: Find): Plan | Refusal {
-    const model = findModel(body.model);
-    if (model === undefined) return modelNotFound(body.model);
+    const model = models.find(body.model);
+    if (model === undefined) return modelNotFound(body.model, models.names);
     const previous = findPrevious(body, findInSession);
     if (previous !== undefined && isRefusal(previous)) return previous;
     const inputContext = readConversation(body, previous?.context);
@@ -59,15 +53,15 @@ export function createResponder({
     const context = extendContext(inputContext, output.items.map(asWireItem));
     if (isRefusal(context)) return context;
     const responseId = `resp_${run}${(count++).toString(16).padStart(16, '0')}`;
-    const toolsJson = renderTools(body);
+    const tools = renderTools(body);
     const prompt: Prompt = {
       instructionsBytes: Buffer.byteLength(body.instructions ?? ''),
-      toolsBytes: Buffer.byteLength(toolsJson),
+      toolsBytes: Buffer.byteLength(tools.json),
       context: inputContext,
       continued: previous,
     };
     const cachedTokens = Math.floor((profile.promptCache?.share ?? 0) * knownTokens(prompt));
-    const preamble = preambleOf(body, toolsJson);
+    const preamble = preambleOf(body, tools.json);
     const volumes = volumesOf(prompt, preamble, cachedTokens);
     const timing = engine.time({
       volumes,
@@ -79,7 +73,7 @@ export function createResponder({
       context: { ...context, preamble },
       output,
       timing,
-      toolsJson,
+      tools,
       inputTokens: promptTokens(prompt),
       cachedTokens,
       tokensProcessed: Math.ceil(volumes.tokenise?.tokens ?? 0),
@@ -94,8 +88,8 @@ export function createResponder({
     if (typeof previousId === 'string') {
       const inSession = findInSession(previousId);
       if (inSession !== undefined) return { context: inSession, held: heldBySession };
-      const stored = store.find(previousId);
-      if (stored !== undefined) return { context: stored, held: heldByStore };
+      const context = stored.find(previousId)?.context;
+      if (context !== undefined) return { context, held: heldByStore };
       return previousResponseNotFound(previousId);
     }
     const conversationId = conversationIdOf(body);
@@ -106,23 +100,16 @@ export function createResponder({
     return { context, held: heldByStore };
   }
 
-  return {
-    respond(body, findInSession) {
-      try {
-        return decide(body, (id) => findInSession?.(id));
-      } catch (error) {
-        // JSON.parse takes any depth; what walks the value afterwards runs out of stack.
-        if (error instanceof RangeError) return refuse(400, 'The request is nested too deeply.');
-        throw error;
-      }
-    },
-    settle(plan) {
-      if (plan.store) store.save(plan.responseId, plan.context);
-    },
+  return (body, findInSession) => {
+    try {
+      return decide(body, (id) => findInSession?.(id));
+    } catch (error) {
+      // JSON.parse takes any depth; what walks the value afterwards runs out of stack.
+      if (error instanceof RangeError) return refuse(400, 'The request is nested too deeply.');
+      throw error;
+    }
   };
 }
-
-type Find = (responseId: string) => Context | undefined;
 
 function readConversation(body: CreateBody, previous = emptyContext): Context | Refusal {
   const context = extendContext(previous, inputItemsOf(body));
@@ -138,8 +125,8 @@ function readConversation(body: CreateBody, previous = emptyContext): Context | 
 /** The output of a warm-up (`generate: false`). */
 const silence: Output = { frames: [], items: [], itemsJson: '[]', tokens: 0, reasoningTokens: 0 };
 
-function modelNotFound(name: string): Refusal {
-  const message = `The model '${name}' does not exist or you do not have access to it.`;
+function modelNotFound(name: string, known: readonly string[]): Refusal {
+  const message = `The model '${name}' does not exist or you do not have access to it. This mock has ${known.join(', ')}; start it with --script <one of these> and it answers every name.`;
   return refuse(404, message, { code: 'model_not_found', param: 'model' });
 }
 

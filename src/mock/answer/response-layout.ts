@@ -19,7 +19,8 @@ export interface Plan {
   /** Of these, those that had to be rendered for this request, as nothing held by its connection spared it. */
   readonly tokensProcessed: number;
   readonly outputTokens: number;
-  /** The whole response, for a client that doesn't stream. */
+  /** The whole response, and the same as JSON. */
+  readonly response: ResponseObject & { usage: Usage };
   readonly responseJson: string;
   /** The conversation with the response's output at its end. */
   readonly context: Context;
@@ -33,8 +34,7 @@ export interface PlanInput {
   context: Context;
   output: Output;
   timing: Timing;
-  /** The request's tools, as {@link renderTools} gives them. */
-  toolsJson: string;
+  tools: RenderedTools;
   inputTokens: number;
   cachedTokens: number;
   tokensProcessed: number;
@@ -44,33 +44,19 @@ export interface PlanInput {
 
 /** Lays out the events of one response and their deadlines. Pure. */
 export function planResponse(input: PlanInput): Plan {
-  const { body, context, output, timing, toolsJson, responseId, nowMs } = input;
+  const { context, output, timing, tools, nowMs } = input;
   const lastToken = output.frames.at(-1)?.token ?? 0;
-  const createdAt = Math.floor(nowMs / 1000);
-  const lasting = lastingJson(body, toolsJson, responseId, createdAt);
-  const usage = usageOf(input);
-  const begun = responseJson(
-    lasting,
-    { status: 'in_progress', completed_at: null, usage: null, incomplete_details: null },
-    '[]',
-  );
-  const ended = responseJson(
-    lasting,
-    output.cut === true
-      ? {
-          status: 'incomplete',
-          completed_at: null,
-          usage,
-          incomplete_details: { reason: 'max_output_tokens' },
-        }
-      : {
-          status: 'completed',
-          completed_at: Math.floor((nowMs + timing.terminalMs) / 1000),
-          usage,
-          incomplete_details: null,
-        },
-    output.itemsJson,
-  );
+  const lasting = lastingOf(input);
+  // Serialised once for all events: tools weigh kilobytes.
+  const lastingJson = `${JSON.stringify(lasting).slice(0, -1)},"tools":${tools.json}`;
+  const end: Changing & { usage: Usage } = {
+    status: output.cut === true ? 'incomplete' : 'completed',
+    completed_at: output.cut === true ? null : Math.floor((nowMs + timing.terminalMs) / 1000),
+    usage: usageOf(input),
+    incomplete_details: output.cut === true ? { reason: 'max_output_tokens' } : null,
+  };
+  const begun = responseJson(lastingJson, beginning, '[]');
+  const ended = responseJson(lastingJson, end, output.itemsJson);
   const lastNumber = FIRST_OUTPUT_SEQUENCE_NUMBER + output.frames.length;
   const frames = [
     responseFrame('response.created', 0, begun, 0),
@@ -84,7 +70,7 @@ export function planResponse(input: PlanInput): Plan {
     ),
   ];
   return {
-    responseId,
+    responseId: input.responseId,
     frames,
     dueMs: frames.map((frame, index) =>
       index < FIRST_OUTPUT_SEQUENCE_NUMBER ? timing.beginMs : timing.tokenMs(frame.token),
@@ -93,15 +79,23 @@ export function planResponse(input: PlanInput): Plan {
     inputTokens: input.inputTokens,
     tokensProcessed: input.tokensProcessed,
     outputTokens: output.tokens,
+    response: { ...lasting, tools: tools.list, ...end, output: [...output.items] },
     responseJson: ended,
     context,
-    store: body.store ?? true,
+    store: lasting.store,
   };
 }
 
-/** The request's tools as a response names them, with all fields of a function, null where the request was silent. */
-export function renderTools(body: CreateBody): string {
-  return JSON.stringify((body.tools ?? []).map(completeTool));
+/** Tools as a response names them, and the same as JSON. */
+export interface RenderedTools {
+  list: Record<string, unknown>[];
+  json: string;
+}
+
+/** The request's tools with all fields of a function, null where the request was silent. */
+export function renderTools(body: CreateBody): RenderedTools {
+  const list = (body.tools ?? []).map(completeTool);
+  return { list, json: JSON.stringify(list) };
 }
 
 function responseFrame(
@@ -114,21 +108,27 @@ function responseFrame(
   return { type, json, token };
 }
 
-type Changing = 'status' | 'completed_at' | 'incomplete_details' | 'usage' | 'output';
-type Lasting = Omit<ResponseObject, Changing | 'tools'>;
+/** What differs between the first event and the last, beside the output. */
+type Changing = Pick<ResponseObject, 'status' | 'completed_at' | 'usage' | 'incomplete_details'>;
 
-/** The fields that stay the same from the first event to the last are serialised once: tools weigh kilobytes. */
-function lastingJson(
-  body: CreateBody,
-  toolsJson: string,
-  responseId: string,
-  createdAt: number,
-): string {
+const beginning: Changing = {
+  status: 'in_progress',
+  completed_at: null,
+  usage: null,
+  incomplete_details: null,
+};
+
+/** What stays the same from the first event to the last. */
+function lastingOf({
+  body,
+  responseId,
+  nowMs,
+}: PlanInput): Omit<ResponseObject, keyof Changing | 'tools' | 'output'> {
   const conversationId = conversationIdOf(body);
-  const lasting: Lasting = {
+  return {
     id: responseId,
     object: 'response',
-    created_at: createdAt,
+    created_at: Math.floor(nowMs / 1000),
     background: body.background ?? false,
     error: null,
     instructions: body.instructions ?? null,
@@ -154,15 +154,10 @@ function lastingJson(
     access_programs: null,
     ...(conversationId !== undefined && { conversation: { id: conversationId } }),
   };
-  return `${JSON.stringify(lasting).slice(0, -1)},"tools":${toolsJson}`;
 }
 
-function responseJson(
-  lasting: string,
-  changing: Pick<ResponseObject, Exclude<Changing, 'output'>>,
-  outputJson: string,
-): string {
-  return `${lasting},${JSON.stringify(changing).slice(1, -1)},"output":${outputJson}}`;
+function responseJson(lastingJson: string, changing: Changing, outputJson: string): string {
+  return `${lastingJson},${JSON.stringify(changing).slice(1, -1)},"output":${outputJson}}`;
 }
 
 function completeTool(tool: Record<string, unknown>): Record<string, unknown> {

@@ -1,11 +1,9 @@
 import type { WireItem } from '../../protocol/items.ts';
-import type { Usage } from '../../protocol/response.ts';
 import { compactionItem } from '../memory/compaction-item.ts';
 import type { Context } from '../memory/context.ts';
-import type { ResponseStore } from '../memory/contexts.ts';
 import type { Conversations } from '../memory/conversations.ts';
 import { withoutImageData } from '../memory/listed-item.ts';
-import type { Records } from '../memory/stored-responses.ts';
+import type { StoredResponses } from '../memory/stored-responses.ts';
 import { type CreateBody, conversationIdOf, inputItemsOf } from '../wire/create-body.ts';
 import { isRefusal, type Refusal, refuse } from '../wire/refusal.ts';
 import type { Responder } from './responder.ts';
@@ -35,15 +33,13 @@ export interface Service {
 
 /** Puts the responder together with stored responses and conversations. */
 export function createService({
-  responder,
-  store,
-  records,
+  respond,
+  stored,
   conversations,
   count,
 }: {
-  responder: Responder;
-  store: ResponseStore;
-  records: Records;
+  respond: Responder;
+  stored: StoredResponses;
   conversations: Conversations;
   /** Told of every response that is made. */
   count: (plan: Plan) => void;
@@ -54,14 +50,14 @@ export function createService({
     if (conversationId !== undefined && conversations.find(conversationId) === undefined) {
       return conversationNotFound(conversationId);
     }
-    return resolveReferences(inputItemsOf(body), records);
+    return resolveReferences(inputItemsOf(body), stored);
   }
 
   /** The body as a warm-up: it reads all and says nothing. */
   function read(body: CreateBody): Plan | Refusal {
     const input = inputOf(body);
     if (isRefusal(input)) return input;
-    return responder.respond({ ...body, input, generate: false }, (id) => {
+    return respond({ ...body, input, generate: false }, (id) => {
       return conversations.find(id)?.context;
     });
   }
@@ -71,7 +67,7 @@ export function createService({
       const conversationId = conversationIdOf(body);
       const input = inputOf(body);
       if (isRefusal(input)) return input;
-      const plan = responder.respond(
+      const plan = respond(
         { ...body, input },
         (id) => findInSession?.(id) ?? conversations.find(id)?.context,
       );
@@ -80,24 +76,21 @@ export function createService({
       return {
         plan,
         settle() {
-          responder.settle(plan);
-          if (conversationId === undefined && !plan.store) return;
-          const { output } = JSON.parse(plan.responseJson) as { output: WireItem[] };
+          const { responseId: id, responseJson: json, response, context } = plan;
+          const output = response.output.map((item): WireItem => ({ ...item }));
           if (conversationId !== undefined) {
-            conversations.advance(conversationId, [...input, ...output], plan.context);
+            conversations.advance(conversationId, [...input, ...output], context);
           }
-          if (plan.store) {
-            const previousId = body.previous_response_id ?? undefined;
-            const { responseId: id, responseJson: json } = plan;
-            const kept = input.map(withoutImageData);
-            records.save({ id, json, input: kept, previousId }, output);
-          }
+          if (!plan.store) return;
+          const previousId = body.previous_response_id ?? undefined;
+          const kept = input.map(withoutImageData);
+          stored.save({ id, json, input: kept, output, previousId, context });
         },
       };
     },
     countInput(body) {
       const plan = read(body);
-      return isRefusal(plan) ? plan : usageOf(plan).input_tokens;
+      return isRefusal(plan) ? plan : plan.inputTokens;
     },
     compact(body) {
       const plan = read(body);
@@ -108,18 +101,13 @@ export function createService({
         object: 'response.compaction',
         created_at: Math.floor(Date.now() / 1000),
         output: [compactionItem(`cmp_${id}`, plan.context)],
-        usage: usageOf(plan),
+        usage: plan.response.usage,
       };
     },
     forget(responseId) {
-      store.delete(responseId);
-      return records.delete(responseId);
+      return stored.delete(responseId);
     },
   };
-}
-
-function usageOf(plan: Plan): Usage {
-  return (JSON.parse(plan.responseJson) as { usage: Usage }).usage;
 }
 
 /** The refusal of a request that names a conversation which isn't there. */
@@ -128,10 +116,13 @@ export function conversationNotFound(id: string): Refusal {
 }
 
 /** Puts stored items where the client only names them. */
-function resolveReferences(items: readonly WireItem[], records: Records): WireItem[] | Refusal {
+function resolveReferences(
+  items: readonly WireItem[],
+  stored: StoredResponses,
+): WireItem[] | Refusal {
   const resolved: WireItem[] = [];
   for (const item of items) {
-    const found = item.type === 'item_reference' ? referredTo(item, records) : item;
+    const found = item.type === 'item_reference' ? referredTo(item, stored) : item;
     if (found === undefined) {
       const message = `Item with id '${String(item['id'])}' not found. Items are not persisted when 'store' is set to false.`;
       return refuse(404, message, { param: 'input' });
@@ -141,6 +132,6 @@ function resolveReferences(items: readonly WireItem[], records: Records): WireIt
   return resolved;
 }
 
-function referredTo({ id }: WireItem, records: Records): WireItem | undefined {
-  return typeof id === 'string' ? records.findItem(id) : undefined;
+function referredTo({ id }: WireItem, stored: StoredResponses): WireItem | undefined {
+  return typeof id === 'string' ? stored.findItem(id) : undefined;
 }

@@ -18,20 +18,17 @@ export function stage(plan: Plan, struck: StreamFault | undefined): Staging {
   if (struck === undefined) return { frames, dueMs, ending: 'complete' };
   // The terminal event is never among those that went out before.
   const faultAt = Math.min(struck.event, frames.length - 1);
-  const { fault } = struck;
-  switch (fault.kind) {
-    case 'reset':
-    case 'stall':
-      if (fault.kind === 'stall' && fault.ms !== undefined) return insert(undefined, fault.ms);
-      return endWith(undefined, fault.kind);
-    case 'close':
-      return endWith(undefined, { closeCode: fault.code });
-    case 'fail':
-      return endWith({ type: 'response.failed', json: failedJson(plan, faultAt) }, 'failed');
-    case 'garbage':
-      return insert({ type: BROKEN, json: '{"type":"response.gar' });
-    case 'oversize':
-      return insert({ type: BROKEN, json: oversizedJson() });
+  const { effect } = struck;
+  switch (effect.kind) {
+    case 'rest':
+      return insert(undefined, effect.ms);
+    case 'unreadable':
+      return insert({ type: UNREADABLE, json: effect.json() });
+    case 'end': {
+      const { ending } = effect;
+      if (ending !== 'failed') return endWith(undefined, ending);
+      return endWith({ type: 'response.failed', json: failedJson(plan, faultAt) }, ending);
+    }
   }
 
   function endWith(last: Staging['frames'][number], ending: Staging['ending']): Staging {
@@ -50,23 +47,17 @@ export function stage(plan: Plan, struck: StreamFault | undefined): Staging {
 }
 
 /** What a fault puts in place of the body, where the response goes out as one. */
-export function brokenBody({ frames, faultAt = -1 }: Staging): string | undefined {
+export function unreadableBody({ frames, faultAt = -1 }: Staging): string | undefined {
   const frame = frames[faultAt];
-  return frame?.type === BROKEN ? frame.json : undefined;
+  return frame?.type === UNREADABLE ? frame.json : undefined;
 }
 
-const BROKEN = 'response.broken';
-
-function oversizedJson(): string {
-  return `{"type":"response.oversized","filler":"${'x'.repeat(OVERSIZE_BYTES)}"}`;
-}
-
-const OVERSIZE_BYTES = 17 * 1024 ** 2;
+const UNREADABLE = 'response.unreadable';
 
 /** The whole response in place of what `response.completed` would have carried. */
 export function failedResponse(plan: Plan): object {
   return {
-    ...(JSON.parse(plan.responseJson) as object),
+    ...plan.response,
     status: 'failed',
     completed_at: null,
     incomplete_details: null,

@@ -1,33 +1,35 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Refusal } from '../wire/refusal.ts';
-import { documentedRefusal } from './errors.ts';
-import type { Fault, FaultRule } from './spec.ts';
+import { type Effects, faultKinds } from './kinds.ts';
+import type { FaultRule } from './spec.ts';
 
-type FaultOf<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
-
-/** What breaks a response under way, once `event` events are out. */
-export interface StreamFault {
-  fault: FaultOf<'close' | 'reset' | 'stall' | 'garbage' | 'oversize' | 'fail'>;
-  event: number;
+/** What goes wrong at one occasion. */
+interface Struck<Effect> {
+  readonly effect: Effect;
+  /** How many events of the response are out by then. */
+  readonly event: number;
   /** To be called at the moment when it strikes. */
   readonly inject: () => void;
 }
+
+/** What breaks a response under way. */
+export type StreamFault = Struck<Effects['stream']>;
 
 type Transport = 'http' | 'ws';
 
 /** Asked at every occasion; says what goes wrong now, if anything does. */
 export interface Faults {
   /** An upgrade arrives. */
-  upgrade(): FaultOf<'upgrade'>['status'] | undefined;
-  /** A WebSocket is open: the age that it may reach, in ms; `inject` is to be called when it does. */
-  ageLimit(): { ms: number; inject: () => void } | undefined;
+  upgrade(): Effects['upgrade'] | undefined;
+  /** A WebSocket is open: the age that it may reach, in ms. */
+  ageLimit(): Struck<Effects['open']> | undefined;
   /** A create is about to be read: how long to wait before, in ms. */
   readDelayMs(transport: Transport): number;
   /** A create was read. */
   refusal(transport: Transport): Refusal | undefined;
   /** A create is about to look into the connection's cache. */
-  forgets(): FaultOf<'forget'> | undefined;
+  forgets(): Effects['lookup'] | undefined;
   /** A response begins. */
   stream(transport: Transport): StreamFault | undefined;
 }
@@ -45,51 +47,44 @@ export function createFaults(
 ): Faults {
   const dice = rules.map((rule, index) => createDie(rule, seed + index * 7919));
 
-  /** The first rule of these kinds that strikes; the others still count the occasion. */
-  function strike<Kind extends Fault['kind']>(
-    kinds: readonly Kind[],
+  /** The first rule that strikes here; the others still count the occasion. */
+  function strike<Occasion extends keyof Effects>(
+    occasion: Occasion,
     transport: Transport,
-  ): { fault: FaultOf<Kind>; event: number; inject: () => void } | undefined {
+  ): Struck<Effects[Occasion]> | undefined {
     let struck: FaultRule | undefined;
     for (const [index, rule] of rules.entries()) {
-      if (!(kinds as readonly string[]).includes(rule.fault.kind)) continue;
+      const { occasion: own, only = transport } = faultKinds[rule.fault.kind];
+      if (own !== occasion || only !== transport) continue;
       if (rule.transport !== undefined && rule.transport !== transport) continue;
       if (dice[index]?.() === true) struck ??= rule;
     }
     if (struck === undefined) return undefined;
-    const { name, event } = struck;
+    const { name, event, fault } = struck;
+    const effectOf = faultKinds[fault.kind].effect as (of: typeof fault) => Effects[Occasion];
     const inject = (): void => {
       onFault(name, transport);
     };
-    return { fault: struck.fault as FaultOf<Kind>, event, inject };
+    return { effect: effectOf(fault), event, inject };
   }
 
   /** The same for those that strike at the moment of asking. */
-  function strikeNow<Kind extends Fault['kind']>(
-    kind: Kind,
+  function strikeNow<Occasion extends keyof Effects>(
+    occasion: Occasion,
     transport: Transport,
-  ): FaultOf<Kind> | undefined {
-    const struck = strike([kind], transport);
+  ): Effects[Occasion] | undefined {
+    const struck = strike(occasion, transport);
     struck?.inject();
-    return struck?.fault;
+    return struck?.effect;
   }
 
   return {
-    upgrade: () => strikeNow('upgrade', 'ws')?.status,
-    ageLimit() {
-      const struck = strike(['age'], 'ws');
-      return struck && { ms: struck.fault.ms, inject: struck.inject };
-    },
-    readDelayMs: (transport) => strikeNow('slow-read', transport)?.ms ?? 0,
-    refusal(transport) {
-      const fault = strikeNow('status', transport);
-      return fault && refusalOf(fault);
-    },
-    forgets: () => strikeNow('forget', 'ws'),
-    stream(transport) {
-      const everywhere = ['reset', 'stall', 'garbage', 'oversize', 'fail'] as const;
-      return strike(transport === 'ws' ? [...everywhere, 'close'] : everywhere, transport);
-    },
+    upgrade: () => strikeNow('upgrade', 'ws'),
+    ageLimit: () => strike('open', 'ws'),
+    readDelayMs: (transport) => strikeNow('read', transport) ?? 0,
+    refusal: (transport) => strikeNow('create', transport),
+    forgets: () => strikeNow('lookup', 'ws'),
+    stream: (transport) => strike('stream', transport),
   };
 }
 
@@ -103,14 +98,4 @@ function createDie({ probability, call }: FaultRule, seed: number): () => boolea
       probability >= 1 || uniformInt(random, 0, RESOLUTION - 1) < probability * RESOLUTION;
     return hit && (++calls === call || call === undefined);
   };
-}
-
-function refusalOf({ status, code, retryAfterMs }: FaultOf<'status'>): Refusal {
-  const refusal = documentedRefusal(status, code);
-  if (retryAfterMs === undefined) return refusal;
-  const headers = {
-    'retry-after': String(Math.ceil(retryAfterMs / 1000)),
-    'retry-after-ms': String(Math.round(retryAfterMs)),
-  };
-  return { ...refusal, headers };
 }

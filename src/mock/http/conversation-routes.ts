@@ -4,6 +4,7 @@ import { conversationNotFound } from '../answer/service.ts';
 import type { Conversations } from '../memory/conversations.ts';
 import { inputItemsOf, parseCreateBody } from '../wire/create-body.ts';
 import { isRefusal, type Refusal, refuse } from '../wire/refusal.ts';
+import { jsonAnswer } from './answer.ts';
 import { listPage } from './list-page.ts';
 import type { Route } from './route.ts';
 
@@ -15,13 +16,15 @@ export function conversationRoutes(conversations: Conversations): Route[] {
       path: /^\/v1\/conversations$/,
       answer({ json }) {
         const body = parseBody(json ?? {});
-        return isRefusal(body) ? body : conversations.create(body.items, body.metadata ?? {});
+        if (isRefusal(body)) return body;
+        return jsonAnswer(conversations.create(body.items, body.metadata ?? {}));
       },
     },
     {
       method: 'GET',
       path: one,
-      answer: ({ id }) => conversations.find(id)?.conversation ?? conversationNotFound(id),
+      answer: ({ id }) =>
+        jsonAnswer(conversations.find(id)?.conversation ?? conversationNotFound(id)),
     },
     {
       method: 'POST',
@@ -30,7 +33,9 @@ export function conversationRoutes(conversations: Conversations): Route[] {
         const body = parseBody(json);
         if (isRefusal(body)) return body;
         if (body.metadata === undefined) return missing('metadata');
-        return conversations.update(id, body.metadata ?? {}) ?? conversationNotFound(id);
+        return jsonAnswer(
+          conversations.update(id, body.metadata ?? {}) ?? conversationNotFound(id),
+        );
       },
     },
     {
@@ -38,7 +43,7 @@ export function conversationRoutes(conversations: Conversations): Route[] {
       path: one,
       answer: ({ id }) =>
         conversations.delete(id)
-          ? { id, object: 'conversation.deleted', deleted: true }
+          ? jsonAnswer({ id, object: 'conversation.deleted', deleted: true })
           : conversationNotFound(id),
     },
     {
@@ -46,7 +51,7 @@ export function conversationRoutes(conversations: Conversations): Route[] {
       path: itemsOf,
       answer({ id, query }) {
         const items = conversations.find(id)?.items;
-        return items === undefined ? conversationNotFound(id) : listPage(items, query);
+        return items === undefined ? conversationNotFound(id) : jsonAnswer(listPage(items, query));
       },
     },
     {
@@ -59,13 +64,13 @@ export function conversationRoutes(conversations: Conversations): Route[] {
         const added = conversations.append(id, body.items);
         if (added === undefined) return conversationNotFound(id);
         if (isRefusal(added)) return added;
-        return {
+        return jsonAnswer({
           object: 'list',
           data: added,
           first_id: added[0]?.id ?? null,
           last_id: added.at(-1)?.id ?? null,
           has_more: false,
-        };
+        });
       },
     },
     {
@@ -74,7 +79,7 @@ export function conversationRoutes(conversations: Conversations): Route[] {
       answer({ id, itemId }) {
         const items = conversations.find(id)?.items;
         if (items === undefined) return conversationNotFound(id);
-        return items.find((item) => item.id === itemId) ?? itemNotFound(itemId);
+        return jsonAnswer(items.find((item) => item.id === itemId) ?? itemNotFound(itemId));
       },
     },
     {
@@ -82,7 +87,7 @@ export function conversationRoutes(conversations: Conversations): Route[] {
       path: oneItem,
       answer({ id, itemId }) {
         if (conversations.find(id) === undefined) return conversationNotFound(id);
-        return conversations.remove(id, itemId) ?? itemNotFound(itemId);
+        return jsonAnswer(conversations.remove(id, itemId) ?? itemNotFound(itemId));
       },
     },
   ];

@@ -3,20 +3,19 @@ import { constants, type Http2ServerResponse } from 'node:http2';
 import { resetConnection } from '../../listen/reset-connection.ts';
 import type { BackgroundRuns } from '../answer/background.ts';
 import type { Reply, Service } from '../answer/service.ts';
-import { brokenBody, failedResponse, type Staging, stage } from '../answer/staging.ts';
+import { failedResponse, type Staging, stage, unreadableBody } from '../answer/staging.ts';
 import { serverTiming } from '../answer/timing-report.ts';
 import type { Pacer } from '../deliver/pacer.ts';
 import type { Faults, StreamFault } from '../fault/faults.ts';
 import type { CreateBody } from '../wire/create-body.ts';
-import { isRefusal, type Refusal } from '../wire/refusal.ts';
+import { isRefusal } from '../wire/refusal.ts';
+import { type Answer, jsonTextAnswer, sendJson } from './answer.ts';
 import { deliverOverHttp } from './deliver.ts';
-import { streamRun } from './resume.ts';
-import { sendJson } from './send-json.ts';
+import { runStream } from './resume.ts';
 import { SSE_DONE, SSE_HEADERS, sseEvent } from './sse-writer.ts';
 
-/** Answers one create, as JSON or as a stream of events; returns why not, if it doesn't. */
+/** Answers one create, as JSON or as a stream of events. */
 export function createOverHttp(
-  response: ServerResponse,
   body: CreateBody,
   {
     service,
@@ -24,21 +23,23 @@ export function createOverHttp(
     pacer,
     runs,
   }: { service: Service; faults: Faults; pacer: Pacer; runs: BackgroundRuns },
-): Refusal | undefined {
+): Answer {
   const reply = faults.refusal('http') ?? service.create(body);
   if (isRefusal(reply)) return reply;
   if (body.background === true) {
     const run = runs.start(reply);
-    if (body.stream === true) streamRun(response, run, pacer);
-    else sendJson(response, 200, run.queuedJson());
-    return undefined;
+    return body.stream === true ? runStream(run, pacer) : jsonTextAnswer(run.queuedJson());
   }
   const fault = faults.stream('http');
   const staging = stage(reply.plan, fault);
-  response.setHeader('server-timing', serverTiming(reply.plan));
   const send = body.stream === true ? sendEvents : sendWhole;
-  send(response, reply, staging, pacer, fault);
-  return undefined;
+  return {
+    kind: 'stream',
+    start(response) {
+      response.setHeader('server-timing', serverTiming(reply.plan));
+      send(response, reply, staging, pacer, fault);
+    },
+  };
 }
 
 type Send = (
@@ -54,7 +55,8 @@ const sendWhole: Send = (response, { plan, settle }, staging, pacer, fault) => {
   const due = performance.now() + (dueMs.at(-1) ?? 0) + postMs(plan);
   const write = (): void => {
     fault?.inject();
-    if (ending === 'complete') sendJson(response, 200, brokenBody(staging) ?? plan.responseJson);
+    if (ending === 'complete')
+      sendJson(response, 200, unreadableBody(staging) ?? plan.responseJson);
     if (ending === 'failed') sendJson(response, 200, JSON.stringify(failedResponse(plan)));
   };
   deliverOverHttp(pacer, response, [due], write, () => {

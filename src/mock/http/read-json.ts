@@ -3,34 +3,41 @@ import { MAX_BODY_BYTES } from '../wire/limits.ts';
 import { type Refusal, refuse } from '../wire/refusal.ts';
 
 /**
- * The JSON value of a request's body; undefined if it has none. Reads to the end even when there is too much, so that
- * the client can read why; a client that never stops is cut off.
+ * The JSON value of a request's body; undefined if it has none. One that is too long is refused as soon as that shows;
+ * what still comes of it is dropped, so that a client which reads only when it has sent all learns why.
  */
 export function readJson(
   request: IncomingMessage,
   done: (value: { json: unknown } | Refusal) => void,
 ): void {
+  if (Number(request.headers['content-length']) > MAX_BODY_BYTES) {
+    done(tooLong());
+    request.resume();
+    return;
+  }
   // One buffer that grows: a list of chunks would cost far more than its bytes if a client sends them one by one.
   let body = Buffer.alloc(0);
   let bytes = 0;
   request.on('data', (chunk: Buffer) => {
     const from = bytes;
     bytes += chunk.length;
-    if (bytes > 4 * MAX_BODY_BYTES) request.destroy();
+    if (from > MAX_BODY_BYTES) return;
     if (bytes > MAX_BODY_BYTES) {
       body = Buffer.alloc(0);
+      done(tooLong());
       return;
     }
     if (bytes > body.length) body = grown(body, from, bytes);
     chunk.copy(body, from);
   });
   request.on('end', () => {
-    if (bytes > MAX_BODY_BYTES) {
-      done(refuse(413, `Expected a body of at most ${MAX_BODY_BYTES} bytes.`));
-    } else {
-      done(bytes === 0 ? { json: undefined } : parse(body.subarray(0, bytes)));
-    }
+    if (bytes > MAX_BODY_BYTES) return;
+    done(bytes === 0 ? { json: undefined } : parse(body.subarray(0, bytes)));
   });
+}
+
+function tooLong(): Refusal {
+  return refuse(413, `Expected a body of at most ${MAX_BODY_BYTES} bytes.`);
 }
 
 function grown(body: Buffer, used: number, needed: number): Buffer<ArrayBuffer> {

@@ -1,6 +1,8 @@
-import type { Refusal } from '../wire/refusal.ts';
+import { RESPONSES_PATH } from '../wire/path.ts';
+import { type Refusal, refuse } from '../wire/refusal.ts';
+import type { Answer } from './answer.ts';
 
-/** A request for something that has an id on the server, or for a sum. */
+/** A request of one endpoint. */
 interface Call {
   /** The id in the path, or the empty string. */
   id: string;
@@ -15,5 +17,28 @@ interface Call {
 export interface Route {
   method: 'GET' | 'POST' | 'DELETE';
   path: RegExp;
-  answer(call: Call): object | Refusal;
+  /** Whether it answers without a key. */
+  isOpen?: true;
+  answer(call: Call): Answer;
+}
+
+/** The route of a request, or why there is none; a HEAD is a GET whose body nobody wants. */
+export function findRoute(
+  routes: readonly Route[],
+  requested: string | undefined,
+  path: string,
+): Route | Refusal {
+  const method = requested === 'HEAD' ? 'GET' : requested;
+  const here = routes.filter((route) => route.path.test(path));
+  const route = here.find((each) => each.method === method);
+  if (route !== undefined) return route;
+  if (here.length === 0) {
+    return refuse(404, `Unknown request URL: ${String(requested)} ${path}.`);
+  }
+  const methods = here.map((each) => each.method);
+  const upgrade = path === RESPONSES_PATH ? ', or GET with an upgrade to WebSocket,' : '';
+  return {
+    ...refuse(405, `Expected ${methods.join(' or ')}${upgrade} at ${path}.`),
+    headers: { allow: methods.join(', ') },
+  };
 }

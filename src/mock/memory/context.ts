@@ -4,6 +4,7 @@ import { type Refusal, refuse } from '../wire/refusal.ts';
 import { readCompaction } from './compaction-item.ts';
 import { imageTokens } from './image-tokens.ts';
 import type { Preamble } from './preamble.ts';
+import { readToolCount } from './tool-count.ts';
 
 /**
  * What later steps need to know of a conversation so far: counts and ids, not the text,
@@ -22,7 +23,7 @@ export interface Context {
   readonly callIds: ReadonlySet<string>;
   /** Those that no output answers yet. */
   readonly openCallIds: ReadonlySet<string>;
-  /** Outputs of function and custom tools. */
+  /** Outputs of tools, those included that the client has compacted away. */
   readonly toolOutputs: number;
   /** Items of this conversation that are such outputs, and their part of `bytes`. */
   readonly outputItems: number;
@@ -71,8 +72,10 @@ export function extendContext(context: Context, items: readonly WireItem[]): Con
           param,
         });
       }
-      if (role === 'output') answered.push(callId);
-      else {
+      if (role === 'output') {
+        answered.push(callId);
+        toolOutputs++;
+      } else {
         callIds.add(callId);
         openCallIds.add(callId);
       }
@@ -83,6 +86,7 @@ export function extendContext(context: Context, items: readonly WireItem[]): Con
       modelTurns += compacted.modelTurns;
       toolOutputs += compacted.toolOutputs;
     }
+    toolOutputs = Math.max(toolOutputs, readToolCount(item));
     const fromModel = isModelItem(item);
     if (fromModel && !endsWithModel) modelTurns++;
     endsWithModel = fromModel;
@@ -107,7 +111,7 @@ export function extendContext(context: Context, items: readonly WireItem[]): Con
     endsWithModel,
     callIds,
     openCallIds,
-    toolOutputs: toolOutputs + answered.length,
+    toolOutputs,
     outputItems: context.outputItems + answered.length,
     outputBytes,
     additionalTools,

@@ -1,18 +1,25 @@
+import { LRUCache } from 'lru-cache';
 import type { WireItem } from '../../protocol/items.ts';
+import { type Context, contextBytes } from './context.ts';
 import { textLength } from './text-length.ts';
 
-/** A stored response with the texts that its context does without: for reading it back, not for continuing it. */
+/** A response made with `store: true`: to be continued from any connection, and to be read back. */
 export interface StoredResponse {
   readonly id: string;
+  /** As it was answered. */
   readonly json: string;
   /** What the request brought. */
   readonly input: readonly WireItem[];
+  readonly output: readonly WireItem[];
   readonly previousId: string | undefined;
+  /** What continuing it takes. */
+  readonly context: Context;
 }
 
 /** Responses made with `store: true`. */
-export interface Records {
-  save(response: StoredResponse, output: readonly WireItem[]): void;
+export interface StoredResponses {
+  save(response: StoredResponse): void;
+  /** A response; it counts as used now. */
   find(id: string): StoredResponse | undefined;
   /** False if there is none of that id. */
   delete(id: string): boolean;
@@ -23,58 +30,44 @@ export interface Records {
   readonly bytes: () => number;
 }
 
-/** Keeps the newest responses, as many as `capacityBytes` of text allow. */
-export function createRecords(capacityBytes = 64 * 1024 ** 2): Records {
-  interface Entry {
-    response: StoredResponse;
-    output: readonly WireItem[];
-    bytes: number;
-  }
-  // A Map iterates in the order of insertion: the oldest come first.
-  const entries = new Map<string, Entry>();
-  const items = new Map<string, { item: WireItem; responseId: string }>();
-  let bytes = 0;
-
-  function remove(id: string): boolean {
-    const entry = entries.get(id);
-    if (entry === undefined) return false;
-    entries.delete(id);
-    bytes -= entry.bytes;
-    for (const { id: itemId } of entry.output) {
-      // Sessions of one script share item ids; the newest response keeps them.
-      if (typeof itemId === 'string' && items.get(itemId)?.responseId === id) items.delete(itemId);
-    }
-    return true;
-  }
-
-  return {
-    save(response, output) {
-      const weight = response.json.length + textLength(response.input) + ENTRY_BYTES;
-      entries.set(response.id, { response, output, bytes: weight });
-      bytes += weight;
-      for (const item of output) {
-        const { id } = item;
-        if (typeof id === 'string') items.set(id, { item, responseId: response.id });
-      }
-      for (const oldest of entries.keys()) {
-        if (bytes <= capacityBytes) break;
-        remove(oldest);
+/** Keeps as many responses as `capacityBytes` of memory allow; what was saved or found longest ago goes first. */
+export function createStoredResponses(capacityBytes = 256 * 1024 ** 2): StoredResponses {
+  // Sessions of one script share item ids; the newest response keeps them.
+  const items = new Map<unknown, { item: WireItem; responseId: string }>();
+  const responses = new LRUCache<string, StoredResponse>({
+    maxSize: capacityBytes,
+    sizeCalculation: storedBytes,
+    dispose({ id, output }) {
+      for (const { id: itemId } of output) {
+        if (items.get(itemId)?.responseId === id) items.delete(itemId);
       }
     },
-    find: (id) => entries.get(id)?.response,
-    delete: remove,
+  });
+
+  return {
+    save(response) {
+      responses.set(response.id, response);
+      for (const item of response.output) items.set(item['id'], { item, responseId: response.id });
+    },
+    find: (id) => responses.get(id),
+    delete: (id) => responses.delete(id),
     inputOf(response) {
       const parts: (readonly WireItem[])[] = [response.input];
-      let previous = entries.get(response.previousId ?? '');
+      let previous = responses.peek(response.previousId ?? '');
       while (previous !== undefined) {
-        parts.push(previous.output, previous.response.input);
-        previous = entries.get(previous.response.previousId ?? '');
+        parts.push(previous.output, previous.input);
+        previous = responses.peek(previous.previousId ?? '');
       }
       return parts.reverse().flat();
     },
     findItem: (id) => items.get(id)?.item,
-    bytes: () => bytes,
+    bytes: () => responses.calculatedSize,
   };
+}
+
+/** Memory that a stored response takes, reckoned; its output is part of its JSON. */
+export function storedBytes({ json, input, context }: StoredResponse): number {
+  return json.length + textLength(input) + contextBytes(context) + ENTRY_BYTES;
 }
 
 /** What an entry costs beside its text. */

@@ -6,7 +6,7 @@ import { type Output, renderOutput, type Speech } from './speech-events.ts';
 import { type ToolLoop, toolLoopSpeech } from './tool-loop.ts';
 
 /** Decides what is said next, from the request and the conversation that it continues. */
-export type Model = (body: CreateBody, context: Context) => Output;
+type Model = (body: CreateBody, context: Context) => Output;
 
 /** One script that answers every model name. */
 export type SoleScript = ({ kind: 'tool-loop' } & ToolLoop) | { kind: 'script'; script: Script };
@@ -14,22 +14,34 @@ export type SoleScript = ({ kind: 'tool-loop' } & ToolLoop) | { kind: 'script'; 
 /** Calls of `tool-loop` unless told. */
 export const DEFAULT_CALLS = 3;
 
+/** The models that a server has. */
+export interface Models {
+  readonly names: readonly string[];
+  /** The model that a request names; undefined if there is none of that name. */
+  find(name: string): Model | undefined;
+}
+
 /**
- * Finds the model that a request names; undefined if there is none of that name. A client that can choose nothing but
- * the model may say `tool-loop-10` for ten calls, or `tool-loop-10x2` for ten, two at a time.
+ * A model for each script, and `tool-loop`; or one script for whatever name. A client that can choose nothing but the
+ * model may say `tool-loop-10` for ten calls, or `tool-loop-10x2` for ten, two at a time.
  */
-export function createModels(
-  scripts: readonly Script[],
-  sole?: SoleScript,
-): (name: string) => Model | undefined {
+export function createModels(scripts: readonly Script[], sole?: SoleScript): Models {
+  if (sole?.kind === 'script') {
+    const model = scriptedModel(sole.script);
+    return { names: [sole.script.name], find: () => model };
+  }
   if (sole !== undefined) {
-    const model = sole.kind === 'script' ? scriptedModel(sole.script) : toolLoopModel(sole);
-    if (sole.kind === 'script') return () => model;
-    return (name) => namedToolLoop(name, sole) ?? model;
+    const model = toolLoopModel(sole);
+    return { names: [TOOL_LOOP], find: (name) => namedToolLoop(name, sole) ?? model };
   }
   const models = new Map(scripts.map((script) => [script.name, scriptedModel(script)]));
-  return (name) => models.get(name) ?? namedToolLoop(name, { calls: DEFAULT_CALLS });
+  return {
+    names: [...models.keys(), TOOL_LOOP],
+    find: (name) => models.get(name) ?? namedToolLoop(name, { calls: DEFAULT_CALLS }),
+  };
 }
+
+const TOOL_LOOP = 'tool-loop';
 
 function namedToolLoop(name: string, { calls, parallel = 1 }: ToolLoop): Model | undefined {
   const [whole, ownCalls, ownParallel] =
@@ -67,7 +79,9 @@ function toolLoopModel(loop: ToolLoop): Model {
       toolChoice: body.tool_choice,
       parallelAllowed: body.parallel_tool_calls ?? true,
     });
-    const idBase = idBaseOf('tool-loop', context.modelTurns);
+    // The count of outputs outlives a compaction, so that no call has the id of an earlier one.
+    const turn = speech.calls.length > 0 ? context.toolOutputs : context.modelTurns;
+    const idBase = idBaseOf(TOOL_LOOP, turn);
     const output = renderOutput(speech, idBase, {
       encryptedReasoning: wantsEncryptedReasoning(body),
     });

@@ -1,3 +1,4 @@
+import { toolCountText } from '../memory/tool-count.ts';
 import { instanceOf } from './schema-instance.ts';
 import type { Speech } from './speech-events.ts';
 import { readToolChoice } from './tool-choice.ts';
@@ -35,7 +36,7 @@ export function toolLoopSpeech(
   const tool =
     choice.mode === 'none' ? undefined : pickTool(offered.flatMap(flattened).filter(choice.allows));
   if (tool === undefined || count === 0) {
-    return { text: `Done after ${toolOutputs} tool outputs.`, calls: [] };
+    return { text: toolCountText(toolOutputs), calls: [] };
   }
   const greetings = Array.from({ length: count }, (_, index) => `hi-${toolOutputs + index + 1}`);
   return { calls: greetings.map((greeting) => callOf(tool, greeting)) };

@@ -1,7 +1,7 @@
-import { type ListenerLimits, listenerLimits } from '../../listen/limits.ts';
+import { type ListenerLimits, listenerLimits, MAX_BODY_BYTES } from '../../listen/limits.ts';
 
 /** A request of more bytes is refused: 413 over HTTP, close code 1009 over WebSocket. */
-export const MAX_BODY_BYTES = 16 * 1024 ** 2;
+export { MAX_BODY_BYTES };
 
 /** The patience of the mock with a connection; tests are less patient. */
 export interface ConnectionLimits extends ListenerLimits {

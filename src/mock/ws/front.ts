@@ -88,7 +88,7 @@ export function serveWebSocket(
     return inbox.rests() || queuesAreFull;
   });
   const shortLife = faults.ageLimit();
-  const maxAgeMs = shortLife?.ms ?? front.maxAgeMs;
+  const maxAgeMs = shortLife?.effect ?? front.maxAgeMs;
   const ageTimer = setTimeout(
     () => {
       closing.whenIdle(() => {
@@ -173,7 +173,7 @@ export function serveWebSocket(
     if (isRefusal(body)) return body;
     const reply = faults.refusal('ws') ?? service.create(body, (id) => cache.find(id));
     const isLost = isRefusal(reply) && reply.error.code === 'previous_response_not_found';
-    return isLost && lapse?.wording === 'invalid' ? invalidPrevious() : reply;
+    return isLost && lapse === 'invalid' ? invalidPrevious() : reply;
   }
 
   /** A continuation that fails takes the response that it would have continued with it. */

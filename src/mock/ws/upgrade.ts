@@ -6,10 +6,12 @@ import { TIMING_HEADER } from '../../protocol/server-timing.ts';
 import { documentedRefusal } from '../fault/errors.ts';
 import type { Faults } from '../fault/faults.ts';
 import type { KeyCheck } from '../wire/api-key.ts';
+import type { HostCheck } from '../wire/host.ts';
 import { type ConnectionLimits, MAX_BODY_BYTES } from '../wire/limits.ts';
 import { pathOf, RESPONSES_PATH } from '../wire/path.ts';
 import { type Refusal, refuse } from '../wire/refusal.ts';
 import type { Session } from './front.ts';
+import { keepPinging } from './pings.ts';
 
 /** Turns `GET /v1/responses` with an upgrade into WebSocket connections. */
 export interface Upgrades {
@@ -23,6 +25,7 @@ export interface Upgrades {
 
 /** @param serve takes over a connection; `socket` is the one below it, `wantsTiming` what its handshake asked for */
 export function createUpgrades(
+  checkHost: HostCheck,
   checkKey: KeyCheck,
   faults: Faults,
   { pingIntervalMs }: ConnectionLimits,
@@ -34,18 +37,12 @@ export function createUpgrades(
     maxPayload: MAX_BODY_BYTES,
   });
   const sessions = new Map<WebSocket, Session>();
-  /** Those that have not answered the last ping. */
-  const silent = new WeakSet<WebSocket>();
-  /** What waited for those that are not read from because they don't read. */
-  const stuckAt = new WeakMap<WebSocket, number>();
-  const pings = setInterval(() => {
-    pingAll(server.clients, silent, stuckAt);
-  }, pingIntervalMs).unref();
   let draining = false;
 
   return {
     handle(request, socket, head) {
-      const refusal = refuseUpgrade(request) ?? checkKey(request.headers.authorization);
+      const refusal =
+        checkHost(request) ?? refuseUpgrade(request) ?? checkKey(request.headers.authorization);
       if (refusal !== undefined) {
         sendRefusal(socket, refusal);
         return;
@@ -64,7 +61,7 @@ export function createUpgrades(
           webSocket,
           serve(webSocket, socket, request.headers[TIMING_HEADER] === 'true'),
         );
-        webSocket.on('pong', () => silent.delete(webSocket));
+        keepPinging(webSocket, pingIntervalMs);
         webSocket.on('close', () => sessions.delete(webSocket));
       });
     },
@@ -74,30 +71,10 @@ export function createUpgrades(
       for (const session of sessions.values()) session.drain();
     },
     close() {
-      clearInterval(pings);
       for (const webSocket of server.clients) webSocket.terminate();
       server.close();
     },
   };
-}
-
-/** A client that is gone without a word, or that doesn't read for that long, is let go. */
-function pingAll(
-  clients: ReadonlySet<WebSocket>,
-  silent: WeakSet<WebSocket>,
-  stuckAt: WeakMap<WebSocket, number>,
-): void {
-  for (const webSocket of clients) {
-    const { bufferedAmount } = webSocket;
-    const isStuck = bufferedAmount > 0 && stuckAt.get(webSocket) === bufferedAmount;
-    stuckAt.set(webSocket, bufferedAmount);
-    if (webSocket.isPaused ? isStuck : silent.has(webSocket)) {
-      webSocket.terminate();
-    } else if (!webSocket.isPaused) {
-      silent.add(webSocket);
-      webSocket.ping();
-    }
-  }
 }
 
 /** Says nothing until the client has had enough; unread, its leave would go unnoticed. */
