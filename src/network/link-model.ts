@@ -1,3 +1,5 @@
+import { createTimeout, settleTimeout, type TimeoutState, timeoutMs } from './link-timeout.ts';
+
 /** What an emulated link does to a connection; the receive window and slow start are those of TCP. */
 export interface LinkSettings {
   /** Round-trip time, half of it each way. */
@@ -26,20 +28,28 @@ export interface PathState {
   /** The most in flight since nothing was. */
   peakInflightBytes: number;
   /** Acknowledgements on their way back, in order. */
-  acks: { atMs: number; bytes: number }[];
+  acks: Ack[];
+  /** Until when what is sent keeps the congestion window full, as it lately held data back. */
+  fullUntilMs: number;
   lastSentMs: number;
   lastDueMs: number;
   /** When the line has taken everything sent so far. */
   lineFreeMs: number;
   receiveWindowOpensMs: number;
+  timeout: TimeoutState;
+}
+
+interface Ack {
+  atMs: number;
+  bytes: number;
+  /** The bytes were sent into a full congestion window. */
+  windowFull: boolean;
 }
 
 /** Payload of a full segment on Ethernet, with TCP time stamps. */
 export const MSS_BYTES = 1448;
 /** RFC 6928. */
 export const INITIAL_WINDOW_BYTES = 10 * MSS_BYTES;
-/** Linux's retransmission time-out on a steady path lies this far above the round-trip time. */
-const RTO_ABOVE_RTT_MS = 200;
 /** With limited bandwidth, no chunk keeps the line busy for longer. */
 const MAX_CHUNK_MS = 1;
 
@@ -50,10 +60,12 @@ export function createPath(settings: LinkSettings): PathState {
     inflightBytes: 0,
     peakInflightBytes: 0,
     acks: [],
+    fullUntilMs: -Infinity,
     lastSentMs: -Infinity,
     lastDueMs: -Infinity,
     lineFreeMs: -Infinity,
     receiveWindowOpensMs: settings.slowStart ? Infinity : -Infinity,
+    timeout: createTimeout(settings.rttMs),
   };
 }
 
@@ -61,10 +73,14 @@ export function createPath(settings: LinkSettings): PathState {
  * Takes bytes to send and says when they arrive, all of them: nothing that comes later can hold them back, so
  * the whole exchange of data and acknowledgements is played ahead.
  *
- * A TCP sender without loss: slow start from ten segments (RFC 5681, RFC 6928), a window that grows only while
- * it is used (RFC 7661), and that Linux halves for every whole time-out of idleness (after RFC 2861), never
- * below ten segments. The first time the receive window is what holds data back, it opens for good one round
- * trip later, as Linux's does.
+ * A TCP sender without loss, by Linux's rules:
+ * - The window begins at ten segments (RFC 6928) and grows by all that is acknowledged (RFC 5681, section 3.1).
+ * - It grows only while it is used (RFC 7661; `tcp_is_cwnd_limited`): to twice the most that was in flight, and by all
+ *   that was sent within a round trip after it held data back. For acknowledgements come one by one, and what each of
+ *   them lets go fills the window again.
+ * - Every whole time-out of idleness halves it, never below ten segments (RFC 2861; `tcp_cwnd_restart`).
+ * - The first time the receive window is what holds data back, it opens for good one round trip later
+ *   (`tcp_rcv_space_adjust`, in its most frequent mode).
  *
  * @param jitter draws from 0 to 1
  */
@@ -79,13 +95,16 @@ export function offer(
   let left = bytes;
   let atMs = Math.max(nowMs, path.lastSentMs);
   while (left > 0) {
-    settleAcks(path, atMs);
+    settleAcks(path, settings, atMs);
     if (path.inflightBytes === 0) resume(path, settings, atMs);
     const now = Math.min(sendable(path, settings, atMs, left), chunkLimit(settings));
     if (now > 0) {
       chunks.push(transmit(path, settings, atMs, now, jitter()));
       left -= now;
     } else {
+      if (path.cwndBytes <= receiveWindow(path, settings, atMs)) {
+        path.fullUntilMs = lastAckMs(path, settings);
+      }
       // Nothing moves before the next acknowledgement; there is one, or the window would be open.
       atMs = path.acks[0]?.atMs ?? atMs;
     }
@@ -98,35 +117,48 @@ export function arrivalMs(path: PathState, settings: LinkSettings, nowMs: number
   return Math.max(path.lastDueMs, nowMs + settings.rttMs / 2);
 }
 
-function settleAcks(path: PathState, atMs: number): void {
+function settleAcks(path: PathState, settings: LinkSettings, atMs: number): void {
   let ack = path.acks[0];
   while (ack !== undefined && ack.atMs <= atMs) {
     path.inflightBytes -= ack.bytes;
-    const limit = 2 * wholeSegments(path.peakInflightBytes);
-    if (path.cwndBytes < limit) path.cwndBytes = Math.min(path.cwndBytes + ack.bytes, limit);
+    growWindow(path, ack);
+    settleTimeout(path.timeout, ack.atMs, lastAckMs(path, settings));
     path.acks.shift();
     ack = path.acks[0];
   }
 }
 
+function growWindow(path: PathState, { bytes, windowFull }: Ack): void {
+  const limit = windowFull ? Infinity : 2 * wholeSegments(path.peakInflightBytes);
+  if (path.cwndBytes < limit) path.cwndBytes = Math.min(path.cwndBytes + bytes, limit);
+}
+
+/** When everything sent so far is acknowledged. */
+function lastAckMs(path: PathState, { rttMs }: LinkSettings): number {
+  return path.lastDueMs + rttMs / 2;
+}
+
 /** Sending begins anew with nothing in flight: idleness has cost window. */
 function resume(path: PathState, { rttMs }: LinkSettings, atMs: number): void {
   path.peakInflightBytes = 0;
-  const timeouts = Math.floor((atMs - path.lastSentMs) / (rttMs + RTO_ABOVE_RTT_MS));
+  const timeouts = Math.floor((atMs - path.lastSentMs) / timeoutMs(path.timeout, rttMs));
   path.cwndBytes = Math.max(INITIAL_WINDOW_BYTES, path.cwndBytes / 2 ** timeouts);
 }
 
 /** As many whole segments as the windows have room for, or all that is left. */
 function sendable(path: PathState, settings: LinkSettings, atMs: number, left: number): number {
   if (!settings.slowStart) return left;
-  const open = atMs >= path.receiveWindowOpensMs;
-  const receiveWindow = open ? Infinity : settings.receiveWindowBytes;
-  const room = Math.min(path.cwndBytes, receiveWindow) - path.inflightBytes;
+  const windowBytes = receiveWindow(path, settings, atMs);
+  const room = Math.min(path.cwndBytes, windowBytes) - path.inflightBytes;
   if (left <= room) return left;
-  if (receiveWindow < path.cwndBytes && path.receiveWindowOpensMs === Infinity) {
+  if (windowBytes < path.cwndBytes && path.receiveWindowOpensMs === Infinity) {
     path.receiveWindowOpensMs = atMs + settings.rttMs;
   }
   return Math.floor(room / MSS_BYTES) * MSS_BYTES;
+}
+
+function receiveWindow(path: PathState, settings: LinkSettings, atMs: number): number {
+  return atMs >= path.receiveWindowOpensMs ? Infinity : settings.receiveWindowBytes;
 }
 
 function chunkLimit({ bandwidthBitsPerSecond: bandwidth }: LinkSettings): number {
@@ -147,7 +179,11 @@ function transmit(
   const dueMs = Math.max(path.lastDueMs, path.lineFreeMs + rttMs / 2 + jitter * jitterMs);
   path.lastSentMs = atMs;
   path.lastDueMs = dueMs;
-  path.acks.push({ atMs: dueMs + rttMs / 2, bytes });
+  path.acks.push({
+    atMs: lastAckMs(path, settings),
+    bytes,
+    windowFull: atMs <= path.fullUntilMs,
+  });
   path.inflightBytes += bytes;
   path.peakInflightBytes = Math.max(path.peakInflightBytes, path.inflightBytes);
   return { bytes, dueMs };

@@ -63,12 +63,59 @@ describe('against the kernel', () => {
     // The receive window costs one flight; the idle time-out of 220 ms passes four times in 900 ms, of 250 ms three.
     { rttMs: 20, KB: 200, kernel: [5, 2, 1, 1, 2, 4, 4, 4] },
     { rttMs: 50, KB: 200, kernel: [5, 2, 1, 1, 2, 3, 4, 4] },
-    { rttMs: 20, KB: 800, kernel: [7, 2, 1, 1, 2, 4, 6, 6] },
-    { rttMs: 50, KB: 800, kernel: [7, 2, 1, 1, 2, 3, 5, 6] },
+    { rttMs: 20, KB: 800, kernel: [7, 1, 1, 1, 2, 4, 6, 6] },
+    { rttMs: 50, KB: 800, kernel: [7, 1, 1, 1, 2, 3, 5, 6] },
   ])('$KB KB at $rttMs ms', ({ rttMs, KB, kernel }) => {
     const trips = cases(plainLink(rttMs), KB * 1000);
 
     expect(Object.values(trips).map((trip) => Number(trip.toFixed(6)))).toEqual(kernel);
+  });
+
+  // Most frequent modes in ms: warm-cold, second, hot, after 0.4, 0.6, 0.9, 1.4 and 2 s.
+  it.each([
+    {
+      rttMs: 100,
+      KB: 40,
+      kernelMs: [201.1, 100.9, 101, 101, 201.1, 201.2, 201.3, 201.4],
+      why: 'a time-out of 304 ms passes twice in 0.7 s',
+    },
+    {
+      rttMs: 100,
+      KB: 200,
+      kernelMs: [502.3, 201.5, 101.4, 101.5, 201.7, 302.1, 402.6, 402.4],
+      why: 'the flight that the receive window cut short grows the window to 125 segments, 14 too few for a second body',
+    },
+    {
+      rttMs: 100,
+      KB: 800,
+      kernelMs: [703.5, 103.8, 103.8, 103.8, 203.3, 303.5, 403.7, 604],
+      why: 'all segments grow the window, those of the last flight too: 564, enough for a second body',
+    },
+    {
+      rttMs: 150,
+      KB: 40,
+      kernelMs: [301.1, 150.9, 150.9, 150.9, 151, 301.3, 301.3, 301.3],
+      why: 'the time-out begins at three round trips: 0.75 s are less than two of them',
+    },
+    {
+      rttMs: 150,
+      KB: 200,
+      kernelMs: [752.3, 301.7, 151.5, 151.4, 301.9, 301.9, 602.4, 602.5],
+      why: '1.05 s are less than three time-outs of 360 ms',
+    },
+    {
+      rttMs: 150,
+      KB: 800,
+      kernelMs: [1053.8, 153.8, 154.1, 153.9, 303.3, 303.4, 603.5, 754.4],
+      why: '2.15 s are less than six time-outs of 360 ms',
+    },
+  ])('$KB KB at $rttMs ms within 8 %: $why', ({ rttMs, KB, kernelMs }) => {
+    const trips = Object.values(cases(plainLink(rttMs), KB * 1000));
+
+    expect(trips).toHaveLength(kernelMs.length);
+    for (const [index, ms] of kernelMs.entries()) {
+      expect(Math.abs(((trips[index] ?? NaN) * rttMs) / ms - 1)).toBeLessThan(0.08);
+    }
   });
 
   it('takes the other of the two modes of 200 KB with a window of 128 KB', () => {
