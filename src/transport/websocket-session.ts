@@ -5,6 +5,7 @@ import type { Connection } from '../network/dial.ts';
 import { parseStreamEvent, terminalOf } from '../protocol/reading.ts';
 import type { EventQueue } from './event-queue.ts';
 import { EndpointFailure } from './failure.ts';
+import { markSent } from './line.ts';
 import { addParseTime, receiveEvent } from './receive.ts';
 import type { SessionLimits } from './session-limits.ts';
 import { watchForSilence } from './websocket-pings.ts';
@@ -107,7 +108,7 @@ export function startSession(
     begin(frame, exchange) {
       current = exchange;
       over = false;
-      exchange.marks.writeStartUs = nowUs();
+      markSent(exchange.marks, Buffer.byteLength(frame), NaN);
       socket.send(frame, () => {
         exchange.marks.writeEndUs = nowUs();
       });
