@@ -26,7 +26,7 @@ async function endingServer(
   server.on('stream', (stream) => {
     const first = ++requests === 1;
     const endAt = (point: When): void => {
-      if (first && point === when && stream.session) end(stream.session);
+      if (first && point === when && stream.session) end(stream.session as ServerHttp2Session);
     };
     stream.on('error', () => undefined);
     stream.resume().once('end', () => {
@@ -37,7 +37,9 @@ async function endingServer(
       endAt('amid');
       setTimeout(() => {
         if (!stream.destroyed) stream.end(lines.slice(1).join(''));
-        endAt('after');
+        setTimeout(() => {
+          endAt('after');
+        }, 5);
       }, 5);
     });
   });
