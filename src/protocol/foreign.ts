@@ -39,9 +39,9 @@ export function plainText(text: string): string {
 export function isTooDeep(value: unknown, json: string): boolean {
   // So short a text holds no such depth.
   if (json.length < 2 * MAX_DEPTH) return false;
-  let level = [value];
+  let level: unknown[] = [value];
   for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth++) {
-    level = level.flatMap((each) =>
+    level = level.flatMap((each): unknown[] =>
       typeof each === 'object' && each !== null ? Object.values(each) : [],
     );
   }

@@ -16,7 +16,7 @@ export interface Answer {
   readonly marks: ExchangeMarks;
   readonly queue: EventQueue;
   /** Of the response, once an event has named it. */
-  responseId?: string;
+  responseId?: string | undefined;
   /** Of the response before it on the same connection: its late events are not this answer's. */
   readonly previousId?: string | undefined;
 }

@@ -25,8 +25,9 @@ async function endingServer(
   });
   server.on('stream', (stream) => {
     const first = ++requests === 1;
+    const { session } = stream;
     const endAt = (point: When): void => {
-      if (first && point === when && stream.session) end(stream.session as ServerHttp2Session);
+      if (first && point === when) end(session as ServerHttp2Session);
     };
     stream.on('error', () => undefined);
     stream.resume().once('end', () => {
