@@ -80,6 +80,8 @@ export async function dial(
   meanwhile?: () => void,
 ): Promise<Connection> {
   signal.throwIfAborted();
+  // Ours alone, and long for the first: in no phase of this connection, nor of another that is being opened meanwhile.
+  if (target.tls) trust(target.tls.ca);
   const startUs = nowUs();
   const addresses = await resolve(target.host, signal);
   const dnsUs = nowUs() - startUs;
