@@ -61,7 +61,7 @@ function promptReader(): (request: CreateRequest) => number {
     context = extended;
     return promptTokens({
       instructionsBytes: Buffer.byteLength(body.instructions ?? ''),
-      toolsBytes: renderTools(body).bytes,
+      toolsBytes: Buffer.byteLength(renderTools(body).json),
       context,
     });
   };

@@ -26,7 +26,9 @@ export interface ExchangeMarks {
   parseUs: number;
   /** Gaps between consecutive output deltas. */
   gapsUs: number[];
-  /** JSON of the request. */
+  /** Events that were overlooked: of another answer, or after the end of this one. */
+  strayEvents: number;
+  /** JSON of the request, once it was handed over. */
   payloadBytesSent: number;
   /** What the server says that it did, by its own clock; undefined where it says nothing. */
   server: ServerTimes | undefined;
@@ -55,6 +57,7 @@ export function startMarks(startUs: number): ExchangeMarks {
     terminalUs: NaN,
     parseUs: 0,
     gapsUs: [],
+    strayEvents: 0,
     payloadBytesSent: 0,
     server: undefined,
   };

@@ -8,7 +8,9 @@ const CLOSE_TIMEOUT_MS = 1000;
  * has to say (a TLS close_notify, say) is read and counted.
  */
 export function closeSocket(socket: Socket): Promise<void> {
-  if (socket.closed) return Promise.resolve();
+  // Destroyed, it reads no more. And it may be on the point of saying so: a TLS socket whose carrier is gone emits
+  // `close` from within `destroy`, so that who asks in a listener of that event would wait for ever.
+  if (socket.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     const timer = setTimeout(() => socket.destroy(), CLOSE_TIMEOUT_MS);
     socket.on('error', () => undefined);

@@ -1,14 +1,15 @@
 import { isRecord, recordOf } from '../is-record.ts';
 import type { WireError } from './errors.ts';
 import type { StreamEvent } from './events.ts';
+import { codeOf, countOf, isTooDeep, statusOf } from './foreign.ts';
 import type { WireItem } from './items.ts';
 
-/** Tokens that a response declares; absent fields of older servers read as 0. */
+/** Tokens that a response declares; absent fields of older servers read as 0, null stands for what is no count. */
 export interface ReadUsage {
-  inputTokens: number;
-  cachedTokens: number;
-  outputTokens: number;
-  reasoningTokens: number;
+  inputTokens: number | null;
+  cachedTokens: number | null;
+  outputTokens: number | null;
+  reasoningTokens: number | null;
 }
 
 /** How a response ended, as told by its terminal event. */
@@ -19,14 +20,30 @@ export type Terminal =
 
 /**
  * The event in one SSE `data` field or WebSocket message.
- * @throws SyntaxError if it is no JSON object with a string `type`.
+ * @throws SyntaxError if it is no JSON object with a string `type`, or nested beyond reason.
  */
 export function parseStreamEvent(json: string): StreamEvent {
   const value: unknown = JSON.parse(json);
   if (!isRecord(value) || typeof value['type'] !== 'string') {
     throw new SyntaxError('expected a JSON object with a string "type"');
   }
+  if (isTooDeep(value, json)) throw new SyntaxError('nested too deep');
   return value as StreamEvent;
+}
+
+/**
+ * Whether an event is about the answer: `response.*`, or the error that comes in its place. Keep-alives, rate limits,
+ * timing and events that nobody knows are not.
+ */
+export function isOfAnswer({ type }: StreamEvent): boolean {
+  if (type === 'error') return true;
+  return type.startsWith('response.') && !type.endsWith('.ping') && type !== 'response.metadata';
+}
+
+/** The id of the response that an event names, or undefined if it names none. */
+export function responseIdOf(event: StreamEvent): string | undefined {
+  const id = recordOf(event['response'])['id'] ?? event['response_id'];
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** What an event ends the response with, or undefined if more is to come. */
@@ -34,29 +51,16 @@ export function terminalOf(event: StreamEvent): Terminal | undefined {
   switch (event.type) {
     case 'response.completed':
     case 'response.done':
-      return completedOf(event);
-    case 'response.incomplete': {
-      const response = recordOf(event['response']);
-      const reason = recordOf(response['incomplete_details'])['reason'];
-      return {
-        state: 'incomplete',
-        reason: typeof reason === 'string' ? reason : 'unknown',
-        usage: usageOf(response['usage']),
-      };
-    }
+    case 'response.incomplete':
     case 'response.failed':
-      return {
-        state: 'failed',
-        status: undefined,
-        error: wireErrorOf(recordOf(event['response'])['error']),
-      };
+    case 'response.cancelled':
+      return endOf(event);
     case 'error': {
       // Two shapes exist: the error nested beside a status, and all fields flat.
-      const status = event['status'] ?? event['status_code'];
       const error = isRecord(event['error']) ? event['error'] : { ...event, type: undefined };
       return {
         state: 'failed',
-        status: typeof status === 'number' ? status : undefined,
+        status: statusOf(event['status'] ?? event['status_code']),
         error: wireErrorOf({ headers: event['headers'], ...error }),
       };
     }
@@ -65,15 +69,38 @@ export function terminalOf(event: StreamEvent): Terminal | undefined {
   }
 }
 
+/** How a response ended is what its status says where its event's name says no more than that it did. */
+function endOf(event: StreamEvent): Terminal {
+  const response = recordOf(event['response']);
+  const named = event.type.slice('response.'.length);
+  switch (named === 'completed' || named === 'done' ? response['status'] : named) {
+    case 'incomplete':
+      return {
+        state: 'incomplete',
+        reason: codeOf(recordOf(response['incomplete_details'])['reason']) ?? 'unknown',
+        usage: usageOf(response['usage']),
+      };
+    case 'failed':
+      return { state: 'failed', status: undefined, error: wireErrorOf(response['error']) };
+    case 'cancelled': {
+      const error = { code: 'cancelled', message: 'the response was cancelled' };
+      return { state: 'failed', status: undefined, error };
+    }
+    default:
+      return completedOf(event);
+  }
+}
+
 /** The items in the answer of a compaction, or undefined if it is no such answer. */
 export function compactedOf(json: Uint8Array): WireItem[] | undefined {
-  let output;
   try {
-    output = recordOf(JSON.parse(new TextDecoder().decode(json)))['output'];
+    const text = new TextDecoder().decode(json);
+    const { output } = recordOf(JSON.parse(text));
+    const isList = Array.isArray(output) && output.every(isRecord);
+    return isList && !isTooDeep(output, text) ? output : undefined;
   } catch {
     return undefined;
   }
-  return Array.isArray(output) && output.every(isRecord) ? output : undefined;
 }
 
 function completedOf(event: StreamEvent): Terminal {
@@ -117,9 +144,10 @@ export function deltaKindOf(type: string): 'visible' | 'reasoning' | undefined {
 /** The error object of a body or frame, whatever of it is there. */
 export function wireErrorOf(value: unknown): WireError {
   const { type, code, message, param, headers } = recordOf(value);
+  const kind = codeOf(type);
   return {
-    ...(typeof type === 'string' && { type }),
-    code: typeof code === 'string' ? code : null,
+    ...(kind !== undefined && { type: kind }),
+    code: codeOf(code) ?? null,
     message: typeof message === 'string' ? message : 'no message',
     ...(typeof param === 'string' && { param }),
     ...(isRecord(headers) && { headers: headersOf(headers) }),
@@ -136,13 +164,13 @@ function headersOf(headers: Record<string, unknown>): Record<string, string> {
 function usageOf(value: unknown): ReadUsage | undefined {
   if (!isRecord(value)) return undefined;
   return {
-    inputTokens: numberOf(value['input_tokens']),
-    cachedTokens: numberOf(recordOf(value['input_tokens_details'])['cached_tokens']),
-    outputTokens: numberOf(value['output_tokens']),
-    reasoningTokens: numberOf(recordOf(value['output_tokens_details'])['reasoning_tokens']),
+    inputTokens: tokensOf(value['input_tokens']),
+    cachedTokens: tokensOf(recordOf(value['input_tokens_details'])['cached_tokens']),
+    outputTokens: tokensOf(value['output_tokens']),
+    reasoningTokens: tokensOf(recordOf(value['output_tokens_details'])['reasoning_tokens']),
   };
 }
 
-function numberOf(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+function tokensOf(value: unknown): number | null {
+  return countOf(value ?? 0) ?? null;
 }

@@ -1,4 +1,5 @@
 import type { StreamEvent } from './events.ts';
+import { countOf } from './foreign.ts';
 
 /**
  * The work of a server on one request, in its order, as our own mock declares it and any other server may. Only these
@@ -99,15 +100,11 @@ function accountOf(
     if (!isStage(name) || typeof ms !== 'number' || !(ms >= 0 && ms <= MAX_STAGE_MS)) continue;
     stagesUs[name] = (stagesUs[name] ?? 0) + Math.round(ms * 1000);
   }
-  const tokensProcessed = isCount(tokens) ? tokens : undefined;
+  const tokensProcessed = countOf(tokens);
   if (Object.keys(stagesUs).length === 0 && tokensProcessed === undefined) return undefined;
   return { stagesUs, ...(tokensProcessed !== undefined && { tokensProcessed }) };
 }
 
 function isStage(name: string): name is StageName {
   return stageNames.some((stage) => stage === name);
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

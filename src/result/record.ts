@@ -34,7 +34,7 @@ const failureSchema = z.strictObject({
 /** Sums over one workflow, or over all measured workflows of a transport. */
 export const countersSchema = z.strictObject({
   connections: count.describe('TCP connections opened'),
-  requests: count.describe('model calls sent'),
+  requests: count.describe('model calls of which at least a byte was sent'),
   bytes_sent: count.describe('TCP payload sent, TLS and framing included'),
   bytes_received: count.describe('TCP payload received, TLS and framing included'),
   payload_bytes_sent: count.describe('JSON of the requests'),
@@ -58,8 +58,8 @@ export const countersSchema = z.strictObject({
 const phasesSchema = z.strictObject({
   handshakeUs: us.describe('DNS, TCP, TLS and WebSocket upgrade'),
   requestWriteUs: us.describe('first byte handed over until the kernel took the last'),
-  waitingUs: us.describe('request taken by the kernel until the first byte of the answer'),
-  streamingUs: us.describe('first byte until the terminal event, less our own parsing'),
+  waitingUs: us.describe('request taken by the kernel until the first event of the answer'),
+  streamingUs: us.describe('first event until the terminal event, less our own parsing'),
   toolTimeUs: us.describe('the scripted wait before the request, as measured'),
   clientOverheadUs: us.describe('building, serialising and parsing on our side'),
   recoveryUs: later.describe('lost to attempts that failed, waits before retries included'),
@@ -102,7 +102,7 @@ const stepSchema = z.strictObject({
   attempts: z.int().min(2).optional().describe('how often the model was asked; absent if once'),
   durationUs: us.describe("step's clock starts until the terminal event, all attempts included"),
   ttfbUs: us.nullable().describe('until the first response byte or frame'),
-  ttfeUs: us.nullable().describe('until the first event'),
+  ttfeUs: us.nullable().describe('until the first event of this answer'),
   ttftUs: us.nullable().describe('until the first output delta of any kind'),
   ttfoUs: us.nullable().describe('until the first delta that is not reasoning'),
   idleUs: us
@@ -118,6 +118,13 @@ const stepSchema = z.strictObject({
     .describe('(last delta − first delta) / (output tokens − 1)'),
   phases: phasesSchema,
   server: serverSchema.optional(),
+  serverContradicted: z
+    .literal(true)
+    .optional()
+    .describe('the server declared more time than passed, so its account is left out'),
+  strayEvents: count
+    .optional()
+    .describe('overlooked: of another answer, or after the end of this one; absent if none'),
   queuedUs: us
     .optional()
     .describe("of waitingUs: until the connection's previous answer had ended; absent if none"),

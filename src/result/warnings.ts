@@ -26,6 +26,8 @@ export function warningsOf(
         ...deviationWarnings(transport, workflows),
         ...clampedWarnings(transport, workflows),
         ...fellBackWarnings(transport, workflows),
+        ...strayWarnings(transport, workflows),
+        ...contradictionWarnings(transport, workflows),
       ];
     }),
   ];
@@ -103,4 +105,22 @@ function fellBackWarnings(transport: string, workflows: readonly WorkflowRecord[
   if (fellBack === 0) return [];
   const message = `${transport}: ${fellBack} of ${workflows.length} workflows went on over HTTP because WebSocket was refused; their times are not WebSocket's`;
   return [{ code: 'fell_back', message, transport, workflows: fellBack }];
+}
+
+/** A server or gateway that answers twice, or mixes up answers. */
+function strayWarnings(transport: string, workflows: readonly WorkflowRecord[]): Warning[] {
+  const strays = workflows
+    .flatMap(({ steps }) => steps)
+    .reduce((sum, { strayEvents = 0 }) => sum + strayEvents, 0);
+  if (strays === 0) return [];
+  const message = `${transport}: ${strays} events were overlooked that belonged to another answer or came after the end of theirs`;
+  return [{ code: 'stray_events', message, transport, events: strays }];
+}
+
+function contradictionWarnings(transport: string, workflows: readonly WorkflowRecord[]): Warning[] {
+  const steps = workflows.flatMap((workflow) => workflow.steps);
+  const contradicted = steps.filter(({ serverContradicted }) => serverContradicted).length;
+  if (contradicted === 0) return [];
+  const message = `${transport}: in ${contradicted} of ${steps.length} steps the server declared more time than passed; what it says of these is left out`;
+  return [{ code: 'server_contradicted', message, transport, steps: contradicted }];
 }

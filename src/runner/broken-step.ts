@@ -12,7 +12,6 @@ export function brokenStep(failure: EndpointFailure, during: StepTimes | undefin
     failure,
     marks: startMarks(atUs),
     endUs: atUs,
-    answered: false,
     outputBytes: 0,
   };
   return { ...(during ?? unbegun), exchanges: [...(during?.exchanges ?? []), end], end };

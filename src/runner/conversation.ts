@@ -1,3 +1,4 @@
+import { stringOf } from '../protocol/foreign.ts';
 import { type InputItem, type InputMessage, isCall, type WireItem } from '../protocol/items.ts';
 import type { CompactRequest, CreateRequest, ToolChoice } from '../protocol/request.ts';
 import type { ModelTurn, Script, Turn } from '../scenario/script.ts';
@@ -115,7 +116,7 @@ function answers(openCalls: readonly WireItem[], turn: Turn): InputItem[] {
   if (outputs.length > 0 && openCalls.length === 0) return [message('user', outputs.join('\n'))];
   return openCalls.map((call, index) => ({
     type: call.type === 'custom_tool_call' ? 'custom_tool_call_output' : 'function_call_output',
-    call_id: String(call['call_id']),
+    call_id: stringOf(call['call_id']),
     output: outputs[index % outputs.length] ?? 'done',
   }));
 }

@@ -23,8 +23,6 @@ export type ExchangeOutcome = { marks: ExchangeMarks } & (
       state: 'failed';
       failure: EndpointFailure;
       endUs: number;
-      /** Whether any event of an answer came before. */
-      answered: boolean;
       /** Output that came before, as text. */
       outputBytes: number;
     }
@@ -44,7 +42,8 @@ export function runExchange(
   return settle(limit, async (marks, received) => {
     const output: WireItem[] = [];
     for await (const event of transport.exchange(request, marks, limit.signal)) {
-      if (received.events++ === 0) onFirstEvent();
+      if (!received.any) onFirstEvent();
+      received.any = true;
       received.outputBytes += deltaBytes(event);
       const item = doneItemOf(event);
       if (item) output.push(item);
@@ -80,7 +79,7 @@ export function abortedExchange(): ExchangeOutcome {
 }
 
 interface Received {
-  events: number;
+  any: boolean;
   outputBytes: number;
 }
 
@@ -89,7 +88,7 @@ async function settle(
   work: (marks: ExchangeMarks, received: Received) => Promise<ExchangeOutcome>,
 ): Promise<ExchangeOutcome> {
   const marks = startMarks(nowUs());
-  const received = { events: 0, outputBytes: 0 };
+  const received = { any: false, outputBytes: 0 };
   try {
     limit.signal.throwIfAborted();
     return await work(marks, received);
@@ -97,8 +96,7 @@ async function settle(
     const endUs = nowUs();
     if (limit.calledOff()) return { state: 'aborted', marks, endUs };
     const failure = error instanceof EndpointFailure ? error : internalFailure(error);
-    const { events, outputBytes } = received;
-    return { state: 'failed', failure, marks, endUs, answered: events > 0, outputBytes };
+    return { state: 'failed', failure, marks, endUs, outputBytes: received.outputBytes };
   }
 }
 

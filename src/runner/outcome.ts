@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { stringOf } from '../protocol/foreign.ts';
 import { isCall, type WireItem } from '../protocol/items.ts';
 import type { StepRecord } from '../result/record.ts';
 import type { ModelTurn } from '../scenario/script.ts';
@@ -13,8 +14,8 @@ export function outcomeOf(output: readonly WireItem[]): OutcomeItem[] {
   return output.flatMap((item): OutcomeItem[] => {
     if (item.type === 'message') return [{ kind: 'text', text: textOf(item['content']) }];
     if (!isCall(item)) return [];
-    const given = item['arguments'] ?? item['input'];
-    return [{ kind: 'call', name: String(item['name']), arguments: String(given) }];
+    const given = stringOf(item['arguments'] ?? item['input']);
+    return [{ kind: 'call', name: stringOf(item['name']), arguments: given }];
   });
 }
 

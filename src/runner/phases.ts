@@ -34,27 +34,27 @@ type ExchangePhases = Omit<Phases, 'toolTimeUs' | 'recoveryUs' | 'residualUs'>;
 function exchangePhases(exchange: ExchangeOutcome): ExchangePhases {
   const { marks } = exchange;
   const end = endUs(exchange);
-  const firstByte = known(marks.firstByteUs, end);
+  const answerBegan = known(marks.firstEventUs, end);
   // An early answer may overtake the end of a long upload.
   // HTTP/2 doesn't tell when its last byte was written: all of it counts as waiting.
   const writeEnd = known(marks.writeEndUs, marks.writeStartUs);
-  const written = Math.min(known(writeEnd, firstByte), firstByte);
+  const written = Math.min(known(writeEnd, answerBegan), answerBegan);
   const writing = Math.min(known(marks.writeStartUs, written), written);
   const parse = parsingUs(exchange);
   return {
     handshakeUs: marks.handshakeUs,
     requestWriteUs: written - writing,
-    waitingUs: marks.queuedUs + firstByte - written,
-    streamingUs: end - firstByte - parse,
+    waitingUs: marks.queuedUs + answerBegan - written,
+    streamingUs: end - answerBegan - parse,
     clientOverheadUs:
       Math.max(0, writing - marks.startUs - marks.handshakeUs - marks.queuedUs) + parse,
   };
 }
 
-/** Our own parsing between the first byte of an answer and its end. */
+/** Our own parsing between the first event of an answer and its end. */
 export function parsingUs(exchange: ExchangeOutcome): number {
   const end = endUs(exchange);
-  return Math.min(exchange.marks.parseUs, end - known(exchange.marks.firstByteUs, end));
+  return Math.min(exchange.marks.parseUs, end - known(exchange.marks.firstEventUs, end));
 }
 
 /** The steps' phases and what lies between the steps: tool waits, building and taking in. */

@@ -68,7 +68,8 @@ function stepRecord(
   const usage = end.state === 'completed' ? end.usage : undefined;
   const good = goodExchanges(time);
   const attempts = time.requests - (good.length - 1);
-  const server = serverAccount(time);
+  const { server, contradicted } = serverAccount(time);
+  const strays = sumOf(exchanges, (each) => each.marks.strayEvents);
   const queued = Math.round(sumOf(good, (each) => each.marks.queuedUs));
   return {
     index,
@@ -87,6 +88,8 @@ function stepRecord(
     tpotUs: tpotUs(end),
     phases: stepPhases(time),
     ...(server && { server }),
+    ...(contradicted && { serverContradicted: true }),
+    ...(strays > 0 && { strayEvents: strays }),
     ...(queued > 0 && { queuedUs: queued }),
     parsingUs: Math.round(sumOf(good, parsingUs)),
     ...(stalled > 0 && { stalledUs: stalled }),
@@ -186,10 +189,8 @@ function failureRecord({ kind, status, code }: StepRecovery['cause']): Failure {
   };
 }
 
-function answered(exchange: ExchangeOutcome): boolean {
-  return exchange.state === 'failed'
-    ? exchange.answered
-    : exchange.state === 'completed' || !Number.isNaN(exchange.marks.firstEventUs);
+function answered({ marks }: ExchangeOutcome): boolean {
+  return !Number.isNaN(marks.firstEventUs);
 }
 
 function wastedTokens(exchange: ExchangeOutcome): number {

@@ -89,10 +89,12 @@ function noWebSocketHere({ kind, status, code }: Cause): boolean {
   return kind === 'timeout' && code === 'connect';
 }
 
-/** A server without HTTP/2 stays one, however often it is dialled. */
+/** What comes again however often it is tried: a server without HTTP/2 stays one, an endless answer has no end. */
+const STAYS = new Set<string | undefined>(['no_h2', 'too_long']);
+
 function connectionLost({ kind, status, code }: Cause): boolean {
   const brokenOff = kind === 'upgrade_refused' && status === undefined;
-  return brokenOff || kind === 'closed' || (kind === 'protocol' && code !== 'no_h2');
+  return brokenOff || kind === 'closed' || (kind === 'protocol' && !STAYS.has(code));
 }
 
 const PASSES = new Set<string | undefined>([

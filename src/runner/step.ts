@@ -42,7 +42,7 @@ export interface StepRun {
   /** In their order; the last one is how the step ended. Empty if nothing might be sent. */
   exchanges: ExchangeOutcome[];
   recoveries: StepRecovery[];
-  /** Requests sent. */
+  /** Requests of which at least a byte was handed to a connection. */
   requests: number;
   /** Building the first request, before the step's clock. */
   buildUs: number;
@@ -103,9 +103,9 @@ export async function performStep(
         if (run.exchanges.length > 0) run.exchanges.push(abortedExchange());
         break;
       }
-      run.requests++;
       const outcome = await send(step, task, request);
       run.exchanges.push(outcome);
+      if (!Number.isNaN(outcome.marks.writeStartUs)) run.requests++;
       if (outcome.state === 'aborted') break;
       if (outcome.state === 'failed') {
         const goesOn = await recover(step, task, request, outcome);

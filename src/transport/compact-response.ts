@@ -6,9 +6,6 @@ import { EndpointFailure } from './failure.ts';
 import { errorReader, type ResponseReader } from './http-response.ts';
 import { addParseTime } from './receive.ts';
 
-/** More than three items of the 10 MiB that one may have. */
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
-
 /** A reader for the answer of a compaction: one JSON document, all of it. */
 export function compactReader(
   marks: ExchangeMarks,
@@ -17,7 +14,6 @@ export function compactReader(
   reject: (error: Error) => void,
 ): ResponseReader {
   const chunks: Buffer[] = [];
-  let bytes = 0;
   let refusal: ReturnType<typeof errorReader> | undefined;
 
   function answered(): void {
@@ -36,13 +32,8 @@ export function compactReader(
       if (status !== 200) refusal = errorReader(status, headers, 'application/json', reject);
     },
     data(chunk) {
-      if (refusal) {
-        refusal.data(chunk);
-        return;
-      }
-      bytes += chunk.byteLength;
-      if (bytes <= MAX_ANSWER_BYTES) chunks.push(chunk);
-      else reject(new EndpointFailure('protocol', `more than ${MAX_ANSWER_BYTES} bytes came`));
+      if (refusal) refusal.data(chunk);
+      else chunks.push(chunk);
     },
     end() {
       if (refusal) refusal.end();

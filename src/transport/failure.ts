@@ -1,5 +1,6 @@
 import { DialError } from '../network/dial.ts';
 import type { WireError } from '../protocol/errors.ts';
+import { codeOf, plainText, statusOf } from '../protocol/foreign.ts';
 import { type HintHeaders, retryHintOf } from './retry-hint.ts';
 
 /** What went wrong at the endpoint. */
@@ -42,10 +43,10 @@ export class EndpointFailure extends Error {
   readonly retryable: boolean | undefined;
 
   constructor(kind: FailureKind, message: string, details: FailureDetails = {}) {
-    super(message, { cause: details.cause });
+    super(plainText(message), { cause: details.cause });
     this.kind = kind;
-    this.status = details.status;
-    this.code = details.code;
+    this.status = statusOf(details.status);
+    this.code = codeOf(details.code);
     this.retryAfterMs = details.retryAfterMs;
     this.retryable = details.retryable;
   }
@@ -77,13 +78,13 @@ export function apiFailure(
 ): EndpointFailure {
   return new EndpointFailure(kind, error.message, {
     status,
-    code: codeOf(status, error),
+    code: errorCode(status, error),
     ...retryHintOf({ ...error.headers, ...headers }),
   });
 }
 
 /** A lost parent has a code, or none and a message: services differ. */
-function codeOf(status = 400, { code, type, message }: WireError): string | undefined {
+function errorCode(status = 400, { code, type, message }: WireError): string | undefined {
   if (code === null && status === 400 && /^invalid \W?previous_response_id\b/i.test(message)) {
     return 'previous_response_not_found';
   }

@@ -2,53 +2,18 @@ import { Client, type Dispatcher } from 'undici';
 import { nowUs } from '../measure/clock.ts';
 import type { ExchangeMarks } from '../measure/marks.ts';
 import { closeSocket } from '../network/close.ts';
-import { type Connection, type DialTarget, dial } from '../network/dial.ts';
-import { limitConnect } from './connect-limit.ts';
-import { dialFailure, EndpointFailure, noConnection } from './failure.ts';
+import type { Connection } from '../network/dial.ts';
+import { limitAnswer } from './answer-limit.ts';
+import { dialFailure, EndpointFailure } from './failure.ts';
 import type { ResponseReader } from './http-response.ts';
+import { calledOff, connectLine, type HttpLine, type LineTarget, markSent } from './line.ts';
 import { markWritten } from './mark-written.ts';
 
 /** Node's and undici's own limits must not end a step: the step's timeout does. */
 const NO_LIMIT = 0;
 const KEEP_ALIVE_MS = 600_000;
 
-/** Where requests go and how they get there. */
-export interface LineTarget {
-  /** Scheme, host and port. */
-  origin: string;
-  dial: DialTarget;
-  /** Whether anything but HTTP/2 is a failure. */
-  http2: boolean;
-  connectTimeoutMs: number;
-}
-
-/** A request to send. */
-interface Post {
-  path: string;
-  headers: Record<string, string>;
-  /** JSON text. */
-  body: string;
-}
-
-/** One HTTP connection, and another in its place if the server closes it. */
-export interface HttpLine {
-  /**
-   * Sends a request; its answer, or what became of it, goes to the reader. `settled` is called when all is over.
-   * @returns what calls it off, if it isn't over: an answer that nobody reads must not hold up the next
-   */
-  post(
-    post: Post,
-    marks: ExchangeMarks,
-    signal: AbortSignal,
-    reader: ResponseReader,
-    settled?: () => void,
-  ): () => void;
-  /** When the emulated link delivered the last of what was sent, µs; NaN without a link. */
-  readonly deliveredUs: () => number;
-  close(): Promise<void>;
-}
-
-/** A line that dials when it has its first request; `connections` gets every connection that it opens. */
+/** A line over HTTP/1.1 that dials when it has its first request; `connections` gets every connection that it opens. */
 export function openLine(target: LineTarget, connections: Connection[]): HttpLine {
   const own: Connection[] = [];
   /** Whose request is on the line; the connector and the socket write for it. */
@@ -65,23 +30,14 @@ export function openLine(target: LineTarget, connections: Connection[]): HttpLin
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
     connect: (_options, callback) => {
       const { marks, signal } = current ?? unreachableCode();
-      const startUs = nowUs();
-      const limit = limitConnect(target.connectTimeoutMs, signal, () =>
-        noConnection(target.connectTimeoutMs),
-      );
-      dial(target.dial, limit.signal, limit.pause).then(
+      connectLine(target, marks, signal).then(
         (connection) => {
-          limit.release();
           connections.push(connection);
           own.push(connection);
           markWritten(connection.socket, () => current?.marks);
-          marks.handshakeUs = nowUs() - startUs - connection.pacedUs;
-          if (target.http2 && connection.alpn !== 'h2') callback(noHttp2(), null);
-          else callback(null, connection.socket);
+          callback(null, connection.socket);
         },
         (error: unknown) => {
-          limit.release();
-          marks.handshakeUs = nowUs() - startUs;
           callback(error as Error, null);
         },
       );
@@ -97,14 +53,21 @@ export function openLine(target: LineTarget, connections: Connection[]): HttpLin
   return {
     post({ path, headers, body }, marks, signal, reader, settled) {
       const bytes = Buffer.from(body);
-      marks.payloadBytesSent = bytes.byteLength;
       current = { marks, signal };
       const queuedFromUs = unanswered > 0 ? nowUs() : NaN;
       unanswered++;
-      const { handler, cancel } = handle(marks, queuedFromUs, signal, reader, () => {
-        unanswered--;
-        settled?.();
-      });
+      const { handler, cancel } = handle(
+        () => {
+          markSent(marks, bytes.byteLength, queuedFromUs);
+        },
+        (reason) => calledOff(reason, marks, queuedFromUs),
+        signal,
+        reader,
+        () => {
+          unanswered--;
+          settled?.();
+        },
+      );
       client.dispatch({ path, method: 'POST', headers, body: bytes }, handler);
       return cancel;
     },
@@ -117,16 +80,19 @@ export function openLine(target: LineTarget, connections: Connection[]): HttpLin
 }
 
 function handle(
-  marks: ExchangeMarks,
-  queuedFromUs: number,
+  begin: () => void,
+  endOf: (reason: Error) => Error,
   signal: AbortSignal,
-  reader: ResponseReader,
+  unlimited: ResponseReader,
   settled: () => void,
 ): { handler: Dispatcher.DispatchHandler; cancel: () => void } {
   let isSettled = false;
   let abort: ((reason: Error) => void) | undefined;
+  const reader = limitAnswer(unlimited, (failure) => {
+    abort?.(failure);
+  });
   const onAbort = (): void => {
-    reader.fail(signal.reason as Error);
+    reader.fail(endOf(signal.reason as Error));
     abort?.(signal.reason as Error);
   };
   const settle = (): void => {
@@ -139,10 +105,7 @@ function handle(
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(controller) {
       // Called when the connection is there and the request's turn has come.
-      marks.writeStartUs = nowUs();
-      if (!Number.isNaN(queuedFromUs)) {
-        marks.queuedUs = Math.max(0, marks.writeStartUs - queuedFromUs - marks.handshakeUs);
-      }
+      begin();
       abort = (reason) => {
         controller.abort(reason);
       };
@@ -158,7 +121,7 @@ function handle(
       settle();
     },
     onResponseError(_controller, error) {
-      reader.fail(signal.aborted ? (signal.reason as Error) : failureOf(error));
+      reader.fail(signal.aborted ? endOf(signal.reason as Error) : failureOf(error));
       settle();
     },
   };
@@ -166,10 +129,6 @@ function handle(
     if (!isSettled) abort?.(new Error('nobody reads the answer'));
   };
   return { handler, cancel };
-}
-
-function noHttp2(): EndpointFailure {
-  return new EndpointFailure('protocol', 'the server does not agree to HTTP/2', { code: 'no_h2' });
 }
 
 function failureOf(error: Error): Error {

@@ -5,7 +5,7 @@ import { wireErrorOf } from '../protocol/reading.ts';
 import { accountInHeader } from '../protocol/server-timing.ts';
 import type { EventQueue } from './event-queue.ts';
 import { apiFailure, EndpointFailure } from './failure.ts';
-import { addParseTime, receiveEvent } from './receive.ts';
+import { type Answer, addParseTime, receiveEvent } from './receive.ts';
 import { retryHintOf } from './retry-hint.ts';
 
 /** Enough of an error body to find its error object. */
@@ -38,7 +38,7 @@ export function responseReader(
       marks.server = accountInHeader(String(headers['server-timing'] ?? ''));
       body =
         status === 200 && contentTypeOf(headers).startsWith('text/event-stream')
-          ? streamReader(marks, queue)
+          ? streamReader({ marks, queue })
           : errorReader(status, headers, 'text/event-stream', (failure) => {
               queue.end(failure);
             });
@@ -55,14 +55,17 @@ export function responseReader(
   };
 }
 
-function streamReader(marks: ExchangeMarks, queue: EventQueue): BodyReader {
+function streamReader(answer: Answer): BodyReader {
+  const { marks, queue } = answer;
   const decoder = new TextDecoder();
   let arrivedUs = NaN;
   let ended = false;
   const parser = createParser({
     onEvent({ data }) {
-      // What follows the terminal event ([DONE], by the open specification) says nothing more.
-      if (!ended && data !== '[DONE]') ended = receiveEvent(data, arrivedUs, marks, queue);
+      // By the open specification the end mark follows the terminal event; it says nothing more.
+      if (data === '[DONE]') return;
+      if (ended) marks.strayEvents++;
+      else ended = receiveEvent(data, arrivedUs, answer);
     },
   });
   return {

@@ -3,8 +3,10 @@ import type { Connection } from '../network/dial.ts';
 import type { WireItem } from '../protocol/items.ts';
 import { compactReader } from './compact-response.ts';
 import { createEventQueue } from './event-queue.ts';
-import { type HttpLine, openLine } from './http-line.ts';
+import { openLine } from './http-line.ts';
 import { type ResponseReader, responseReader } from './http-response.ts';
+import { openHttp2Line } from './http2-line.ts';
+import type { HttpLine } from './line.ts';
 import { defaultSessionLimits, type SessionLimits } from './session-limits.ts';
 import { dialTargetOf, requestPath } from './target.ts';
 import type { Endpoint, Transport } from './transport.ts';
@@ -26,15 +28,15 @@ export function createHttpTransport(
   const target = {
     origin: endpoint.baseUrl.origin,
     dial: dialTargetOf(endpoint, policy === 'http2' ? 'h2' : 'http/1.1'),
-    http2: policy === 'http2',
     connectTimeoutMs,
   };
+  const open = policy === 'http2' ? openHttp2Line : openLine;
   const lines: HttpLine[] = [];
 
   function lineForRequest(): HttpLine {
     const kept = policy === 'per-call' ? undefined : lines[0];
     if (kept !== undefined) return kept;
-    const line = openLine(target, connections);
+    const line = open(target, connections);
     lines.push(line);
     return line;
   }

@@ -30,7 +30,6 @@ export async function probe(
     {
       origin: endpoint.baseUrl.origin,
       dial: dialTargetOf(endpoint),
-      http2: false,
       connectTimeoutMs: defaultSessionLimits.connectTimeoutMs,
     },
     [],

@@ -1,20 +1,33 @@
 import { nowUs } from '../measure/clock.ts';
 import { type ExchangeMarks, markEvent } from '../measure/marks.ts';
-import { deltaKindOf, parseStreamEvent, terminalOf } from '../protocol/reading.ts';
+import {
+  deltaKindOf,
+  isOfAnswer,
+  parseStreamEvent,
+  responseIdOf,
+  terminalOf,
+} from '../protocol/reading.ts';
 import { accountInEvent, TIMING_EVENT } from '../protocol/server-timing.ts';
 import type { EventQueue } from './event-queue.ts';
 import { apiFailure, EndpointFailure } from './failure.ts';
 
+/** An answer under way, and whose it is. */
+export interface Answer {
+  readonly marks: ExchangeMarks;
+  readonly queue: EventQueue;
+  /** Of the response, once an event has named it. */
+  responseId?: string | undefined;
+  /** Of the response before it on the same connection: its late events are not this answer's. */
+  readonly previousId?: string | undefined;
+}
+
 /**
- * Takes the JSON of one event that arrived at `atUs`: parses, marks and queues it.
+ * Takes the JSON of one event that arrived at `atUs`: parses, marks and queues it. Events that name another response are
+ * counted and dropped.
  * @returns whether it ended the response.
  */
-export function receiveEvent(
-  json: string,
-  atUs: number,
-  marks: ExchangeMarks,
-  queue: EventQueue,
-): boolean {
+export function receiveEvent(json: string, atUs: number, answer: Answer): boolean {
+  const { marks, queue } = answer;
   let event;
   try {
     event = parseStreamEvent(json);
@@ -22,11 +35,22 @@ export function receiveEvent(
     queue.end(new EndpointFailure('protocol', 'an event is not JSON with a type', { cause }));
     return true;
   }
+  const id = responseIdOf(event);
   if (event.type === TIMING_EVENT) {
     // Before any other event it can only be about the response before.
-    if (!Number.isNaN(marks.firstEventUs)) marks.server = accountInEvent(event);
+    const isOurs = id === undefined || id === answer.responseId;
+    if (isOurs && !Number.isNaN(marks.firstEventUs)) marks.server = accountInEvent(event);
     return false;
   }
+  if (!isOfAnswer(event)) {
+    queue.push(event);
+    return false;
+  }
+  if (isStray(event.type, id, answer)) {
+    marks.strayEvents++;
+    return false;
+  }
+  answer.responseId ??= id;
   markEvent(marks, atUs, deltaKindOf(event.type));
   const terminal = terminalOf(event);
   if (terminal === undefined) {
@@ -53,7 +77,18 @@ export function receiveEvent(
   return true;
 }
 
-/** Adds the time since `sinceUs` to our own parsing, unless the answer has ended: what we do then is between the steps. */
+/** Whether an event names another response than this answer's, which may name itself as the one before only as it begins. */
+function isStray(type: string, id: string | undefined, answer: Answer): boolean {
+  if (id === undefined) return false;
+  if (answer.responseId !== undefined) return id !== answer.responseId;
+  return id === answer.previousId && type !== 'response.created';
+}
+
+/**
+ * Adds the time since `sinceUs` to our own parsing of an answer: before it has begun we are waiting, and what we do after
+ * its end is between the steps.
+ */
 export function addParseTime(marks: ExchangeMarks, sinceUs: number): void {
-  if (Number.isNaN(marks.terminalUs)) marks.parseUs += nowUs() - sinceUs;
+  if (Number.isNaN(marks.firstEventUs) || !Number.isNaN(marks.terminalUs)) return;
+  marks.parseUs += nowUs() - sinceUs;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { createConnection, Socket } from 'node:net';
 import WebSocket from 'ws';
 import { TIMING_HEADER } from '../protocol/server-timing.ts';
+import { MAX_ANSWER_BYTES } from './answer-limit.ts';
 import { EndpointFailure } from './failure.ts';
 import { errorReader } from './http-response.ts';
 import { retryHintOf } from './retry-hint.ts';
@@ -56,6 +57,7 @@ function write(url: string, headers: Readonly<Record<string, string>>): Written 
       connect = onConnected;
     }) as unknown as typeof createConnection,
     perMessageDeflate: false,
+    maxPayload: MAX_ANSWER_BYTES,
     headers: { [TIMING_HEADER]: 'true', ...headers },
   });
   return { client, connect };

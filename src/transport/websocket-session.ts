@@ -1,22 +1,17 @@
 import WebSocket from 'ws';
 import { nowUs } from '../measure/clock.ts';
-import { type ExchangeMarks, markFirstByte } from '../measure/marks.ts';
+import { markFirstByte } from '../measure/marks.ts';
 import type { Connection } from '../network/dial.ts';
-import { parseStreamEvent, terminalOf } from '../protocol/reading.ts';
-import type { EventQueue } from './event-queue.ts';
+import { isOfAnswer, parseStreamEvent, responseIdOf, terminalOf } from '../protocol/reading.ts';
+import { MAX_ANSWER_BYTES, tooLong } from './answer-limit.ts';
 import { EndpointFailure } from './failure.ts';
-import { addParseTime, receiveEvent } from './receive.ts';
+import { markSent } from './line.ts';
+import { type Answer, addParseTime, receiveEvent } from './receive.ts';
 import type { SessionLimits } from './session-limits.ts';
 import { watchForSilence } from './websocket-pings.ts';
 
 /** How long a peer gets to answer our goodbye. */
 const GOODBYE_MS = 1000;
-
-/** The exchange that incoming frames belong to. */
-interface Exchange {
-  marks: ExchangeMarks;
-  queue: EventQueue;
-}
 
 /** One open WebSocket from its upgrade to its end, one exchange at a time. */
 export interface WebSocketSession {
@@ -26,7 +21,7 @@ export interface WebSocketSession {
   /** Why it can't: our limit (`idle`, `ping_timeout`), the peer's word, or the code that it was closed with. */
   endedBy(): string | undefined;
   /** Sends a frame; what comes back goes to the exchange until `finish`. */
-  begin(frame: string, exchange: Exchange): void;
+  begin(frame: string, exchange: Pick<Answer, 'marks' | 'queue'>): void;
   /** Hangs up where the answer hasn't come to its end: the rest of it must not become part of the next. */
   finish(): void;
   /** Says goodbye; resolves when the socket is closed, by force if the peer takes too long. */
@@ -40,9 +35,13 @@ export function startSession(
   { pingIntervalMs, idleCloseMs }: SessionLimits,
 ): WebSocketSession {
   const openedUs = nowUs();
-  let current: Exchange | undefined;
-  /** Whether the current answer has come to its end, or is none. */
-  let over = false;
+  /** Whom incoming frames belong to: the answer under way, or the last one. */
+  let answer: Answer | undefined;
+  /** Whether the answer has come to its end, or is none. */
+  let over = true;
+  /** Whether somebody waits. */
+  let busy = false;
+  let answerBytes = 0;
   let goodbye: Promise<void> | undefined;
   let endedBy: string | undefined;
   const idle = idleCloseMs === null ? undefined : setTimeout(onIdle, idleCloseMs).unref();
@@ -54,22 +53,33 @@ export function startSession(
 
   function onIdle(): void {
     // An exchange under way starts the wait again when it is over.
-    if (current !== undefined) return;
+    if (busy) return;
     endedBy = 'idle';
+    void close();
+  }
+
+  /** A frame that nobody asked for: what begins or goes on with another answer would get into the next. */
+  function takeUnasked(data: Buffer, isBinary: boolean): void {
+    const end = isBinary ? 'no_event' : endBy(data.toString(), answer);
+    if (end === undefined) return;
+    endedBy ??= end;
     void close();
   }
 
   socket.on('message', (data: Buffer, isBinary) => {
     const arrivedUs = nowUs();
-    if (current === undefined) {
-      endedBy ??= isBinary ? 'no_event' : endOfSession(data);
-      if (endedBy !== undefined) void close();
+    if (over || answer === undefined) {
+      takeUnasked(data, isBinary);
       return;
     }
-    const { marks, queue } = current;
-    if (over) return;
+    const { marks, queue } = answer;
+    answerBytes += data.byteLength;
     if (isBinary) queue.end(new EndpointFailure('protocol', 'a binary frame arrived'));
-    over = isBinary || receiveEvent(data.toString(), arrivedUs, marks, queue);
+    if (answerBytes > MAX_ANSWER_BYTES) queue.end(tooLong());
+    over =
+      isBinary ||
+      answerBytes > MAX_ANSWER_BYTES ||
+      receiveEvent(data.toString(), arrivedUs, answer);
     // A frame that is neither the end nor an event says nothing of this answer.
     const isAnswer = over || !Number.isNaN(marks.firstEventUs);
     if (isAnswer && Number.isNaN(marks.firstByteUs)) {
@@ -77,14 +87,18 @@ export function startSession(
     }
     addParseTime(marks, arrivedUs);
   });
-  socket.on('error', (cause) => {
-    current?.queue.end(new EndpointFailure('protocol', cause.message, { cause }));
+  socket.on('error', (cause: NodeJS.ErrnoException) => {
+    const failure =
+      cause.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
+        ? tooLong()
+        : new EndpointFailure('protocol', cause.message, { cause });
+    if (busy) answer?.queue.end(failure);
   });
   socket.on('close', (code) => {
     clearTimeout(idle);
     endedBy ??= String(code);
     const message = `the connection closed with code ${code} before the terminal event`;
-    current?.queue.end(new EndpointFailure('closed', message, { code: String(code) }));
+    if (busy) answer?.queue.end(new EndpointFailure('closed', message, { code: String(code) }));
   });
   if (pingIntervalMs !== null) {
     watchForSilence(
@@ -94,7 +108,7 @@ export function startSession(
       () => {
         const message = 'the server answers no pings';
         endedBy = 'ping_timeout';
-        current?.queue.end(new EndpointFailure('closed', message, { code: endedBy }));
+        if (busy) answer?.queue.end(new EndpointFailure('closed', message, { code: endedBy }));
         socket.terminate();
       },
     );
@@ -104,29 +118,40 @@ export function startSession(
     isLive: () => goodbye === undefined && socket.readyState === WebSocket.OPEN,
     ageMs: () => (nowUs() - openedUs) / 1000,
     endedBy: () => endedBy,
-    begin(frame, exchange) {
-      current = exchange;
+    begin(frame, { marks, queue }) {
+      answer = { marks, queue, previousId: answer?.responseId };
       over = false;
-      exchange.marks.writeStartUs = nowUs();
+      busy = true;
+      answerBytes = 0;
+      markSent(marks, Buffer.byteLength(frame), NaN);
       socket.send(frame, () => {
-        exchange.marks.writeEndUs = nowUs();
+        marks.writeEndUs = nowUs();
       });
     },
     finish() {
-      if (current !== undefined && Number.isNaN(current.marks.terminalUs)) socket.terminate();
-      current = undefined;
+      if (busy && Number.isNaN(answer?.marks.terminalUs)) socket.terminate();
+      busy = false;
+      over = true;
       if (socket.readyState === WebSocket.OPEN) idle?.refresh();
     },
     close,
   };
 }
 
-/** An error that answers no request is about the connection: it has reached its age, say. */
-function endOfSession(data: Buffer): string | undefined {
+/**
+ * What an unasked frame ends the session by, or undefined if it may go on. An error that answers no request is about the
+ * connection: it has reached its age, say. Late events of the last answer are counted, and do no harm.
+ */
+function endBy(text: string, last: Answer | undefined): string | undefined {
+  if (text === '[DONE]') return undefined;
   try {
-    const event = parseStreamEvent(data.toString());
+    const event = parseStreamEvent(text);
     const terminal = event.type === 'error' ? terminalOf(event) : undefined;
-    return terminal?.state === 'failed' ? (terminal.error.code ?? 'error') : undefined;
+    if (terminal?.state === 'failed') return terminal.error.code ?? 'error';
+    if (!isOfAnswer(event)) return undefined;
+    if (last) last.marks.strayEvents++;
+    const isLate = event.type !== 'response.created' && responseIdOf(event) === last?.responseId;
+    return isLate && last?.responseId !== undefined ? undefined : 'stray_answer';
   } catch {
     return 'no_event';
   }

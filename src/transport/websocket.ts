@@ -1,7 +1,7 @@
 import { nowUs } from '../measure/clock.ts';
 import type { ExchangeMarks } from '../measure/marks.ts';
 import { closeSocket } from '../network/close.ts';
-import { type Connection, dial } from '../network/dial.ts';
+import { type Connection, dial, openingUs } from '../network/dial.ts';
 import type { CreateRequest, ResponseCreate } from '../protocol/request.ts';
 import { limitConnect } from './connect-limit.ts';
 import { createEventQueue } from './event-queue.ts';
@@ -43,12 +43,13 @@ export function createWebSocketTransport(
       const socket = await upgrade.over(connection.socket, limit.signal);
       connection.wsUpgradeUs = nowUs() - upgradeUs;
       connection.deflate = socket.extensions.includes('permessage-deflate');
+      marks.handshakeUs = openingUs(connection);
       return startSession(socket, connection, limits);
     } catch (error) {
+      marks.handshakeUs = nowUs() - startUs - (connection?.pacedUs ?? 0);
       throw dialFailure(error as Error);
     } finally {
       limit.release();
-      marks.handshakeUs = nowUs() - startUs - (connection?.pacedUs ?? 0);
     }
   }
 
@@ -68,7 +69,6 @@ export function createWebSocketTransport(
     connections,
     async *exchange(request, marks, signal) {
       const frame = frameOf(request);
-      marks.payloadBytesSent = Buffer.byteLength(frame);
       session = sessionFor(request) ?? (await open(marks, signal));
       const used = session;
       const queue = createEventQueue();

@@ -52,7 +52,6 @@ function failed({ startUs, endUs, firstEventUs }: Timed, outputBytes = 0): Excha
     failure,
     marks,
     endUs,
-    answered: firstEventUs !== undefined,
     outputBytes,
   };
 }

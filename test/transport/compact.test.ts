@@ -84,7 +84,7 @@ describe('compaction', () => {
     [
       'more than anyone should have to hold',
       200,
-      JSON.stringify({ output: [], more: 'a'.repeat(33 * 1024 * 1024) }),
+      JSON.stringify({ output: [], more: 'a'.repeat(65 * 1024 * 1024) }),
       { kind: 'protocol' },
     ],
   ])('is a failure where %s comes', async (_what, status, body, expected) => {

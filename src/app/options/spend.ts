@@ -42,7 +42,8 @@ export function trackSpend(limits: SpendLimits): Spend {
     },
     add(usage, request) {
       if (usage === undefined) return;
-      tokens += usage.inputTokens + usage.outputTokens - (assumed.get(request) ?? 0);
+      const carried = assumed.get(request) ?? 0;
+      tokens += (usage.inputTokens ?? carried) + (usage.outputTokens ?? 0) - carried;
     },
     get exhausted() {
       return exhausted;

@@ -26,7 +26,8 @@ export function attribute(
   const rttUs = rttMs === null ? null : rttMs * 1000;
   const declared = [...arms.values()].flat().every(declaresStages);
   const split = splitArms(arms, { rttUs, stages: declared });
-  const contradicted = declared && Object.values(split).some(declaresTooMuch);
+  const contradicted =
+    declared && (Object.values(split).some(declaresTooMuch) || !hasAccount(arms));
   const means = contradicted ? splitArms(arms, { rttUs, stages: false }) : split;
   const times = new Map(
     [...arms].map(([name, workflows]): [string, ArmTimes] => [
@@ -78,6 +79,11 @@ function meanParts(workflows: readonly WorkflowRecord[], by: SplitBy): Attributi
 
 function declaresTooMuch({ e2eUs, parts }: Attribution['arms'][string]): boolean {
   return (parts.undeclared ?? 0) < -CONTRADICTION_LIMIT * e2eUs;
+}
+
+/** Whether the server is believed in any step at all. */
+function hasAccount(arms: Arms): boolean {
+  return [...arms.values()].flat().some(({ steps }) => steps.some(({ server }) => server));
 }
 
 /** WebSocket mode against the HTTP that it would replace, and against the base of the run. */

@@ -26,9 +26,11 @@ export function timePartsUs(workflow: WorkflowRecord, by: SplitBy): Map<TimePart
   return parts;
 }
 
-/** Whether the server says of every step what it did before the answer was whole. */
+/** Whether the server says of every step what it did before the answer was whole; what isn't believed counts as said. */
 export function declaresStages(workflow: WorkflowRecord): boolean {
-  return workflow.steps.every(({ server }) => stagesOf(server).length > 0);
+  return workflow.steps.every(
+    ({ server, serverContradicted }) => serverContradicted === true || stagesOf(server).length > 0,
+  );
 }
 
 /** Shared out as the connections took it: the phase is a little longer, by the turns of our own event loop. */
@@ -60,8 +62,9 @@ function answerParts(step: StepRecord, { rttUs, stages }: SplitBy): [TimePart, n
     ['roundTrip', roundTrip],
     ['upload', upload],
   ];
-  if (!stages) return [...known, ['waiting', waiting], ['streaming', phases.streamingUs]];
   const declared = stagesOf(server);
+  if (!stages || declared.length === 0)
+    return [...known, ['waiting', waiting], ['streaming', phases.streamingUs]];
   const declaredUs = declared.reduce((total, [, us]) => total + us, 0);
   // While we parse, the server works on: that time is its own. So is what passes until we hear that all is written.
   const undeclared = waiting + phases.streamingUs + parsingUs - declaredUs;

@@ -35,7 +35,7 @@ export const outputSettings = {
 } as const satisfies SettingTable;
 
 /** The file of one more format. */
-interface ExportSetting extends Setting {
+export interface ExportSetting extends Setting {
   value: 'text';
   on: typeof everywhere;
 }

@@ -1,0 +1,82 @@
+import { nowUs } from '../measure/clock.ts';
+import type { ExchangeMarks } from '../measure/marks.ts';
+import { type Connection, type DialTarget, dial, openingUs } from '../network/dial.ts';
+import { limitConnect } from './connect-limit.ts';
+import { EndpointFailure, noConnection } from './failure.ts';
+import type { ResponseReader } from './http-response.ts';
+
+/** Where requests go and how they get there. */
+export interface LineTarget {
+  /** Scheme, host and port. */
+  origin: string;
+  dial: DialTarget;
+  connectTimeoutMs: number;
+}
+
+/** A request to send. */
+export interface Post {
+  path: string;
+  headers: Record<string, string>;
+  /** JSON text. */
+  body: string;
+}
+
+/** One HTTP connection, and another in its place if the server closes it. Its requests go one after another. */
+export interface HttpLine {
+  /**
+   * Sends a request; its answer, or what became of it, goes to the reader. `settled` is called when all is over.
+   * @returns what calls it off, if it isn't over: an answer that nobody reads must not hold up the next
+   */
+  post(
+    post: Post,
+    marks: ExchangeMarks,
+    signal: AbortSignal,
+    reader: ResponseReader,
+    settled?: () => void,
+  ): () => void;
+  /** When the emulated link delivered the last of what was sent, µs; NaN without a link. */
+  readonly deliveredUs: () => number;
+  close(): Promise<void>;
+}
+
+/**
+ * A connection for the request that is to go first over it, and pays for it.
+ * @throws DialError, EndpointFailure if it takes too long, or the signal's reason
+ */
+export async function connectLine(
+  target: LineTarget,
+  marks: ExchangeMarks,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const startUs = nowUs();
+  const limit = limitConnect(target.connectTimeoutMs, signal, () =>
+    noConnection(target.connectTimeoutMs),
+  );
+  try {
+    const connection = await dial(target.dial, limit.signal, limit.pause);
+    marks.handshakeUs = openingUs(connection);
+    return connection;
+  } catch (error) {
+    marks.handshakeUs = nowUs() - startUs;
+    throw error;
+  } finally {
+    limit.release();
+  }
+}
+
+/** Notes that a request begins to be sent; `queuedFromUs` is when it began to wait for the answer before it, or NaN. */
+export function markSent(marks: ExchangeMarks, payloadBytes: number, queuedFromUs: number): void {
+  marks.writeStartUs = nowUs();
+  marks.payloadBytesSent = payloadBytes;
+  if (Number.isNaN(queuedFromUs)) return;
+  marks.queuedUs = Math.max(0, marks.writeStartUs - queuedFromUs - marks.handshakeUs);
+}
+
+/** Why a request ended that was called off: one that never left has only waited for the answer before it. */
+export function calledOff(reason: Error, marks: ExchangeMarks, queuedFromUs: number): Error {
+  if (Number.isNaN(queuedFromUs) || !Number.isNaN(marks.writeStartUs)) return reason;
+  marks.queuedUs = nowUs() - queuedFromUs;
+  if (!(reason instanceof EndpointFailure) || reason.kind !== 'timeout') return reason;
+  const message = 'the answer before it did not come to its end, so the request was not sent';
+  return new EndpointFailure('timeout', message, { code: 'previous_answer' });
+}
