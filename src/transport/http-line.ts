@@ -67,7 +67,7 @@ export function openLine(target: LineTarget, connections: Connection[]): HttpLin
       const { marks, signal } = current ?? unreachableCode();
       const startUs = nowUs();
       const limit = limitConnect(target.connectTimeoutMs, signal, () =>
-        noConnection(target.connectTimeoutMs),
+        noConnection(target.connectTimeoutMs, target.dial.proxy),
       );
       dial(target.dial, limit.signal, limit.pause).then(
         (connection) => {
