@@ -94,5 +94,7 @@ function tunnel(authority: string, client: Duplex, head: Buffer): void {
     client.pipe(upstream).pipe(client);
   });
   upstream.on('error', () => client.destroy());
+  // With nobody left to hand it to, what the client still says is heard all the same.
+  upstream.on('close', () => client.end().resume());
   client.on('close', () => upstream.destroy());
 }
