@@ -4,8 +4,8 @@ import { loadProfile } from '../../mock/profile/load.ts';
 import type { Profile } from '../../mock/profile/schema.ts';
 import { checkLinkSettings, type LinkSettings } from '../../network/link.ts';
 import { type LinkPresetName, linkPresets } from '../../network/link-presets.ts';
-import type { Script } from '../../scenario/script.ts';
 import type { Identity } from '../../network/trust.ts';
+import type { Script } from '../../scenario/script.ts';
 import {
   connectorOf,
   isTransportName,

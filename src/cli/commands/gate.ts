@@ -5,6 +5,7 @@ import { addMeasureFlags } from '../flags/measure-flags.ts';
 import { addOutputFlags } from '../flags/output-flags.ts';
 import { addRecoveryFlags } from '../flags/recovery-flags.ts';
 import { header, wholeNumber } from '../flags/values.ts';
+import { addWayFlags } from '../flags/way-flags.ts';
 
 /** `gate [candidate]`. */
 export function gateCommand(): Command {
@@ -26,6 +27,7 @@ export function gateCommand(): Command {
     .option('-H, --header <"K: V">', 'send this header to --url; repeatable', header)
     .option('--cacert <file>', 'trust the certificate authorities in this PEM file too')
     .option('-k, --insecure', 'accept any certificate');
+  addWayFlags(command);
   addMeasureFlags(command, { transports: 'http-keepalive,ws', iterations: 20 });
   addRecoveryFlags(command)
     .optionsGroup('Endpoints that cost money:')

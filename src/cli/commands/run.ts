@@ -6,24 +6,27 @@ import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
 import { addRecoveryFlags } from '../flags/recovery-flags.ts';
 import type { RunFlags } from '../flags/run-flags.ts';
 import { collect, header, wholeNumber } from '../flags/values.ts';
+import { addWayFlags } from '../flags/way-flags.ts';
 
 /** `run [scenario…]`. */
 export function runCommand(): Command {
-  const command = new Command('run')
-    .description(
-      'Replay scenarios over transports, print the comparison, write results/<time>-<scenario>/.',
-    )
-    .argument('[scenario...]', 'bundled scenarios or scenario files (default: coding-agent)')
-    .optionsGroup('What to measure:')
-    .option('--url <baseURL>', 'a Responses API endpoint (default: the bundled mock server)')
-    .option('--model <id>', "model to ask for at --url (default: the scenario's name)")
-    .option(
-      '--api-key-env <name>',
-      'environment variable that holds the key (default: OPENAI_API_KEY)',
-    )
-    .option('-H, --header <"K: V">', 'send this header with every request; repeatable', header)
-    .option('--cacert <file>', 'trust the certificate authorities in this PEM file too')
-    .option('-k, --insecure', 'accept any certificate')
+  const command = addWayFlags(
+    new Command('run')
+      .description(
+        'Replay scenarios over transports, print the comparison, write results/<time>-<scenario>/.',
+      )
+      .argument('[scenario...]', 'bundled scenarios or scenario files (default: coding-agent)')
+      .optionsGroup('What to measure:')
+      .option('--url <baseURL>', 'a Responses API endpoint (default: the bundled mock server)')
+      .option('--model <id>', "model to ask for at --url (default: the scenario's name)")
+      .option(
+        '--api-key-env <name>',
+        'environment variable that holds the key (default: OPENAI_API_KEY)',
+      )
+      .option('-H, --header <"K: V">', 'send this header with every request; repeatable', header)
+      .option('--cacert <file>', 'trust the certificate authorities in this PEM file too')
+      .option('-k, --insecure', 'accept any certificate'),
+  )
     .option(
       '--profile <name|file>',
       "the mock's latency: instant, fast, flagship, gateway-redis, or a file (default: fast)",
