@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { summariseTransport } from '../../src/result/summarise.ts';
-import { runWorkflow, type WorkflowOutcome } from '../../src/runner/workflow.ts';
+import { runSession, type SessionEnded } from '../../src/runner/session.ts';
 import { createTransport, type TransportName, transports } from '../../src/transport/index.ts';
 import { defaultSessionLimits } from '../../src/transport/session-limits.ts';
 import type { Endpoint } from '../../src/transport/transport.ts';
@@ -16,8 +16,8 @@ function runSmall(
   name: TransportName,
   endpoint: Endpoint,
   connectTimeoutMs = 5000,
-): Promise<WorkflowOutcome> {
-  return runWorkflow(
+): Promise<SessionEnded> {
+  return runSession(
     {
       script: smallScript,
       model: 'small',
@@ -25,8 +25,10 @@ function runSmall(
       toolTimeFactor: 0,
       timeoutMs: 10_000,
     },
-    createTransport(name, endpoint, { ...defaultSessionLimits, connectTimeoutMs }),
-    new AbortController().signal,
+    {
+      transport: createTransport(name, endpoint, { ...defaultSessionLimits, connectTimeoutMs }),
+      signal: new AbortController().signal,
+    },
   );
 }
 
