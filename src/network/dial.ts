@@ -1,26 +1,27 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { nowUs } from '../measure/clock.ts';
+import { DialError } from './dial-error.ts';
 import { handshakeTurn } from './handshake-pace.ts';
 import type { Link } from './link.ts';
+import { openTls, type TlsTarget } from './open-tls.ts';
+import type { Proxy } from './proxy.ts';
+import { settled } from './settled.ts';
 import { trust } from './trust.ts';
+import { blaming, openTunnel } from './tunnel.ts';
 
 /** Where to connect, and how. */
 export interface DialTarget {
   /** Name or IP literal, an IPv6 one without brackets. */
   host: string;
   port: number;
+  /** In place of a name lookup. */
+  addresses?: readonly LookupAddress[];
   /** Absent for plain TCP. */
-  tls?: {
-    /** PEM of certificates to trust beside the built-in ones. */
-    ca?: string;
-    /** `false` accepts any certificate. */
-    verify: boolean;
-    /** The protocol to agree on. */
-    alpn: 'h2' | 'http/1.1';
-  };
+  tls?: TlsTarget;
+  /** What to go through; the link lies before it. */
+  proxy?: Proxy;
   /** Emulated link to put round the connection. */
   link?: Link;
 }
@@ -29,9 +30,12 @@ export interface DialTarget {
 export interface Connection {
   /** What to speak through: the TLS socket, or the raw one. */
   socket: Socket;
-  /** Null for an IP literal. */
+  /** Null where no name was looked up; the proxy's, where there is one. */
   dnsUs: number | null;
+  /** To the proxy, where there is one. */
   tcpConnectUs: number;
+  /** TLS with the proxy, if it wants that, and CONNECT until its answer; null without a proxy. */
+  proxyUs: number | null;
   /** Null without TLS. */
   tlsHandshakeUs: number | null;
   /** Filled in by whoever upgrades the connection. */
@@ -53,20 +57,8 @@ export interface Connection {
   deliveredUs(): number;
 }
 
-/** Opening a connection failed in `phase`; the socket's error is the cause. */
-export class DialError extends Error {
-  override name = 'DialError';
-  readonly phase: 'dns' | 'tcp' | 'tls';
-
-  constructor(phase: 'dns' | 'tcp' | 'tls', cause: Error) {
-    // OpenSSL's own message is a line of its source; `reason` says the same in words.
-    super((cause as { reason?: string }).reason ?? cause.message, { cause });
-    this.phase = phase;
-  }
-}
-
 /**
- * Opens a connection in three marked phases: name lookup, TCP, TLS. All addresses of the name are tried.
+ * Opens a connection in marked phases: name lookup, TCP, the proxy if there is one, TLS. All addresses of the name are tried.
  * @param pause called when the connection begins to wait for its turn, which is no fault of the other side; what it
  *   returns is called when the wait is over
  * @param meanwhile called once while a TLS handshake is under way: for work that needs no connection yet; must
@@ -82,28 +74,34 @@ export async function dial(
   signal.throwIfAborted();
   // Ours alone, and long for the first: in no phase of this connection, nor of another that is being opened meanwhile.
   if (target.tls) trust(target.tls.ca);
+  const { proxy } = target;
+  const first = proxy ?? target;
   const startUs = nowUs();
-  const addresses = await resolve(target.host, signal);
+  const addresses = first.addresses ?? (await blaming(proxy, resolve(first.host, signal)));
   const dnsUs = nowUs() - startUs;
   const resume = pause?.();
-  const pacedUs = target.tls ? await handshakeTurn(signal) : 0;
+  const pacedUs = target.tls || proxy?.tls ? await handshakeTurn(signal) : 0;
   resume?.();
   const connectUs = nowUs();
-  const raw = await openTcp(target, addresses, signal);
+  const raw = await blaming(proxy, openTcp(first, addresses, signal));
   const linked = target.link?.attach(raw, linkedFromUs(raw, connectUs));
   const socket = linked?.socket ?? raw;
-  if (linked) await settled('tcp', socket, raw, 'connect', signal);
+  if (linked) await blaming(proxy, settled('tcp', socket, raw, 'connect', signal));
   const connectedUs = nowUs();
+  const way = proxy ? await openTunnel(proxy, target, { socket, raw }, signal) : socket;
+  const throughUs = nowUs();
   // Not before our half of the handshake is on its way.
   if (target.tls && meanwhile) setImmediate(meanwhile);
-  const secure = target.tls && (await openTls(target, socket, signal));
+  const { host, tls } = target;
+  const secure = tls && (await openTls('tls', host, tls, { socket: way, raw }, signal));
   const securedUs = nowUs();
 
   return {
-    socket: secure ?? socket,
-    dnsUs: addresses === undefined ? null : dnsUs,
+    socket: secure ?? way,
+    dnsUs: addresses === undefined || first.addresses ? null : dnsUs,
     tcpConnectUs: connectedUs - connectUs,
-    tlsHandshakeUs: secure ? securedUs - connectedUs : null,
+    proxyUs: proxy ? throughUs - connectedUs : null,
+    tlsHandshakeUs: secure ? securedUs - throughUs : null,
     wsUpgradeUs: null,
     deflate: null,
     pacedUs,
@@ -146,18 +144,18 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 function openTcp(
-  target: DialTarget,
-  addresses: LookupAddress[] | undefined,
+  { host, port }: Pick<DialTarget, 'host' | 'port'>,
+  addresses: readonly LookupAddress[] | undefined,
   signal: AbortSignal,
 ): Promise<Socket> {
   const socket = connectTcp({
-    host: target.host,
-    port: target.port,
+    host,
+    port,
     noDelay: true,
     autoSelectFamily: true,
     ...(addresses && {
       lookup: (_host, _options, callback) => {
-        callback(null, addresses);
+        callback(null, [...addresses]);
       },
     }),
   });
@@ -170,61 +168,6 @@ function openTcp(
  */
 function linkedFromUs(raw: Socket, startUs: number): number {
   return raw.remoteAddress === raw.localAddress ? startUs : nowUs();
-}
-
-function openTls(target: DialTarget, raw: Socket, signal: AbortSignal): Promise<TLSSocket> {
-  const socket = connectTls({
-    socket: raw,
-    host: target.host,
-    // A name indication must be a name: RFC 6066 forbids IP addresses there.
-    ...(isIP(target.host) === 0 && { servername: target.host }),
-    secureContext: trust(target.tls?.ca),
-    rejectUnauthorized: target.tls?.verify ?? true,
-    ALPNProtocols: [target.tls?.alpn ?? 'http/1.1'],
-  });
-  return settled('tls', socket, raw, 'secureConnect', signal);
-}
-
-/** The socket once it has emitted `event`; every other end destroys both layers and throws. */
-function settled<T extends Socket>(
-  phase: 'tcp' | 'tls',
-  socket: T,
-  raw: Socket,
-  event: 'connect' | 'secureConnect',
-  signal: AbortSignal,
-): Promise<T> {
-  return new Promise((resolvePromise, reject) => {
-    const release = (): void => {
-      socket.off(event, onOpen).off('error', onError).off('close', onClose);
-      signal.removeEventListener('abort', onAbort);
-    };
-    const fail = (error: Error): void => {
-      release();
-      // Either layer may still report an error while it is torn down; nobody else listens any more.
-      socket.on('error', ignore).destroy();
-      raw.on('error', ignore).destroy();
-      reject(error);
-    };
-    const onOpen = (): void => {
-      release();
-      resolvePromise(socket);
-    };
-    const onError = (error: Error): void => {
-      fail(new DialError(phase, error));
-    };
-    const onClose = (): void => {
-      fail(new DialError(phase, new Error('the peer closed the connection')));
-    };
-    const onAbort = (): void => {
-      fail(signal.reason as Error);
-    };
-    socket.on(event, onOpen).on('error', onError).on('close', onClose);
-    signal.addEventListener('abort', onAbort);
-  });
-}
-
-function ignore(): void {
-  // Already reported.
 }
 
 function familyOf(socket: Socket): 'IPv4' | 'IPv6' | null {

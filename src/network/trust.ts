@@ -1,14 +1,32 @@
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 
-/** Built once for every authority: parsing certificates is no part of a handshake. */
+/** Whom a client trusts, and as whom it presents itself. */
+export interface Trust {
+  /** PEM of certificates to trust beside the built-in ones. */
+  ca?: string;
+  /** Shown to a server that asks for a certificate. */
+  identity?: Identity;
+}
+
+/** A client's certificate, the chain behind it included, and its private key: PEM texts. */
+export interface Identity {
+  cert: string;
+  key: string;
+}
+
+/** Built once for every authority and identity: parsing certificates is no part of a handshake. */
 const contexts = new Map<string, SecureContext>();
 
-/** What a client trusts: the built-in authorities, and those in the PEM text `ca` too. */
-export function trust(ca = ''): SecureContext {
-  let context = contexts.get(ca);
+/** What OpenSSL needs to trust the built-in authorities and `ca`, and to answer as `identity`. */
+export function trust({ ca, identity }: Trust): SecureContext {
+  const key = JSON.stringify([ca, identity?.cert, identity?.key]);
+  let context = contexts.get(key);
   if (context === undefined) {
-    context = createSecureContext(ca === '' ? {} : { ca: [...rootCertificates, ca] });
-    contexts.set(ca, context);
+    context = createSecureContext({
+      ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+      ...identity,
+    });
+    contexts.set(key, context);
   }
   return context;
 }

@@ -9,6 +9,7 @@ export const timeParts = [
   'toolTime',
   'dns',
   'tcpConnect',
+  'proxy',
   'tlsHandshake',
   'wsUpgrade',
   'requestWrite',

@@ -3,13 +3,13 @@ import type { Environment, Fingerprint, Run } from './schema.ts';
 
 /**
  * What two results must share to be compared: the work, the transports, the kind of endpoint with its profile
- * and link, and the machine. Host and port of an endpoint are facts of the run, not part of it.
+ * and link, and the machine. Host and port, of an endpoint as of a proxy, are facts of the run, not part of it.
  */
 export function fingerprintOf(
   run: Pick<Run, 'scenario' | 'options' | 'endpoint'>,
   environment: Pick<Environment, 'node' | 'cpuModel'>,
 ): Fingerprint {
-  const { kind, profile, link, fault } = run.endpoint;
+  const { kind, profile, link, fault, proxy } = run.endpoint;
   return {
     scenario: run.scenario.sha256,
     transports: run.options.transports.toSorted(),
@@ -17,6 +17,7 @@ export function fingerprintOf(
     endpoint: kind,
     profile: profile === null ? null : sha256OfJson(profile),
     ...(fault !== undefined && { fault }),
+    ...(proxy !== undefined && { proxied: true }),
     nodeMajor: Number.parseInt(environment.node, 10),
     cpuModel: environment.cpuModel,
   };

@@ -15,6 +15,7 @@ const later = count.default(0);
 const failureSchema = z.strictObject({
   kind: z.enum([
     'unreachable',
+    'proxy',
     'tls',
     'upgrade_refused',
     'http_status',
@@ -56,7 +57,7 @@ export const countersSchema = z.strictObject({
 
 /** Where the time of a step or workflow went; with `residualUs` the parts add up to the whole. */
 const phasesSchema = z.strictObject({
-  handshakeUs: us.describe('DNS, TCP, TLS and WebSocket upgrade'),
+  handshakeUs: us.describe('DNS, TCP, proxy, TLS and WebSocket upgrade'),
   requestWriteUs: us.describe('first byte handed over until the kernel took the last'),
   waitingUs: us.describe('request taken by the kernel until the first event of the answer'),
   streamingUs: us.describe('first event until the terminal event, less our own parsing'),
@@ -68,8 +69,11 @@ const phasesSchema = z.strictObject({
 
 /** One connection that was opened. */
 const connectionSchema = z.strictObject({
-  dnsUs: us.nullable().describe('null for an IP literal'),
+  dnsUs: us.nullable().describe('null where no name was looked up'),
   tcpConnectUs: us,
+  proxyUs: us
+    .optional()
+    .describe('TLS with the proxy, if it wants that, and CONNECT; absent without a proxy'),
   tlsHandshakeUs: us.nullable().describe('null without TLS'),
   wsUpgradeUs: us.nullable().describe('null over plain HTTP'),
   pacedUs: us.describe('waited for our own limit on TLS handshakes; part of client overhead'),

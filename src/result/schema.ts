@@ -10,6 +10,7 @@ export const RESULT_SCHEMA = 'agent-latency-bench/result/v1';
 export const metricNames = [
   'dns',
   'tcp_connect',
+  'proxy',
   'tls_handshake',
   'ws_upgrade',
   'handshake',
@@ -163,6 +164,7 @@ export const fingerprintSchema = z
     endpoint: z.enum(['mock', 'url']),
     profile: sha256.nullable().describe('of the profile, keys in alphabetical order'),
     fault: z.string().optional(),
+    proxied: z.literal(true).optional().describe('by whichever proxy; absent if not'),
     nodeMajor: z.int().positive(),
     cpuModel: z.string(),
   })
@@ -218,6 +220,10 @@ export const runSchema = z.strictObject({
       .positive()
       .optional()
       .describe('how often the URL that was given sent us on to this one; absent if it did not'),
+    proxy: z
+      .string()
+      .optional()
+      .describe('that every connection was tunnelled through, without credentials; absent if none'),
   }),
   fingerprint: fingerprintSchema,
 });

@@ -50,6 +50,7 @@ function metricHistograms(
   return {
     dns: histogramOf(present(connections.map((connection) => connection.dnsUs))),
     tcp_connect: histogramOf(connections.map((connection) => connection.tcpConnectUs)),
+    proxy: histogramOf(connections.flatMap(({ proxyUs }) => proxyUs ?? [])),
     tls_handshake: histogramOf(present(connections.map((connection) => connection.tlsHandshakeUs))),
     ws_upgrade: histogramOf(present(connections.map((connection) => connection.wsUpgradeUs))),
     handshake: histogramOf(connections.map(handshakeUs)),
@@ -94,8 +95,8 @@ function modelTimeUs(
 }
 
 function handshakeUs(connection: ConnectionRecord): number {
-  const { dnsUs, tcpConnectUs, tlsHandshakeUs, wsUpgradeUs } = connection;
-  return (dnsUs ?? 0) + tcpConnectUs + (tlsHandshakeUs ?? 0) + (wsUpgradeUs ?? 0);
+  const { dnsUs, tcpConnectUs, proxyUs = 0, tlsHandshakeUs, wsUpgradeUs } = connection;
+  return (dnsUs ?? 0) + tcpConnectUs + proxyUs + (tlsHandshakeUs ?? 0) + (wsUpgradeUs ?? 0);
 }
 
 function workflowCounts(workflows: readonly WorkflowRecord[]): TransportSummary['workflows'] {

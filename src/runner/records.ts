@@ -168,6 +168,7 @@ function connectionRecord(connection: Connection): ConnectionRecord {
   return {
     dnsUs: rounded(connection.dnsUs),
     tcpConnectUs: Math.round(connection.tcpConnectUs),
+    ...(connection.proxyUs !== null && { proxyUs: Math.round(connection.proxyUs) }),
     tlsHandshakeUs: rounded(connection.tlsHandshakeUs),
     wsUpgradeUs: rounded(connection.wsUpgradeUs),
     pacedUs: Math.round(connection.pacedUs),

@@ -107,10 +107,14 @@ const PASSES = new Set<string | undefined>([
 /** Whether it may go well later: too busy, conflict, out of order; not out of money. */
 function isTransient({ kind, status, code }: Cause): boolean {
   if (kind === 'unreachable') return true;
+  if (kind === 'proxy') return status === undefined || passes(status);
   if (kind !== 'http_status' && kind !== 'api_error' && kind !== 'upgrade_refused') return false;
   if (/^(insufficient_quota|credit_balance_exhausted)$|_limit_exceeded$/.test(code ?? '')) {
     return code === 'rate_limit_exceeded';
   }
-  if (status === undefined) return PASSES.has(code);
+  return status === undefined ? PASSES.has(code) : passes(status);
+}
+
+function passes(status: number): boolean {
   return status === 408 || status === 409 || status === 429 || status >= 500;
 }

@@ -1,4 +1,5 @@
-import { DialError } from '../network/dial.ts';
+import { DialError } from '../network/dial-error.ts';
+import { type Proxy, proxyUrl } from '../network/proxy.ts';
 import type { WireError } from '../protocol/errors.ts';
 import { codeOf, plainText, statusOf } from '../protocol/foreign.ts';
 import { type HintHeaders, retryHintOf } from './retry-hint.ts';
@@ -6,6 +7,7 @@ import { type HintHeaders, retryHintOf } from './retry-hint.ts';
 /** What went wrong at the endpoint. */
 export type FailureKind =
   | 'unreachable'
+  | 'proxy'
   | 'tls'
   | 'upgrade_refused'
   | 'http_status'
@@ -55,16 +57,20 @@ export class EndpointFailure extends Error {
 /** A failed dial as a failure of the endpoint; anything else comes back as it is. */
 export function dialFailure(error: Error): Error {
   if (!(error instanceof DialError)) return error;
+  const { phase, status, message } = error;
   const { code } = error.cause as NodeJS.ErrnoException;
-  return new EndpointFailure(error.phase === 'tls' ? 'tls' : 'unreachable', error.message, {
-    code: code ?? error.phase,
+  const kind = phase === 'proxy' || phase === 'tls' ? phase : 'unreachable';
+  return new EndpointFailure(kind, message, {
+    status,
+    code: code ?? (status === undefined ? phase : undefined),
     cause: error,
   });
 }
 
 /** A connection that was not there in time. */
-export function noConnection(timeoutMs: number): EndpointFailure {
-  return new EndpointFailure('timeout', `no connection within ${timeoutMs} ms`, {
+export function noConnection(timeoutMs: number, proxy?: Proxy): EndpointFailure {
+  const through = proxy ? ` through the proxy ${proxyUrl(proxy)}` : '';
+  return new EndpointFailure('timeout', `no connection${through} within ${timeoutMs} ms`, {
     code: 'connect',
   });
 }

@@ -50,7 +50,7 @@ export async function connectLine(
 ): Promise<Connection> {
   const startUs = nowUs();
   const limit = limitConnect(target.connectTimeoutMs, signal, () =>
-    noConnection(target.connectTimeoutMs),
+    noConnection(target.connectTimeoutMs, target.dial.proxy),
   );
   try {
     const connection = await dial(target.dial, limit.signal, limit.pause);

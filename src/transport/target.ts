@@ -1,19 +1,23 @@
 import type { DialTarget } from '../network/dial.ts';
+import { hostOf, portOf } from '../network/host.ts';
 import type { Endpoint } from './transport.ts';
 
 /** Where to dial for an endpoint, and which protocols to offer over TLS. */
 export function dialTargetOf(endpoint: Endpoint, alpn: 'h2' | 'http/1.1' = 'http/1.1'): DialTarget {
-  const { hostname, port, protocol } = endpoint.baseUrl;
-  const secure = protocol === 'https:';
+  const { baseUrl, ca, insecure, link } = endpoint;
+  const { proxy, addresses, identity } = endpoint.way ?? {};
   return {
-    host: hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: port === '' ? (secure ? 443 : 80) : Number(port),
-    ...(endpoint.link && { link: endpoint.link }),
-    ...(secure && {
+    host: hostOf(baseUrl.hostname),
+    port: portOf(baseUrl),
+    ...(addresses && { addresses }),
+    ...(proxy && { proxy }),
+    ...(link && { link }),
+    ...(baseUrl.protocol === 'https:' && {
       tls: {
-        verify: !endpoint.insecure,
+        verify: !insecure,
         alpn,
-        ...(endpoint.ca !== undefined && { ca: endpoint.ca }),
+        ...(ca !== undefined && { ca }),
+        ...(identity && { identity }),
       },
     }),
   };

@@ -1,6 +1,9 @@
+import type { LookupAddress } from 'node:dns';
 import type { ExchangeMarks } from '../measure/marks.ts';
 import type { Connection } from '../network/dial.ts';
 import type { Link } from '../network/link.ts';
+import type { Proxy } from '../network/proxy.ts';
+import type { Identity } from '../network/trust.ts';
 import type { StreamEvent } from '../protocol/events.ts';
 import type { WireItem } from '../protocol/items.ts';
 import type { CompactRequest, CreateRequest } from '../protocol/request.ts';
@@ -46,6 +49,16 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** How an endpoint is reached, and as whom. */
+export interface Way {
+  /** What every connection goes through, whatever the transport. */
+  proxy?: Proxy;
+  /** Where to connect, in place of a name lookup. */
+  addresses?: readonly LookupAddress[];
+  /** Shown to a server that asks for a client's certificate. */
+  identity?: Identity;
+}
+
 /** A Responses API endpoint and what to present to it. */
 export interface Endpoint {
   /** For example `https://api.openai.com/v1`. */
@@ -54,8 +67,10 @@ export interface Endpoint {
   headers: Readonly<Record<string, string>>;
   /** PEM of a certificate authority to trust beside the built-in ones. */
   ca?: string;
-  /** Accept any certificate. */
+  /** Accept any certificate of the endpoint. */
   insecure: boolean;
+  /** How it is reached; absent: straight, as nobody in particular. */
+  way?: Way;
   /** Emulated link to put round every connection. */
   link?: Link;
 }

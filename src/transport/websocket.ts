@@ -33,7 +33,7 @@ export function createWebSocketTransport(
     const upgrade = createUpgrade(urlOf(endpoint), endpoint.headers);
     const limit = limitConnect(limits.connectTimeoutMs, signal, () =>
       connection === undefined
-        ? noConnection(limits.connectTimeoutMs)
+        ? noConnection(limits.connectTimeoutMs, target.proxy)
         : noUpgrade(limits.connectTimeoutMs),
     );
     try {

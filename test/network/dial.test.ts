@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { closeSocket } from '../../src/network/close.ts';
-import { type Connection, DialError, type DialTarget, dial } from '../../src/network/dial.ts';
+import { type Connection, type DialTarget, dial } from '../../src/network/dial.ts';
+import { DialError } from '../../src/network/dial-error.ts';
 import { closedPort, tcpServerForTest, tlsServerForTest } from '../support/servers.ts';
 
 async function dialForTest(target: DialTarget): Promise<Connection> {

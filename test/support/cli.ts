@@ -105,7 +105,10 @@ export async function onlyResult(cwd: string): Promise<Result> {
 /** This process's variables without those that change what the program does. */
 function plainEnv(): NodeJS.ProcessEnv {
   const names = ['NO_COLOR', 'FORCE_COLOR', 'OPENAI_API_KEY', 'NODE_OPTIONS'];
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.includes(name)));
+  const isProxy = (name: string): boolean => /^(https?|all|no)_proxy$/i.test(name);
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !names.includes(name) && !isProxy(name)),
+  );
 }
 
 function lineOf(

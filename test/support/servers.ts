@@ -53,7 +53,8 @@ export function sendStream(response: Parameters<RequestListener>[1], text: strin
   response.writeHead(200, { 'content-type': 'text/event-stream' }).end(text);
 }
 
-async function listenForTest(server: Server): Promise<StrangeServer> {
+/** Starts a server on a free port; it ends with the test file. */
+export async function listenForTest(server: Server): Promise<StrangeServer> {
   const sockets = new Set<Socket>();
   let accepted = 0;
   server.on('connection', (socket) => {

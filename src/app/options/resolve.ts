@@ -4,6 +4,7 @@ import { loadProfile } from '../../mock/profile/load.ts';
 import type { Profile } from '../../mock/profile/schema.ts';
 import { checkLinkSettings, type LinkSettings } from '../../network/link.ts';
 import { type LinkPresetName, linkPresets } from '../../network/link-presets.ts';
+import type { Identity } from '../../network/trust.ts';
 import type { Script } from '../../scenario/script.ts';
 import {
   connectorOf,
@@ -19,6 +20,7 @@ import { measureSettings } from './settings/measure.ts';
 import { roundSettings } from './settings/rounds.ts';
 import type { Spend } from './spend.ts';
 import { resolveStop, type StopOptions, type StopRule } from './stop.ts';
+import { type WayTo, waysFrom } from './way.ts';
 
 /** What to run; everything has a default: the bundled scenario `coding-agent` against the bundled mock server. */
 export interface BenchmarkOptions extends StopOptions, PlainOptions<typeof measureSettings> {
@@ -63,8 +65,17 @@ export interface EndpointOptions {
   headers?: Readonly<Record<string, string>>;
   /** PEM of a certificate authority to trust beside the built-in ones. */
   ca?: string;
-  /** Accept any certificate. @default false */
+  /** Shown to a server that asks for a client's certificate. */
+  identity?: Identity;
+  /** Accept any certificate of the endpoint. @default false */
   insecure?: boolean;
+  /**
+   * URL of a proxy to go through, user and password in it where it wants them; `none` goes direct.
+   * @default what `HTTPS_PROXY` or `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say
+   */
+  proxy?: string;
+  /** `host:port:address` in place of a name lookup, as curl's `--resolve`. */
+  resolve?: readonly string[];
 }
 
 export interface MockRunOptions {
@@ -92,7 +103,7 @@ export interface ResolvedOptions extends ResolvedPlain<typeof measureSettings> {
   concurrency: number;
   target:
     | { kind: 'mock'; profile: Profile; tls: boolean; fault: FaultPlan | undefined }
-    | { kind: 'url'; url: URL; model: string | undefined; options: EndpointOptions };
+    | { kind: 'url'; url: URL; wayTo: WayTo; model: string | undefined; options: EndpointOptions };
   link: LinkSettings | undefined;
   recovery: ResolvedRecovery;
   spend: Spend | undefined;
@@ -138,13 +149,15 @@ function checkBaseUrl(text: string): URL {
 
 function checkEndpoint(options: EndpointOptions): {
   url: URL;
+  wayTo: WayTo;
   model: string | undefined;
   options: EndpointOptions;
 } {
   checkHeaders(options.headers ?? {});
   if (options.apiKey !== undefined) checkHeaders({ authorization: options.apiKey });
   if (options.model === '') throw new UsageError('model: expected a name, got an empty one');
-  return { url: checkBaseUrl(options.url), model: options.model, options };
+  const url = checkBaseUrl(options.url);
+  return { url, wayTo: waysFrom(url, options), model: options.model, options };
 }
 
 async function checkTarget({

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { proxyUrl } from '../../network/proxy.ts';
 import { readEnvironment, toolVersion } from '../../result/environment.ts';
 import type { JournalHeader } from '../../result/journal.ts';
 import type { Calibration, RunOptionsRecord } from '../../result/schema.ts';
@@ -38,6 +39,7 @@ export function describeRun(
         link: options.link ?? null,
         ...(target.kind === 'mock' && target.fault && { fault: target.fault.spec }),
         ...(redirects > 0 && { redirects }),
+        ...(endpoint.way?.proxy && { proxy: proxyUrl(endpoint.way.proxy) }),
       },
     },
     environment: readEnvironment(),

@@ -51,7 +51,7 @@ async function openPlain(
     insecure,
   };
   return {
-    ...(await preflight(endpoint, timeoutMs, signal)),
+    ...(await preflight(endpoint, target.wayTo, timeoutMs, signal)),
     model: target.model ?? script.name,
     close: () => Promise.resolve(),
   };

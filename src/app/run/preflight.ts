@@ -2,6 +2,7 @@ import { RunError } from '../../errors.ts';
 import { EndpointFailure } from '../../transport/failure.ts';
 import { type ProbeAnswer, probe } from '../../transport/probe.ts';
 import type { Endpoint } from '../../transport/transport.ts';
+import type { WayTo } from '../options/way.ts';
 import { movedTo, otherPaths, otherScheme } from './other-addresses.ts';
 import { type Recognition, recognise } from './recognise.ts';
 import { redact } from './redact.ts';
@@ -24,21 +25,22 @@ const MOST_REDIRECTS = 5;
  */
 export async function preflight(
   endpoint: Endpoint,
+  wayTo: WayTo,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<FoundEndpoint> {
-  let at = endpoint;
+  let at = along(wayTo, endpoint);
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
     const found = await ask(at, timeoutMs, signal);
     switch (found.kind) {
       case 'responses':
         return { endpoint: at, redirects };
       case 'moved':
-        at = sentOn(at, found.location);
+        at = along(wayTo, sentOn(at, found.location));
         break;
       default: {
         const { what, advice, neighbours } = wrong(found, at);
-        const better = await firstThatLives(neighbours, at, timeoutMs, signal);
+        const better = await firstThatLives(neighbours, at, wayTo, timeoutMs, signal);
         throw complaint(
           at,
           `${what}; ${better === undefined ? advice : `did you mean ${better}?`}`,
@@ -97,12 +99,16 @@ function wrong(found: Exclude<Found, { kind: 'responses' | 'moved' }>, endpoint:
         advice: 'is it up? --timeout sets how long to wait',
         neighbours: [],
       };
+    case 'timeout':
+      return { what: said, advice: 'is it up, and the way to it open?', neighbours: [] };
     case 'unreachable':
       return {
         what: `cannot connect: ${said}`,
         advice: 'check its host and port, and that the server is up',
         neighbours: [],
       };
+    case 'proxy':
+      return { what: said, advice: proxyAdvice(found.status), neighbours: [] };
     case 'tls':
       return {
         what: `TLS failed: ${said}`,
@@ -125,6 +131,12 @@ function wrong(found: Exclude<Found, { kind: 'responses' | 'moved' }>, endpoint:
   }
 }
 
+function proxyAdvice(status: number | undefined): string {
+  if (status === 407) return 'it wants a user and password: http://user:password@host:port';
+  if (status === 403 || status === 405) return 'many proxies let CONNECT pass to port 443 only';
+  return '--proxy names another one, --proxy none goes without';
+}
+
 const refusals = {
   credentials: {
     what: 'the server refused the credentials',
@@ -143,16 +155,23 @@ const refusals = {
 /** Asked without key or headers: nobody said that they may go there. */
 async function firstThatLives(
   addresses: readonly URL[],
-  { headers: _, ...endpoint }: Endpoint,
+  endpoint: Endpoint,
+  wayTo: WayTo,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   for (const baseUrl of addresses) {
-    const found = await ask({ ...endpoint, baseUrl, headers: {} }, timeoutMs, signal);
+    const neighbour = along(wayTo, { ...endpoint, baseUrl, headers: {} });
+    const found = await ask(neighbour, timeoutMs, signal);
     const wantsKey = found.kind === 'refused' && found.why === 'credentials';
     if (found.kind === 'responses' || wantsKey) return `${baseUrl.origin}${baseUrl.pathname}`;
   }
   return undefined;
+}
+
+/** Another address may have another way: through a proxy, say, or past it. */
+function along(wayTo: WayTo, endpoint: Endpoint): Endpoint {
+  return { ...endpoint, way: wayTo(endpoint.baseUrl) };
 }
 
 function sentOn(endpoint: Endpoint, location: string): Endpoint {

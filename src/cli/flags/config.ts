@@ -15,10 +15,12 @@ export async function applyConfig(command: Command): Promise<void> {
   const file = named ?? CONFIG_FILE;
   const config = await loadConfig(file);
   if (!quiet && !config.quiet) process.stderr.write(`config: ${file}\n`);
-  const { scenario, thresholds, ...rest } = config;
+  const { scenario, thresholds, resolve, ...rest } = config;
   if (scenario !== undefined) applyScenario(command, [scenario].flat(), file);
   const flags: Record<string, FlagValue | undefined> = {
     ...rest,
+    // Commas stand within one.
+    ...(resolve !== undefined && { resolve: new Set([resolve].flat()) }),
     ...(thresholds && { threshold: new Set(thresholds.map(thresholdText)) }),
   };
   for (const [key, value] of Object.entries(flags)) {

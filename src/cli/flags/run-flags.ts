@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { plainOptions } from '../../app/options/plain.ts';
 import type {
   BenchmarkOptions,
@@ -16,6 +15,8 @@ import type { LinkSettings } from '../../network/link.ts';
 import { isLinkPresetName, linkPresets, plainLink } from '../../network/link-presets.ts';
 import { connectorOf, type TransportName, transports } from '../../transport/index.ts';
 import { keyFrom } from './key.ts';
+import { certificateBegin, readPem } from './pem.ts';
+import { wayOf } from './way-flags.ts';
 
 /** The flags of `run` as commander hands them over. */
 export type RunFlags = FlagsOf<'run'>;
@@ -49,6 +50,10 @@ function rejectMisplaced(flags: RunFlags): void {
     '--header': flags.header,
     '--cacert': flags.cacert,
     '--insecure': flags.insecure,
+    '--proxy': flags.proxy,
+    '--resolve': flags.resolve,
+    '--cert': flags.cert,
+    '--key': flags.key,
   });
   if (flags.url === undefined) {
     const [lost] = given.find(([, value]) => value !== undefined) ?? [];
@@ -107,8 +112,11 @@ async function endpointOf(url: string, flags: RunFlags): Promise<EndpointOptions
     ...(flags.model !== undefined && { model: flags.model }),
     ...(apiKey !== undefined && { apiKey }),
     ...(flags.header && { headers: flags.header }),
-    ...(flags.cacert !== undefined && { ca: await readCertificates(flags.cacert) }),
+    ...(flags.cacert !== undefined && {
+      ca: await readPem('--cacert', flags.cacert, 'certificates', certificateBegin),
+    }),
     ...(flags.insecure && { insecure: true }),
+    ...(await wayOf(flags)),
   };
 }
 
@@ -117,16 +125,4 @@ function keyOf(variable: string | undefined): string | undefined {
   // Servers on the own machine want no key; only a variable asked for by name must be there.
   const key = process.env['OPENAI_API_KEY'];
   return key === '' ? undefined : key;
-}
-
-async function readCertificates(file: string): Promise<string> {
-  const expected = `--cacert: expected a file of PEM certificates, got ${file}`;
-  let text;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${expected} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`);
-  }
-  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new UsageError(expected);
-  return text;
 }

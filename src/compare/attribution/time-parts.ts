@@ -35,11 +35,13 @@ export function declaresStages(workflow: WorkflowRecord): boolean {
 
 /** Shared out as the connections took it: the phase is a little longer, by the turns of our own event loop. */
 function handshakeParts({ phases, connections }: WorkflowRecord): [TimePart, number][] {
-  const sum = (us: (connection: (typeof connections)[number]) => number | null): number =>
-    connections.reduce((total, connection) => total + (us(connection) ?? 0), 0);
+  const sum = (
+    us: (connection: (typeof connections)[number]) => number | null | undefined,
+  ): number => connections.reduce((total, connection) => total + (us(connection) ?? 0), 0);
   const taken: [TimePart, number][] = [
     ['dns', sum(({ dnsUs }) => dnsUs)],
     ['tcpConnect', sum(({ tcpConnectUs }) => tcpConnectUs)],
+    ['proxy', sum(({ proxyUs }) => proxyUs)],
     ['tlsHandshake', sum(({ tlsHandshakeUs }) => tlsHandshakeUs)],
     ['wsUpgrade', sum(({ wsUpgradeUs }) => wsUpgradeUs)],
   ];

@@ -25,6 +25,9 @@ export function conditionsOf(result: Result): Fact[] {
       ],
     },
     { label: 'endpoint', lines: [endpointText(run)] },
+    ...(endpoint.proxy === undefined
+      ? []
+      : [{ label: 'proxy', lines: [`${endpoint.proxy}, a CONNECT tunnel for each connection`] }]),
     ...(endpoint.profile === null
       ? []
       : [{ label: 'profile', lines: profileLines(endpoint.profile) }]),

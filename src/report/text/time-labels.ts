@@ -5,6 +5,7 @@ export const partLabels: Readonly<Record<TimePart, string>> = {
   toolTime: 'tools',
   dns: 'opening: DNS',
   tcpConnect: 'opening: TCP',
+  proxy: 'opening: proxy',
   tlsHandshake: 'opening: TLS',
   wsUpgrade: 'opening: upgrade',
   requestWrite: 'writing requests',

@@ -87,6 +87,32 @@ export const endpointSettings = {
     help: 'accept any certificate',
     on: ['run', 'gate'],
   },
+  proxy: {
+    value: 'text',
+    flag: '--proxy <url|none>',
+    help: 'tunnel every connection through this proxy (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY)',
+    on: ['run', 'gate'],
+    examples: ['none', 'http://127.0.0.1:3128'],
+  },
+  resolve: {
+    value: 'texts',
+    flag: '--resolve <host:port:address>',
+    help: 'connect there, look no name up; repeatable, as in curl',
+    on: ['run', 'gate'],
+    examples: ['127.0.0.1:8000:127.0.0.1'],
+  },
+  cert: {
+    value: 'text',
+    flag: '--cert <file>',
+    help: "the client's certificate in PEM, for servers that ask for one",
+    on: ['run', 'gate'],
+  },
+  key: {
+    value: 'text',
+    flag: '--key <file>',
+    help: 'its private key, without a passphrase (default: in --cert)',
+    on: ['run', 'gate'],
+  },
   profile: {
     value: 'text',
     flag: '--profile <name|file>',
