@@ -1,6 +1,7 @@
 import type { Result } from '../result/schema.ts';
 import type { TransportName } from '../transport/index.ts';
 import { calibrateOnce, type Job, runJob, scriptOf } from './job.ts';
+import { checkOpenFiles } from './options/open-files.ts';
 import { type BenchmarkOptions, type EndpointOptions, resolveOptions } from './options/resolve.ts';
 import type { RunHooks } from './run/hooks.ts';
 import type { SideSpec } from './run/side.ts';
@@ -57,6 +58,7 @@ export async function prepareInterleaved({
   const options = { ...interleaveDefaults, ...common };
   const before = await resolveOptions({ ...options, endpoint: base });
   const after = await resolveOptions({ ...options, endpoint: candidate });
+  checkOpenFiles(before.concurrency);
   const script = await scriptOf(before.scenario, before.seed);
   return {
     scenario: typeof before.scenario === 'string' ? before.scenario : script.name,

@@ -4,6 +4,7 @@ import { expandScenario } from '../scenario/expand.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { Script } from '../scenario/script.ts';
 import { calibrateUnlessStopped } from './calibrate/calibrate.ts';
+import { checkOpenFiles } from './options/open-files.ts';
 import { type BenchmarkOptions, type ResolvedOptions, resolveOptions } from './options/resolve.ts';
 import { openTarget } from './run/endpoint.ts';
 import type { RunHooks } from './run/hooks.ts';
@@ -38,6 +39,7 @@ export async function prepareJobs(
       `until: expected at least two transports to compare, got ${resolved.transports.join(',')} alone`,
     );
   }
+  checkOpenFiles(resolved.concurrency);
   const calibration = calibrateOnce(resolved);
   const prepare = async (scenario: string | Script): Promise<Job> => {
     const script = await scriptOf(scenario, resolved.seed);

@@ -73,7 +73,7 @@ export async function dial(
 ): Promise<Connection> {
   signal.throwIfAborted();
   // Ours alone, and long for the first: in no phase of this connection, nor of another that is being opened meanwhile.
-  if (target.tls) trust(target.tls.ca);
+  if (target.tls) trust(target.tls);
   const { proxy } = target;
   const first = proxy ?? target;
   const startUs = nowUs();

@@ -41,7 +41,7 @@ function detailText(detail: unknown): string {
   const problems = Array.isArray(detail) ? detail.map(recordOf) : [recordOf(detail)];
   const texts = problems.map(({ loc, msg, message }) => {
     const place = Array.isArray(loc) ? `${loc.join('.')}: ` : '';
-    return `${place}${String(msg ?? message ?? 'no message')}`;
+    return `${place}${[msg, message].find((text) => typeof text === 'string') ?? 'no message'}`;
   });
   return texts.join('; ');
 }

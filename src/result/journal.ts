@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { type RoundRecord, roundSchema } from './record.ts';
@@ -43,6 +43,7 @@ export interface Journal {
   append(entry: JournalEntry): void;
   /** The code of the error that ended the journal early. */
   readonly failure: string | undefined;
+  /** Ends the journal; one that holds no round is taken away. */
   close(): void;
 }
 
@@ -52,7 +53,9 @@ export interface Journal {
  * @throws the system's error if the file can't be made
  */
 export function startJournal(folder: string, header: JournalHeader): Journal {
-  const fd = openSync(path.join(folder, JOURNAL_FILE), 'ax');
+  const file = path.join(folder, JOURNAL_FILE);
+  const fd = openSync(file, 'ax');
+  let entries = 0;
   let failure: string | undefined;
   const write = (line: unknown): void => {
     if (failure !== undefined) return;
@@ -66,12 +69,16 @@ export function startJournal(folder: string, header: JournalHeader): Journal {
   };
   write({ schema: JOURNAL_SCHEMA, ...header });
   return {
-    append: write,
+    append(entry) {
+      entries++;
+      write(entry);
+    },
     get failure() {
       return failure;
     },
     close() {
       closeSync(fd);
+      if (entries === 0) rmSync(file, { force: true });
     },
   };
 }

@@ -1,8 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { readBounded } from '../read-bounded.ts';
+import { JOURNAL_FILE } from './journal.ts';
 import { RESULT_SCHEMA, type Result, resultSchema } from './schema.ts';
 import { contradictionIn } from './verify.ts';
 
@@ -37,21 +38,33 @@ export function parseResult(text: string, source: string): Result {
   return parsed.data;
 }
 
-async function resultFileIn(fileOrFolder: string): Promise<string> {
-  const facts = await stat(fileOrFolder).catch(() => undefined);
-  if (facts === undefined) {
-    throw refusal(fileOrFolder, 'there is no such file or folder');
-  }
-  return facts.isDirectory() ? path.join(fileOrFolder, 'result.json') : fileOrFolder;
+/** The journal that stands for a run that was killed: named itself, or alone in the folder of its run. */
+export async function journalFileIn(fileOrFolder: string): Promise<string | undefined> {
+  if (path.basename(fileOrFolder) === JOURNAL_FILE) return fileOrFolder;
+  const names = await readdir(fileOrFolder).catch((): string[] => []);
+  const stands = names.includes(JOURNAL_FILE) && !names.includes('result.json');
+  return stands ? path.join(fileOrFolder, JOURNAL_FILE) : undefined;
 }
 
-async function readText(file: string, signal?: AbortSignal): Promise<string> {
+/**
+ * The text of a result or journal.
+ * @throws UsageError with file and reason if there is none, the signal's reason if it aborts
+ */
+export async function readText(file: string, signal?: AbortSignal): Promise<string> {
   const { bytes, problem } = await readBounded(file, MAX_FILE_BYTES, signal);
   if (bytes !== undefined) return bytes.toString('utf8');
   throw refusal(
     file,
     problem === 'no such file' ? 'the folder holds no result.json' : `it is ${problem}`,
   );
+}
+
+async function resultFileIn(fileOrFolder: string): Promise<string> {
+  const facts = await stat(fileOrFolder).catch(() => undefined);
+  if (facts === undefined) {
+    throw refusal(fileOrFolder, 'there is no such file or folder');
+  }
+  return facts.isDirectory() ? path.join(fileOrFolder, 'result.json') : fileOrFolder;
 }
 
 function parseJson(text: string, source: string): unknown {
@@ -97,7 +110,8 @@ function describeProblems(issues: readonly z.core.$ZodIssue[]): string {
   return `does not fit ${RESULT_SCHEMA}: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
-function refusal(source: string, reason: string, cause?: unknown): UsageError {
+/** A complaint about a file that was to be a result. */
+export function refusal(source: string, reason: string, cause?: unknown): UsageError {
   return new UsageError(
     `${source}: expected a result of agent-latency-bench (a result.json or the folder of a run): ${reason}`,
     { cause },

@@ -76,7 +76,7 @@ describe('every documented value', () => {
     expect(flags[name]).not.toBeNaN();
     if (command !== 'run') return;
     await gatePlanOf(flags);
-    if (!elsewhere.has(name)) resolveOptions(await optionsOf(flags));
+    if (!elsewhere.has(name)) await resolveOptions(await optionsOf(flags));
   });
 
   it.each(rows)('--%s: words that its help spells out are among the tried', (_, setting) => {

@@ -10,6 +10,8 @@ import { preflight } from './preflight.ts';
 export interface OpenTarget {
   endpoint: Endpoint;
   model: string;
+  /** Aborts when the bundled mock is gone, with a reason fit for the terminal. */
+  gone?: AbortSignal;
   /** How often the endpoint that was asked for sent us on; its requests go straight to where that led. */
   redirects: number;
   close(): Promise<void>;
@@ -83,6 +85,7 @@ async function openMock(
     },
     model: script.name,
     redirects: 0,
+    gone: mock.gone,
     close: () => mock.stop(),
   };
 }

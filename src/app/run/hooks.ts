@@ -15,6 +15,8 @@ export interface RunHooks {
   onWorkflow?: (event: WorkflowEvent) => void;
   /** A run that goes on until its intervals are narrow took a look at them. */
   onPrecision?: (precision: Precision) => void;
+  /** The endpoint went away, and ended the run. */
+  onLost?: (message: string) => void;
   /** A measured round ended: told once, of either side. To return a reason stops the run, and stands in its result. */
   onRound?: (event: RoundEvent) => 'threshold' | undefined;
 }

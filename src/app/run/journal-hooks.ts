@@ -6,6 +6,7 @@ export interface JournalHooks {
   hooks: Required<Pick<RunHooks, 'onBegin' | 'onRound'>>;
   /** The code of the error that ended a journal early. */
   failure(): string | undefined;
+  /** Ends the journals; one without a round goes. */
   close(): void;
 }
 
@@ -30,6 +31,7 @@ export function keepJournals(folderOf: (side: SideName | undefined) => string): 
     failure: () => unmade ?? [...journals.values()].find(({ failure }) => failure)?.failure,
     close() {
       for (const journal of journals.values()) journal.close();
+      journals.clear();
     },
   };
 }

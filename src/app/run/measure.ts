@@ -53,6 +53,7 @@ export async function measureSides(
     startSide(side, { script, noise, onStep, onWorkflow, end, signal: stop }),
   );
   const arms = sides.flatMap((side) => side.arms);
+  for (const { opened: endpoint } of sides) endpoint.gone?.addEventListener('abort', end);
   const pairs = primaryPairs(sides);
   const stopping = watchStop(
     rule,
@@ -104,7 +105,11 @@ export async function measureSides(
   const stopReason = signal.aborted
     ? 'interrupted'
     : (crossed ?? spend?.exhausted ?? (ending.signal.aborted ? 'error' : undefined));
-  if (stopReason === 'error' && rounds.length === 0) throw outOfReach(sides);
+  const lost = sides.find((side) => side.opened.gone?.aborted)?.opened.gone?.reason as
+    | RunError
+    | undefined;
+  if (stopReason === 'error' && rounds.length === 0) throw lost ?? outOfReach(sides);
+  if (lost) guarded(hooks.onLost)(lost.message);
 
   const stopped = stopping.outcome(rounds, stopReason === undefined, iterations);
   const elapsedMs = (nowUs() - startedUs) / 1000;

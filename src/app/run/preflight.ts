@@ -32,21 +32,13 @@ export async function preflight(
   let at = along(wayTo, endpoint);
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
     const found = await ask(at, timeoutMs, signal);
-    switch (found.kind) {
-      case 'responses':
-        return { endpoint: at, redirects };
-      case 'moved':
-        at = along(wayTo, sentOn(at, found.location));
-        break;
-      default: {
-        const { what, advice, neighbours } = wrong(found, at);
-        const better = await firstThatLives(neighbours, at, wayTo, timeoutMs, signal);
-        throw complaint(
-          at,
-          `${what}; ${better === undefined ? advice : `did you mean ${better}?`}`,
-        );
-      }
+    if (found.kind === 'responses') return { endpoint: at, redirects };
+    if (found.kind !== 'moved') {
+      const { what, advice, neighbours } = wrong(found, at);
+      const better = await firstThatLives(neighbours, at, wayTo, timeoutMs, signal);
+      throw complaint(at, `${what}; ${better === undefined ? advice : `did you mean ${better}?`}`);
     }
+    at = along(wayTo, sentOn(at, found.location));
   }
   throw complaint(endpoint, `sends us on more than ${MOST_REDIRECTS} times`);
 }
@@ -122,7 +114,13 @@ function wrong(found: Exclude<Found, { kind: 'responses' | 'moved' }>, endpoint:
         advice: `does it want ${otherScheme(baseUrl).protocol}//?`,
         neighbours: [otherScheme(baseUrl)],
       };
-    default:
+    case 'protocol':
+    case 'not_responses':
+    case 'http_status':
+    case 'api_error':
+    case 'incomplete':
+    case 'upgrade_refused':
+    case 'internal':
       return {
         what: `not a Responses API: ${said}`,
         advice: baseAdvice,

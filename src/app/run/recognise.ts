@@ -76,7 +76,7 @@ function isResponse(json: unknown): boolean {
 /** By its header, or by how its text begins: a comment, an event, or data. */
 function isEventStream(answer: ProbeAnswer): boolean {
   const declared = /^text\/event-stream/i.test(header(answer, 'content-type') ?? '');
-  return declared || /^(?:﻿)?(?::|event:|data:|id:|retry:)/.test(answer.body);
+  return declared || /^\uFEFF?(?::|event:|data:|id:|retry:)/.test(answer.body);
 }
 
 /** Status, kind and the endpoint's own words. */

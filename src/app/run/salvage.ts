@@ -1,6 +1,9 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { createHistogram, type Histogram, recordUs } from '../../measure/histogram.ts';
-import { type JournalEntry, parseJournal, roundsIn } from '../../result/journal.ts';
-import type { Result } from '../../result/schema.ts';
+import { JOURNAL_FILE, type JournalEntry, parseJournal, roundsIn } from '../../result/journal.ts';
+import { temporaryName } from '../../result/leftovers.ts';
+import { type Result, resultSchema } from '../../result/schema.ts';
 import { resultOf } from './result-of.ts';
 
 /**
@@ -17,6 +20,19 @@ export function salvage(journal: string): Result {
     stop: undefined,
     noise: undefined,
   });
+}
+
+/**
+ * The rounds of a run whose process is about to end: `result.json` is written from the journal in its folder, all of it
+ * synchronously.
+ * @throws Error if there is no journal, or the disk takes no more
+ */
+export function salvageInto(folder: string): number {
+  const result = salvage(readFileSync(path.join(folder, JOURNAL_FILE), 'utf8'));
+  const temporary = path.join(folder, temporaryName());
+  writeFileSync(temporary, `${JSON.stringify(resultSchema.parse(result))}\n`);
+  renameSync(temporary, path.join(folder, 'result.json'));
+  return result.rounds.length;
 }
 
 function gapsIn(entries: readonly JournalEntry[]): Map<string, Histogram> {

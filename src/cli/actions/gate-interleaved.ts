@@ -4,21 +4,21 @@ import { firstOf, gate } from '../../app/gate.ts';
 import { type InterleaveOptions, prepareInterleaved } from '../../app/interleave.ts';
 import { runJob } from '../../app/job.ts';
 import { abortOnFail } from '../../app/run/abort-on-fail.ts';
+import type { SideName } from '../../app/run/hooks.ts';
 import { UsageError } from '../../errors.ts';
-import { stepsCsv, summaryCsv } from '../../report/formats/csv.ts';
-import { gateReporters, gateReportersOf } from '../../report/index.ts';
+import { gateReportersOf } from '../../report/index.ts';
 import { createResultFolder } from '../../result/folder.ts';
 import type { Result } from '../../result/schema.ts';
-import { writeResult } from '../../result/write.ts';
-import { writeWhole } from '../../result/write-whole.ts';
 import type { AllGateFlags } from '../flags/gate-flags.ts';
 import { checkPlan, type GatePlan } from '../flags/gate-terms.ts';
 import { optionsOf } from '../flags/run-flags.ts';
 import { INTERRUPTED, runExitCode, whyItFailed } from '../terminal/exit-code.ts';
 import { interruptible } from '../terminal/interrupt.ts';
-import { writeOutputs } from '../terminal/outputs.ts';
+import { rescuing } from '../terminal/last-words.ts';
+import { exportFiles, printOutput, writeEach } from '../terminal/outputs.ts';
 import { watchRun } from '../terminal/watch-run.ts';
 import { confirmCost } from './confirm-cost.ts';
+import { gateFile, rescueOf, resultFiles } from './result-files.ts';
 
 type InterleavedJob = Awaited<ReturnType<typeof prepareInterleaved>>;
 
@@ -39,9 +39,15 @@ export async function interleaveAction(plan: GatePlan, flags: AllGateFlags): Pro
     const folder = await createResultFolder(flags.out, new Date(), `${script.name}-gate`);
     const { base, candidate, failure } = await measure(job, plan, folder, flags, signal);
     const report = gate(candidate, { ...plan.options, baseline: base });
-    await writeWhole(path.join(folder, 'gate.json'), gateReporters.json(report));
-    await writeOutputs(report, gateReportersOf(candidate), flags, { folder });
+    const reporters = gateReportersOf(candidate);
+    printOutput(report, reporters, flags, { folder });
     process.stderr.write(whyItFailed([base, candidate], failure));
+    await writeEach([
+      ...resultFiles(path.join(folder, 'base'), base),
+      ...resultFiles(path.join(folder, 'candidate'), candidate),
+      gateFile(folder, report),
+      ...exportFiles(report, reporters, flags, { folder }, signal),
+    ]);
     const strict = flags.strict ?? false;
     process.exitCode = firstOf([
       runExitCode(base, strict),
@@ -85,27 +91,20 @@ async function measure(
   flags: AllGateFlags,
   signal: AbortSignal,
 ): Promise<{ base: Result; candidate: Result; failure: string | undefined }> {
-  const watch = watchRun(job.script.name, flags);
+  const folderOf = (side: SideName = 'candidate'): string => path.join(folder, side);
+  const folders = [folderOf('base'), folderOf('candidate')];
+  for (const each of folders) await mkdir(each);
+  const watch = watchRun(job.script.name, flags, folderOf, abortOnFail(plan.thresholds));
   try {
-    const hooks = { ...watch.hooks, ...abortOnFail(plan.thresholds) };
-    const [base, candidate] = await runJob(job, hooks, signal);
+    const [base, candidate] = await rescuing(rescueOf(...folders), () =>
+      runJob(job, watch.hooks, signal),
+    );
     watch.stop();
-    await writeSide(folder, 'base', base);
-    await writeSide(folder, 'candidate', candidate);
     return { base, candidate, failure: watch.failure() };
   } catch (error) {
     watch.stop();
     // Only if nothing was measured: an empty folder would look like a result.
-    await rmdir(folder).catch(() => undefined);
+    for (const each of [...folders, folder]) await rmdir(each).catch(() => undefined);
     throw error;
   }
-}
-
-async function writeSide(folder: string, side: string, result: Result): Promise<void> {
-  const own = path.join(folder, side);
-  await mkdir(own);
-  await writeResult(own, result, {
-    'summary.csv': summaryCsv(result),
-    'steps.csv': stepsCsv(result),
-  });
 }

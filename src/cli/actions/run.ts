@@ -1,25 +1,29 @@
 import { rmdir } from 'node:fs/promises';
-import path from 'node:path';
 import { firstOf, gate } from '../../app/gate.ts';
 import { type Job, prepareJobs, runJob } from '../../app/job.ts';
 import { abortOnFail } from '../../app/run/abort-on-fail.ts';
 import type { GateReport } from '../../compare/gate/report.ts';
 import type { Format } from '../../report/format-names.ts';
-import { stepsCsv, summaryCsv } from '../../report/formats/csv.ts';
 import { gateReporters, reporters } from '../../report/index.ts';
 import { createResultFolder } from '../../result/folder.ts';
-import { writeResult } from '../../result/write.ts';
-import { writeWhole } from '../../result/write-whole.ts';
 import type { GateFlags } from '../flags/gate-flags.ts';
 import { checkPlan, type GatePlan, gatePlanOf } from '../flags/gate-terms.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';
 import { optionsOf, type RunFlags } from '../flags/run-flags.ts';
 import { INTERRUPTED, runExitCode, whyItFailed } from '../terminal/exit-code.ts';
 import { interruptible } from '../terminal/interrupt.ts';
-import { checkOutputs, terminalOptions, writeOutputs } from '../terminal/outputs.ts';
+import { rescuing } from '../terminal/last-words.ts';
+import {
+  checkOutputs,
+  exportFiles,
+  printOutput,
+  terminalOptions,
+  writeEach,
+} from '../terminal/outputs.ts';
 import { watchRun } from '../terminal/watch-run.ts';
 import { confirmCost } from './confirm-cost.ts';
 import { dryRun } from './dry-run.ts';
+import { gateFile, rescueOf, resultFiles } from './result-files.ts';
 
 type AllRunFlags = RunFlags & GateFlags & OutputFlags;
 
@@ -53,7 +57,7 @@ export async function runAction(names: readonly string[], flags: AllRunFlags): P
   });
 }
 
-/** Measures one scenario, writes its folder and prints it; returns the exit codes that it asks for. */
+/** Measures one scenario, prints it and writes its folder; returns the exit codes that it asks for. */
 async function runOne(
   job: Job,
   plan: GatePlan,
@@ -61,20 +65,20 @@ async function runOne(
   signal: AbortSignal,
 ): Promise<number[]> {
   const folder = await createResultFolder(flags.out, new Date(), job.script.name);
-  const watch = watchRun(job.script.name, flags);
+  const watch = watchRun(job.script.name, flags, () => folder, abortOnFail(plan.thresholds));
   try {
-    const [result] = await runJob(job, { ...watch.hooks, ...abortOnFail(plan.thresholds) }, signal);
+    const [result] = await rescuing(rescueOf(folder), () => runJob(job, watch.hooks, signal));
     watch.stop();
-    await writeResult(folder, result, {
-      'summary.csv': summaryCsv(result),
-      'steps.csv': stepsCsv(result),
-    });
     const report = plan.asked ? gate(result, plan.options) : undefined;
-    if (report) await writeWhole(path.join(folder, 'gate.json'), gateReporters.json(report));
-    const gated = report && { gate: report };
-    const printed = await writeOutputs(result, reporters, flags, { folder, ...gated });
+    const options = { folder, ...(report && { gate: report }) };
+    const printed = printOutput(result, reporters, flags, options);
     if (report) printVerdict(report, printed);
     process.stderr.write(whyItFailed([result], watch.failure()));
+    await writeEach([
+      ...resultFiles(folder, result),
+      ...(report ? [gateFile(folder, report)] : []),
+      ...exportFiles(result, reporters, flags, options, signal),
+    ]);
     return [runExitCode(result, flags.strict ?? false), ...(report ? [report.exitCode] : [])];
   } catch (error) {
     watch.stop();

@@ -11,7 +11,8 @@ const CROSSED = 99;
 export function runExitCode(result: Result, strict: boolean): number {
   const { run, warnings } = result;
   if (run.stopReason === 'interrupted') return INTERRUPTED;
-  if (completedNothing(result) || ourFailures(result).length > 0) return 1;
+  if (run.stopReason === 'error' || completedNothing(result) || ourFailures(result).length > 0)
+    return 1;
   if (run.stopReason === 'threshold') return CROSSED;
   return strict && warnings.some(({ code }) => code === 'unfit') ? UNFIT : 0;
 }
@@ -26,6 +27,9 @@ export function whyItFailed(results: readonly Result[], failure: string | undefi
   return [
     ...(results.some(completedNothing)
       ? [`error: no workflow completed${where}; the first failure: ${failure ?? 'unknown'}\n`]
+      : []),
+    ...(results.some(({ run }) => run.stopReason === 'error') && !results.some(completedNothing)
+      ? [`error: the run ended early${where}: ${failure ?? 'the endpoint is gone'}\n`]
       : []),
     ...bugs
       .slice(0, 1)

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RunError, UsageError } from '../../errors.ts';
 import { exportFormats, type Format } from '../../report/format-names.ts';
@@ -54,32 +54,85 @@ const unwritable: Partial<Record<string, string>> & { ENOENT: string } = {
 };
 
 /**
- * Prints a document on stdout, then writes its exports, each whatever became of the others. An export to stdout takes
- * the place of the printed format.
- * @returns the format that stdout holds.
- * @throws RunError naming the exports that could not be written.
+ * The format that stdout holds, once a document was printed there: an export to stdout takes the place of the printed
+ * one. The files come after it: what a full disk does to them costs the print-out nothing.
+ */
+export function printOutput<Document>(
+  document: Document,
+  reporters: Readonly<Record<Format, (document: Document, options?: ReportOptions) => string>>,
+  flags: OutputFlags,
+  options: Pick<ReportOptions, 'folder' | 'gate'> = {},
+): Format {
+  const exports = exportsOf(flags);
+  const printed = exports.find(([, , file]) => file === '-')?.[1] ?? flags.format;
+  const text = reporters[printed](document, { ...terminalOptions(), ...options });
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  return printed;
+}
+
+/**
+ * Prints a document on stdout, then writes its exports.
+ * @throws RunError naming the exports that could not be written
  */
 export async function writeOutputs<Document>(
   document: Document,
   reporters: Readonly<Record<Format, (document: Document, options?: ReportOptions) => string>>,
   flags: OutputFlags,
+): Promise<void> {
+  printOutput(document, reporters, flags);
+  await writeEach(exportFiles(document, reporters, flags));
+}
+
+/** A file to be written, as it is called, and what writes it. */
+export type FileToWrite = readonly [file: string, write: () => Promise<void>];
+
+/** The exports of a document. */
+export function exportFiles<Document>(
+  document: Document,
+  reporters: Readonly<Record<Format, (document: Document, options?: ReportOptions) => string>>,
+  flags: OutputFlags,
   options: Pick<ReportOptions, 'folder' | 'gate'> = {},
   signal?: AbortSignal,
-): Promise<Format> {
-  const exports = exportsOf(flags);
-  const printed = exports.find(([, , file]) => file === '-')?.[1] ?? flags.format;
-  const text = reporters[printed](document, { ...terminalOptions(), ...options });
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+): FileToWrite[] {
+  return exportsOf(flags)
+    .filter(([, , file]) => file !== '-')
+    .map(([, format, file]) => [
+      file,
+      () => writeExport(format, file, reporters[format](document, options), signal),
+    ]);
+}
+
+/** A job's summary is added to what other steps wrote there. */
+async function writeExport(
+  format: Format,
+  file: string,
+  text: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (format === 'github-summary') await appendFile(file, text);
+  else await writeWhole(file, text, signal);
+}
+
+/**
+ * Writes files one after another, each whatever became of the others.
+ * @throws RunError naming those that could not be written, and saying where what was saved is
+ */
+export async function writeEach(files: readonly FileToWrite[]): Promise<void> {
   const failures: string[] = [];
-  for (const [flag, format, file] of exports) {
-    if (file === '-') continue;
-    await writeWhole(file, reporters[format](document, options), signal).catch((error: unknown) => {
-      const { code, message } = error as NodeJS.ErrnoException;
-      failures.push(`${flag}: ${file} could not be written (${code ?? message})`);
-    });
+  const saved: string[] = [];
+  for (const [file, write] of files) {
+    try {
+      await write();
+      saved.push(file);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      failures.push(`${file} (${code})`);
+    }
   }
-  if (failures.length > 0) throw new RunError(failures.join('\n'));
-  return printed;
+  if (failures.length === 0) return;
+  const rest = saved.length === 0 ? '' : `; saved: ${saved.join(', ')}`;
+  throw new RunError(`could not be written: ${failures.join(', ')}${rest}`);
 }
 
 /** How a text for this terminal is to look. */

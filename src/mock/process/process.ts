@@ -12,6 +12,8 @@ export interface MockProcess {
   /** The certificate to trust, as PEM text, if the mock made its own. */
   ca?: string;
   pid: number;
+  /** Aborts when the process ends though nobody stopped it; the reason says how. */
+  gone: AbortSignal;
   /** Ends the process; resolves once it is gone. */
   stop(): Promise<void>;
 }
@@ -42,11 +44,21 @@ export async function startMockProcess(
     child.unref();
     child.channel?.unref();
     if (child.stderr instanceof Socket) child.stderr.unref();
+    const gone = new AbortController();
+    let stopping = false;
+    child.once('exit', (code, killedBy) => {
+      const end = killedBy ?? `exit code ${String(code)}`;
+      if (!stopping) gone.abort(new RunError(`the bundled mock server is gone (${end})`));
+    });
     return {
       url,
       ...(ca !== undefined && { ca }),
       pid: child.pid ?? 0,
-      stop: () => stop(child),
+      gone: gone.signal,
+      stop() {
+        stopping = true;
+        return stop(child);
+      },
     };
   } catch (error) {
     await stop(child);
