@@ -66,7 +66,7 @@ function stepRecord(
   const stalled = Math.round(stalledUs(start, endUs(end)));
   const usage = end.state === 'completed' ? end.usage : undefined;
   const good = goodExchanges(time);
-  const attempts = time.requests - (good.length - 1);
+  const attempts = exchanges.filter((each) => each.state === 'failed' || isTry(each, end)).length;
   const { server, contradicted } = serverAccount(time);
   const strays = sumOf(exchanges, (each) => each.marks.strayEvents);
   const queued = Math.round(sumOf(good, (each) => each.marks.queuedUs));
@@ -99,6 +99,12 @@ function stepRecord(
     cachedTokens: usage?.cachedTokens ?? null,
     outputTokens: usage?.outputTokens ?? null,
   };
+}
+
+/** What a step ended with is a try, unless the run was called off before anything was sent. */
+function isTry(exchange: ExchangeOutcome, end: ExchangeOutcome): boolean {
+  if (exchange !== end) return false;
+  return end.state !== 'aborted' || !Number.isNaN(end.marks.writeStartUs);
 }
 
 /** A failure is over with the first event that comes after it, whatever carries it. */
