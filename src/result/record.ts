@@ -103,7 +103,11 @@ const stepSchema = z.strictObject({
     .array(z.enum(['no_call', 'other_call', 'call_count', 'no_text']))
     .optional()
     .describe('where the model left the script; absent if it did not'),
-  attempts: z.int().min(2).optional().describe('how often the model was asked; absent if once'),
+  attempts: z
+    .int()
+    .min(2)
+    .optional()
+    .describe('how often it was tried to ask the model; absent if once'),
   durationUs: us.describe("step's clock starts until the terminal event, all attempts included"),
   ttfbUs: us.nullable().describe('until the first response byte or frame'),
   ttfeUs: us.nullable().describe('until the first event of this answer'),

@@ -67,7 +67,7 @@ function stepRecord(
   const stalled = Math.round(stalledUs(start, endUs(end)));
   const usage = end.state === 'completed' ? end.usage : undefined;
   const good = goodExchanges(time);
-  const attempts = time.requests - (good.length - 1);
+  const attempts = exchanges.filter((each) => each.state === 'failed' || isTry(each, end)).length;
   const { server, contradicted } = serverAccount(time);
   const strays = sumOf(exchanges, (each) => each.marks.strayEvents);
   const queued = Math.round(sumOf(good, (each) => each.marks.queuedUs));
@@ -106,6 +106,12 @@ function stepRecord(
 function stepFailure(failure: EndpointFailure): Failure {
   const { kind, message } = failure;
   return { ...failureRecord(failure), ...(kind === 'internal' && { message }) };
+}
+
+/** What a step ended with is a try, unless the run was called off before anything was sent. */
+function isTry(exchange: ExchangeOutcome, end: ExchangeOutcome): boolean {
+  if (exchange !== end) return false;
+  return end.state !== 'aborted' || !Number.isNaN(end.marks.writeStartUs);
 }
 
 /** A failure is over with the first event that comes after it, whatever carries it. */

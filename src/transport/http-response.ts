@@ -11,6 +11,9 @@ import { retryHintOf } from './retry-hint.ts';
 /** Enough of an error body to find its error object. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
 
+/** What is looked at of an answer that goes on after its end. */
+const MAX_LATE_BYTES = 1024 * 1024;
+
 type Headers = Record<string, string | string[] | undefined>;
 
 /** Reads one HTTP response: the events of a stream into the queue, anything else as a failure. */
@@ -60,6 +63,7 @@ function streamReader(answer: Answer): BodyReader {
   const decoder = new TextDecoder();
   let arrivedUs = NaN;
   let ended = false;
+  let lateBytes = 0;
   const parser = createParser({
     onEvent({ data }) {
       // By the open specification the end mark follows the terminal event; it says nothing more.
@@ -70,6 +74,8 @@ function streamReader(answer: Answer): BodyReader {
   });
   return {
     data(chunk) {
+      if (ended) lateBytes += chunk.byteLength;
+      if (lateBytes > MAX_LATE_BYTES) return;
       arrivedUs = nowUs();
       parser.feed(decoder.decode(chunk, { stream: true }));
       addParseTime(marks, arrivedUs);

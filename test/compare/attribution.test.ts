@@ -138,6 +138,19 @@ describe('attribute', () => {
     expect(found.arms['ws']?.parts.waiting).toBe(12_000);
   });
 
+  it('leaves out what is not believed of one step, and nothing else', () => {
+    const rounds = roundsWith((step, name) => {
+      if (name === 'ws' && step.index === 2) step.serverContradicted = true;
+      else step.server = { stagesUs: { decode: 10_000 } };
+    });
+    const found = attribute(names, rounds, null) ?? expect.fail('nothing');
+    expect(found.serverStages).toBe('declared');
+    expectWhole(found, rounds);
+    expect(found.arms['http']?.parts).toMatchObject({ decode: STEPS * 10_000 });
+    expect(found.arms['ws']?.parts).toMatchObject({ decode: (STEPS - 1) * 10_000 });
+    expect(found.arms['ws']?.parts.waiting).toBeGreaterThan(0);
+  });
+
   it('takes the round trip and the upload beyond it from the link', () => {
     const rounds = sumUp(
       roundsWith((step, name) => {

@@ -39,7 +39,7 @@ describe.each(arms)('%s where upgrades are refused', (name) => {
       { step: 0, cause, action: 'fall_back', over: 'http' },
     ]);
     expect(record.recoveries?.[0]?.recoveryUs).toBeGreaterThan(0);
-    expect(record.counters).toMatchObject({ fallbacks: 1, requests: 4, connections: 2 });
+    expect(record.counters).toMatchObject({ fallbacks: 1, requests: 3, connections: 2 });
     expect(record.connections.map(({ wsUpgradeUs }) => wsUpgradeUs)).toEqual([null, null]);
   });
 
@@ -93,7 +93,7 @@ describe.each(arms)('%s where upgrades are refused', (name) => {
       },
     });
     expect(outcome).toEqual(smallOutcome);
-    expect(record.counters).toMatchObject({ fallbacks: 1, requests: 4, connections: 3 });
+    expect(record.counters).toMatchObject({ fallbacks: 1, requests: 3, connections: 3 });
     // The refused one, and the one of the last step; HTTP's comes last.
     expect(record.connections.map(({ wsUpgradeUs }) => wsUpgradeUs !== null)).toEqual([
       false,
@@ -133,7 +133,7 @@ describe.each(arms)('%s where upgrades are refused', (name) => {
       [2, 'fall_back'],
     ]);
     // Three refusals, and one connection for all that was answered.
-    expect(record.counters).toMatchObject({ fallbacks: 3, requests: 6, connections: 4 });
+    expect(record.counters).toMatchObject({ fallbacks: 3, requests: 3, connections: 4 });
   });
 });
 

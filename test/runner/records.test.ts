@@ -74,6 +74,22 @@ function recovery(more: Partial<StepRecovery>): StepRecovery {
   };
 }
 
+describe("a server's account of a step", () => {
+  it.each([
+    ['as much as passed', { decode: 60_000, queue: 40_000 }, true],
+    ['a little more, by rounding', { decode: 101_500 }, true],
+    ['more than passed', { decode: 110_000 }, false],
+    ['more only after the answer', { decode: 10_000, post: 500_000 }, true],
+  ])('is believed where it declares %s', (_what, stagesUs, believed) => {
+    const exchange = completed({ startUs: 1000, endUs: 102_000 });
+    exchange.marks.writeStartUs = 2000;
+    exchange.marks.server = { stagesUs };
+    const [step] = recordOf([stepOf([exchange])]).steps;
+    expect(step?.server).toEqual(believed ? { stagesUs } : undefined);
+    expect(step?.serverContradicted).toBe(believed ? undefined : true);
+  });
+});
+
 describe('what a recovery took', () => {
   it('is until the first event after it, be it attempts later', () => {
     const exchanges = [
