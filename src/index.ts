@@ -18,6 +18,7 @@ export { type Spend, type SpendLimits, trackSpend } from './app/options/spend.ts
 export type { StopOptions } from './app/options/stop.ts';
 export { readResult } from './app/read-result.ts';
 export type {
+  BeginEvent,
   RoundEvent,
   RunHooks,
   RunSize,

@@ -116,8 +116,8 @@ export async function dial(
 
 /** How long opening a connection took, all phases together. */
 export function openingUs(connection: Connection): number {
-  const { dnsUs, tcpConnectUs, tlsHandshakeUs, wsUpgradeUs } = connection;
-  return (dnsUs ?? 0) + tcpConnectUs + (tlsHandshakeUs ?? 0) + (wsUpgradeUs ?? 0);
+  const { dnsUs, tcpConnectUs, proxyUs, tlsHandshakeUs, wsUpgradeUs } = connection;
+  return (dnsUs ?? 0) + tcpConnectUs + (proxyUs ?? 0) + (tlsHandshakeUs ?? 0) + (wsUpgradeUs ?? 0);
 }
 
 async function resolve(host: string, signal: AbortSignal): Promise<LookupAddress[] | undefined> {

@@ -29,7 +29,12 @@ type Row = (typeof formatNames)[number];
 export type Format = Row['name'];
 
 /** Formats that `--format` prints. */
-export const printedFormats = formatNames.filter((row) => 'printed' in row).map(({ name }) => name);
+export type PrintedFormat = Extract<Row, { printed: true }>['name'];
+
+/** All of these. */
+export const printedFormats: readonly PrintedFormat[] = formatNames.flatMap((row) =>
+  'printed' in row ? [row.name] : [],
+);
 
 /** The key of an export in flags and config files: `exportGithubSummary`. */
 export type ExportKey = `export${Pascal<Extract<Row, { exportHelp: string }>['name']>}`;

@@ -43,7 +43,12 @@ describe('a run against the bundled mock', () => {
   });
 
   it('writes the result and two tables of it', async () => {
-    expect((await readdir(folder)).sort()).toEqual(['result.json', 'steps.csv', 'summary.csv']);
+    expect((await readdir(folder)).sort()).toEqual([
+      'result.json',
+      'rounds.ndjson',
+      'steps.csv',
+      'summary.csv',
+    ]);
     const steps = (await readFile(path.join(folder, 'steps.csv'), 'utf8')).trim().split('\n');
     expect(steps).toHaveLength(1 + 2 * 3 * SCENARIO_STEPS);
     const { run: facts, rounds } = await onlyResult(run.cwd);

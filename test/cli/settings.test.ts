@@ -49,8 +49,10 @@ const companions: Record<string, string[]> = {
   bandwidth: ['--rtt', '1ms'],
   jitter: ['--rtt', '1ms'],
   slowStart: ['--link', 'lan'],
+  resolve: ['--url', 'http://localhost:8000/v1'],
+  key: ['--url', 'http://127.0.0.1:1/v1', '--cert', 'some-name'],
   ...Object.fromEntries(
-    ['model', 'apiKeyEnv', 'header', 'cacert', 'insecure'].map((name) => [
+    ['model', 'apiKeyEnv', 'header', 'cacert', 'insecure', 'proxy', 'cert'].map((name) => [
       name,
       ['--url', 'http://127.0.0.1:1/v1'],
     ]),
@@ -58,7 +60,7 @@ const companions: Record<string, string[]> = {
 };
 
 /** Files and variables that must be there: what becomes of them is tried elsewhere. */
-const elsewhere: ReadonlySet<string> = new Set(['apiKeyEnv', 'cacert', 'maxRounds']);
+const elsewhere: ReadonlySet<string> = new Set(['apiKeyEnv', 'cacert', 'cert', 'key', 'maxRounds']);
 
 const rows: [string, Setting][] = Object.entries(settings);
 

@@ -372,7 +372,7 @@ describe('every fault is counted and stamped when it is done', () => {
   });
 
   it('one that was drawn, but whose moment never came, is none', async () => {
-    const slow = { ...profiles.fast, prefill: { fixedMs: 3_600_000, source: 'assumed: test' } };
+    const slow = { ...profiles.fast, prefill: { fixedMs: 600_000, source: 'assumed: test' } };
     const { url } = await start('reset@event3', { profile: slow });
     const client = await connect(url);
     client.send(wsCreate);

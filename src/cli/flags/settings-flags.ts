@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { settingGroups } from '../../app/options/settings/index.ts';
 import { type CommandName, type Setting, saidOn } from '../../app/options/settings/setting.ts';
-import { formats, parsers } from './values.ts';
+import { printedFormats } from '../../report/format-names.ts';
+import { parsers } from './values.ts';
 
 /** Adds the flags that a command has by the table of settings, each group under its heading. */
 export function addSettings(command: Command, name: CommandName): Command {
@@ -18,7 +19,7 @@ function optionOf(setting: Setting, command: CommandName): Option {
   const defaultText = saidOn(command, setting.default);
   const aside = defaultText === undefined ? '' : ` (default: ${defaultText})`;
   const option = new Option(setting.flag, `${saidOn(command, setting.help) ?? ''}${aside}`);
-  if (setting.value === 'format') option.choices(formats);
+  if (setting.value === 'format') option.choices(printedFormats);
   const parser = parsers[setting.value] as Parser | undefined;
   if (parser !== undefined) option.argParser(parser);
   return setting.preset === undefined ? option : option.default(setting.preset);

@@ -3,9 +3,6 @@ import type { Grammar, Values } from '../../app/options/settings/setting.ts';
 import { UsageError } from '../../errors.ts';
 import { parseDurationMs, parseRateBitsPerSecond, parseSizeBytes } from '../../units.ts';
 
-/** What `--format` takes. */
-export const formats = ['table', 'json', 'csv', 'markdown'] as const satisfies Values['format'][];
-
 /** The parser of every grammar of settings; where there is none, commander's own will do. */
 export const parsers: {
   readonly [Name in Grammar]?: (text: string, soFar: Values[Name] | undefined) => Values[Name];

@@ -99,7 +99,7 @@ export const endpointSettings = {
     flag: '--resolve <host:port:address>',
     help: 'connect there, look no name up; repeatable, as in curl',
     on: ['run', 'gate'],
-    examples: ['127.0.0.1:8000:127.0.0.1'],
+    examples: ['localhost:8000:127.0.0.1'],
   },
   cert: {
     value: 'text',

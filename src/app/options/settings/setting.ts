@@ -1,3 +1,5 @@
+import type { PrintedFormat } from '../../../report/format-names.ts';
+
 /** Commands that take settings from this table. */
 export type CommandName = 'run' | 'gate' | 'compare' | 'report';
 
@@ -25,7 +27,7 @@ export interface Values {
   /** A share: 0.05 is 5 %. */
   percent: number;
   toolTime: 'recorded' | 'none' | number;
-  format: 'table' | 'json' | 'csv' | 'markdown';
+  format: PrintedFormat;
 }
 
 export type Grammar = keyof Values;
