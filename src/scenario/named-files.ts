@@ -1,5 +1,7 @@
-import { resolve } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { dirname, resolve, sep } from 'node:path';
 import { isRecord, recordOf } from '../is-record.ts';
+import { readDocument } from '../userfile/document.ts';
 import type { Path, Problem } from '../userfile/problem.ts';
 import { readTextFile } from '../userfile/text-file.ts';
 
@@ -24,6 +26,20 @@ export async function readNamedFiles(
       });
   }
   return { files, problems };
+}
+
+/** Whether a scenario file names content outside its own folder; a file that can't be read names nothing. */
+export async function namedOutside(scenarioFile: string): Promise<boolean> {
+  const { text } = await readTextFile(scenarioFile);
+  const document = text === undefined ? undefined : readDocument(text);
+  if (document?.readable !== true) return false;
+  const folder = await realpath(dirname(scenarioFile));
+  const places = await Promise.all(
+    mentions(document.value).map(({ name }) =>
+      realpath(resolve(folder, name)).catch(() => resolve(folder, name)),
+    ),
+  );
+  return places.some((place) => !place.startsWith(`${folder}${sep}`));
 }
 
 /** Only where content stands: a tool's arguments may have a `file` of their own. */

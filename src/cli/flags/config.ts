@@ -4,6 +4,7 @@ import { CONFIG_FILE, type Config } from '../../app/config/config-schema.ts';
 import { loadConfig } from '../../app/config/load.ts';
 import { formatThreshold, parseThreshold } from '../../compare/gate/thresholds.ts';
 import { UsageError } from '../../errors.ts';
+import { checkFoundConfig } from './found-config.ts';
 
 /**
  * Gives a command the flags of its config file; those of the command line win. The file is named on stderr.
@@ -14,7 +15,10 @@ export async function applyConfig(command: Command): Promise<void> {
   if (named === false || (named === undefined && !existsSync(CONFIG_FILE))) return;
   const file = named ?? CONFIG_FILE;
   const config = await loadConfig(file);
-  if (!quiet && !config.quiet) process.stderr.write(`config: ${file}\n`);
+  // One that was only found can't hide itself.
+  const silent = quiet === true || (named !== undefined && config.quiet === true);
+  if (!silent) process.stderr.write(`config: ${file}\n`);
+  if (named === undefined) await checkFoundConfig(heldOf(config, command), file);
   const { scenario, thresholds, resolve, ...rest } = config;
   if (scenario !== undefined) applyScenario(command, [scenario].flat(), file);
   const flags: Record<string, FlagValue | undefined> = {
@@ -26,6 +30,15 @@ export async function applyConfig(command: Command): Promise<void> {
   for (const [key, value] of Object.entries(flags)) {
     if (value !== undefined && concerns(command, key)) applyFlag(command, key, value, file);
   }
+}
+
+/** What of a config no flag of the command line stands in place of. */
+function heldOf(config: Config, command: Command): Config {
+  const held = Object.entries(config).filter(([key]) => {
+    if (key === 'scenario' && command.args.length > 0) return false;
+    return command.getOptionValueSource(key) !== 'cli';
+  });
+  return Object.fromEntries(held) as Config;
 }
 
 /** A flag's value; a list is one text with commas, a set is a text each time. */
@@ -51,7 +64,7 @@ function applyScenario(command: Command, names: readonly string[], file: string)
   applyFlag(command, 'scenario', name, file);
 }
 
-/** Of one file for `run` and `gate`: what a result at hand is not measured by, and what a base beside it stands for. */
+/** One file serves `run` and `gate`: where a stored result is judged, only what judges counts; where two endpoints are measured, no baseline does. */
 function concerns(command: Command, key: string): boolean {
   if (command.name() !== 'gate') return true;
   const judgesOnly = command.args.length > 0;
