@@ -117,9 +117,8 @@ function verdictOf(checks: readonly GateCheck[]): GateReport['verdict'] {
 }
 
 function completedNothing({ run, transports }: Result): boolean {
-  const limited = run.stopReason === 'request_limit' || run.stopReason === 'token_limit';
   const completed = Object.values(transports).some(({ workflows }) => workflows.completed > 0);
-  return !completed && !limited && run.stopReason !== 'interrupted';
+  return !completed && run.stopReason !== 'interrupted';
 }
 
 function sideOf({ run, rounds }: Result): GateReport['candidate'] {

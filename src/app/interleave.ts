@@ -1,5 +1,6 @@
 import type { Result } from '../result/schema.ts';
 import type { TransportName } from '../transport/index.ts';
+import { checkBudget } from './budget.ts';
 import { calibrateOnce, type Job, runJob, scriptOf } from './job.ts';
 import { checkOpenFiles } from './options/open-files.ts';
 import { type BenchmarkOptions, type EndpointOptions, resolveOptions } from './options/resolve.ts';
@@ -60,6 +61,7 @@ export async function prepareInterleaved({
   const after = await resolveOptions({ ...options, endpoint: candidate });
   checkOpenFiles(before.concurrency);
   const script = await scriptOf(before.scenario, before.seed);
+  checkBudget(script, [before, after]);
   return {
     scenario: typeof before.scenario === 'string' ? before.scenario : script.name,
     script,

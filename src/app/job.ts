@@ -3,6 +3,7 @@ import type { Calibration, Result } from '../result/schema.ts';
 import { expandScenario } from '../scenario/expand.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { Script } from '../scenario/script.ts';
+import { checkBudget } from './budget.ts';
 import { calibrateUnlessStopped } from './calibrate/calibrate.ts';
 import { checkOpenFiles } from './options/open-files.ts';
 import { type BenchmarkOptions, type ResolvedOptions, resolveOptions } from './options/resolve.ts';
@@ -48,6 +49,8 @@ export async function prepareJobs(
   };
   const [first = resolved.scenario, ...others] = scenarios;
   const jobs: [Job, ...Job[]] = [await prepare(first)];
+  // What is left for later ones, nobody knows yet.
+  checkBudget(jobs[0].script, [resolved]);
   for (const scenario of others) jobs.push(await prepare(scenario));
   return jobs;
 }

@@ -52,8 +52,8 @@ describe.concurrent('--dry-run', () => {
 
 describe.concurrent('a hard stop', () => {
   it.each([
-    ['--max-requests', '10', 'request_limit'],
-    ['--max-tokens', '6000', 'token_limit'],
+    ['--max-requests', '30', 'request_limit'],
+    ['--max-tokens', '20000', 'token_limit'],
   ])('%s %s ends the run with a partial result, marked', async (flag, limit, stopReason) => {
     const { url } = await serveForTest();
     const { code, stdout, stderr, cwd } = await runCli([
@@ -82,13 +82,24 @@ describe.concurrent('a hard stop', () => {
       ...['run', 'chat', 'quick', '--url', url, '-n', '1', '-w', '1', '-t', 'http'],
       ...['--max-requests', '8', '--tool-time', 'none', '-q', '--no-calibrate'],
     ]);
-    expect(code).toBe(0);
-    // chat takes 3 + 3, which leaves 2 for the warm-up of quick.
+    // chat takes 3 + 3, which leaves 2 for the warm-up of quick: of that nothing was measured.
+    expect(code).toBe(1);
     const folders = await runFolders(cwd);
     expect(folders).toHaveLength(2);
     const report = await runCli(['report', folders.find((name) => name.endsWith('quick')) ?? '']);
     expect(report.stdout).toContain('INCOMPLETE: stopped by --max-requests after 0 of 1 round');
   });
+});
+
+it.each([
+  ['--max-requests', '41', 'one round of quick takes 42, got 41'],
+  ['--max-tokens', '30000', 'one round of quick takes about 30366, got 30000'],
+])('%s %s is refused: nothing could be measured', async (flag, limit, reason) => {
+  const { code, stderr, cwd } = await runCli([
+    ...['run', 'quick', '--url', 'http://127.0.0.1:1/v1', '-w', '1', flag, limit],
+  ]);
+  expect(stderr).toContain(reason);
+  expect({ code, folders: await runFolders(cwd) }).toEqual({ code: 2, folders: [] });
 });
 
 describe.concurrent('the question before money is spent', () => {

@@ -42,8 +42,7 @@ export function whyItFailed(results: readonly Result[], failure: string | undefi
 
 function completedNothing({ run, transports }: Result): boolean {
   const completed = Object.values(transports).some(({ workflows }) => workflows.completed > 0);
-  const limited = run.stopReason === 'request_limit' || run.stopReason === 'token_limit';
-  return !completed && !limited && run.stopReason !== 'interrupted';
+  return !completed && run.stopReason !== 'interrupted';
 }
 
 /** What our own exceptions said. */

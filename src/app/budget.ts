@@ -1,0 +1,30 @@
+import { UsageError } from '../errors.ts';
+import type { Script } from '../scenario/script.ts';
+import { estimateWorkflow } from './estimate.ts';
+import type { ResolvedOptions } from './options/resolve.ts';
+
+/**
+ * Makes sure, before anything is sent, that a run's limits let its warm-up and one measured round through: with less,
+ * money would be spent and nothing measured.
+ * @throws UsageError with what is needed and what is allowed
+ */
+export function checkBudget(script: Script, sides: readonly ResolvedOptions[]): void {
+  const [first] = sides;
+  if (first?.spend === undefined) return;
+  const { maxRequests, maxTokens } = first.spend.limits;
+  const rounds = first.warmup + 1;
+  const arms = sides.flatMap(({ transports, aa }) => [
+    ...transports,
+    ...transports.slice(0, aa ? 1 : 0),
+  ]);
+  const each = arms.map((transport) => estimateWorkflow(script, script.name, transport));
+  const requests = rounds * each.reduce((sum, one) => sum + one.requests, 0);
+  const tokens = rounds * each.reduce((sum, one) => sum + one.inputTokens + one.outputTokens, 0);
+  const what = `${first.warmup === 0 ? '' : `${first.warmup} to warm up and `}one round of ${script.name}`;
+  if (maxRequests !== undefined && maxRequests < requests) {
+    throw new UsageError(`max requests: ${what} takes ${requests}, got ${maxRequests}`);
+  }
+  if (maxTokens !== undefined && maxTokens < tokens) {
+    throw new UsageError(`max tokens: ${what} takes about ${tokens}, got ${maxTokens}`);
+  }
+}
