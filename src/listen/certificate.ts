@@ -10,7 +10,7 @@ export interface Certificate {
 }
 
 /**
- * Makes a self-signed ECDSA P-256 certificate (RFC 5280) for loopback and `host`; it is its own CA, good for 30 days,
+ * A self-signed ECDSA P-256 certificate (RFC 5280) for loopback and `host`; it is its own CA, good for 30 days,
  * and from two days back on, so that a clock may be set back by a day.
  */
 export async function generateCertificate(host: string): Promise<Certificate> {

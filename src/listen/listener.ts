@@ -18,7 +18,7 @@ export interface Listener {
 }
 
 /**
- * Starts to listen, with TLS if there is a certificate.
+ * A listener that has begun to listen, with TLS if there is a certificate.
  * @throws UsageError if the address can't be listened on or the certificate isn't usable
  */
 export async function startListener(

@@ -11,7 +11,7 @@ import { settled } from './settled.ts';
 import { trust } from './trust.ts';
 import { blaming, openTunnel } from './tunnel.ts';
 
-/** Where to connect, and how. */
+/** The place to connect to, and the way there. */
 export interface DialTarget {
   /** Name or IP literal, an IPv6 one without brackets. */
   host: string;
@@ -58,7 +58,7 @@ export interface Connection {
 }
 
 /**
- * Opens a connection in marked phases: name lookup, TCP, the proxy if there is one, TLS. All addresses of the name are tried.
+ * A connection, opened in marked phases: name lookup, TCP, the proxy if there is one, TLS. All addresses of the name are tried.
  * @param pause called when the connection begins to wait for its turn, which is no fault of the other side; what it
  *   returns is called when the wait is over
  * @param meanwhile called once while a TLS handshake is under way: for work that needs no connection yet; must
@@ -114,7 +114,7 @@ export async function dial(
   };
 }
 
-/** How long opening a connection took, all phases together. */
+/** The time that opening a connection took, all phases together. */
 export function openingUs(connection: Connection): number {
   const { dnsUs, tcpConnectUs, proxyUs, tlsHandshakeUs, wsUpgradeUs } = connection;
   return (dnsUs ?? 0) + tcpConnectUs + (proxyUs ?? 0) + (tlsHandshakeUs ?? 0) + (wsUpgradeUs ?? 0);

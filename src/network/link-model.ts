@@ -1,6 +1,6 @@
 import { createTimeout, settleTimeout, type TimeoutState, timeoutMs } from './link-timeout.ts';
 
-/** What an emulated link does to a connection; the receive window and slow start are those of TCP. */
+/** The settings of an emulated link; the receive window and slow start are those of TCP. */
 export interface LinkSettings {
   /** Round-trip time, half of it each way. */
   readonly rttMs: number;

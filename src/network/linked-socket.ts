@@ -20,7 +20,7 @@ const HANDSHAKE_ARRIVALS = 5;
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 
 /**
- * Puts a link round an open socket: what is written travels up the link to `raw`, what `raw` receives travels
+ * A link round an open socket: what is written travels up the link to `raw`, what `raw` receives travels
  * down to the reader; ends and errors take their turn after the data. `destroy` cuts the link at once.
  *
  * @param connectMs when the TCP handshake began, from which its round trip counts

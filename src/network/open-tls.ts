@@ -4,7 +4,7 @@ import type { DialPhase } from './dial-error.ts';
 import { settled } from './settled.ts';
 import { type Trust, trust } from './trust.ts';
 
-/** How to speak TLS with a host. */
+/** The settings of TLS with a host. */
 export interface TlsTarget extends Trust {
   /** `false` accepts any certificate. */
   verify: boolean;

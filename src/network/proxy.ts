@@ -46,7 +46,7 @@ export function parseProxy(text: string, source: string, ca?: string): Proxy {
   };
 }
 
-/** Where a proxy is, without what it is told: `http://proxy.example:3128`. */
+/** The address of a proxy, without what it is told: `http://proxy.example:3128`. */
 export function proxyUrl({ host, port, tls }: Proxy): string {
   return `${tls === undefined ? 'http' : 'https'}://${authority(host, port)}`;
 }

@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
 import { UsageError } from '../errors.ts';
 
-/** What `--resolve` pins: whoever connects to this name and port connects to these addresses, and looks nothing up. */
+/** A pin of `--resolve`: whoever connects to this name and port connects to these addresses, and looks nothing up. */
 export interface ResolveEntry {
   host: string;
   port: number;

@@ -17,7 +17,7 @@ export interface Identity {
 /** Built once for every authority and identity: parsing certificates is no part of a handshake. */
 const contexts = new Map<string, SecureContext>();
 
-/** What OpenSSL needs to trust the built-in authorities and `ca`, and to answer as `identity`. */
+/** The context that OpenSSL needs to trust the built-in authorities and `ca`, and to answer as `identity`. */
 export function trust({ ca, identity }: Trust): SecureContext {
   const key = JSON.stringify([ca, identity?.cert, identity?.key]);
   let context = contexts.get(key);

@@ -17,14 +17,14 @@ export interface OutputText {
   logprobs: never[];
 }
 
-/** What a client says, in the full form or the easy one (no `type`, plain string content). */
+/** A message of a client, in the full form or the easy one (no `type`, plain string content). */
 export interface InputMessage {
   type?: 'message';
   role: 'user' | 'system' | 'developer';
   content: string | InputText[];
 }
 
-/** What the model said. */
+/** A message of the model. */
 export interface OutputMessage {
   id: string;
   type: 'message';
@@ -107,7 +107,7 @@ export interface SummaryText {
   text: string;
 }
 
-/** What the model thought; `encrypted_content` lets a stateless client hand it back. */
+/** A thought of the model; `encrypted_content` lets a stateless client hand it back. */
 export interface Reasoning {
   id: string;
   type: 'reasoning';

@@ -12,7 +12,7 @@ export interface ReadUsage {
   reasoningTokens: number | null;
 }
 
-/** How a response ended, as told by its terminal event. */
+/** The end of a response, as told by its terminal event. */
 export type Terminal =
   | { state: 'completed'; responseId: string; output: WireItem[]; usage: ReadUsage | undefined }
   | { state: 'incomplete'; reason: string; usage: ReadUsage | undefined }
@@ -48,7 +48,7 @@ export function responseIdOf(event: StreamEvent): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
-/** What an event ends the response with, or undefined if more is to come. */
+/** The end of the response that an event tells, or undefined if more is to come. */
 export function terminalOf(event: StreamEvent): Terminal | undefined {
   switch (event.type) {
     case 'response.completed':
@@ -126,7 +126,7 @@ export function doneItemOf(event: StreamEvent): WireItem | undefined {
   return isRecord(item) ? item : undefined;
 }
 
-/** What kind of output a delta event carries, or undefined if the event is no output delta. */
+/** The kind of output that a delta event carries, or undefined if the event is no output delta. */
 export function deltaKindOf(type: string): 'visible' | 'reasoning' | undefined {
   if (!type.endsWith('.delta')) return undefined;
   switch (type) {

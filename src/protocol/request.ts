@@ -9,7 +9,7 @@ export interface FunctionTool {
   strict: boolean;
 }
 
-/** Which tool the model must use: none, one by name, or at least one of a list. */
+/** The tool that the model must use: none, one by name, or at least one of a list. */
 export type ToolChoice =
   | 'auto'
   | 'none'

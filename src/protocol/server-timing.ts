@@ -20,7 +20,7 @@ export const stageNames = [
 
 export type StageName = (typeof stageNames)[number];
 
-/** What a server says that it did for one request. */
+/** A server's own account of one request. */
 export interface ServerAccount {
   stagesUs: Partial<Record<StageName, number>>;
   /** Tokens of the prompt that it validated, tokenised or prefilled anew. */

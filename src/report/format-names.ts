@@ -3,7 +3,7 @@ interface FormatName {
   name: string;
   /** `--format` prints it; the others are read by programs and are exported only. */
   printed?: true;
-  /** What `--export-<name>` says of itself; without it there is no such flag. */
+  /** The help of `--export-<name>`; without it there is no such flag. */
   exportHelp?: string;
 }
 

@@ -15,7 +15,7 @@ import { overviewGrid, overviewNote } from './blocks/overview.ts';
 import { recoveryGrid, recoveryLines, recoveryNote, recoveryTitle } from './blocks/recovery.ts';
 import { verdictLines } from './blocks/verdict.ts';
 
-/** What a page may say beyond its document. */
+/** The options of a page: what it may say beyond its document. */
 export interface PageOptions {
   /** Where the files are, said at the end. @default not said */
   folder?: string | undefined;
@@ -42,7 +42,7 @@ export function resultPage(result: Result, { folder }: PageOptions = {}): Page {
   ];
 }
 
-/** What the page of a comparison may say beyond its document, and how. */
+/** The options of a comparison's page: what it may say beyond its document, and how. */
 export interface ComparisonPageOptions extends PageOptions {
   /** For who reads from the top and stops early: elsewhere the verdict follows the figures. @default false */
   verdictFirst?: boolean;

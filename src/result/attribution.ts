@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * What a workflow's time is made of, in the order of a step's life. Where the server declares its stages they stand for
+ * The parts of a workflow's time, in the order of a step's life. Where the server declares its stages they stand for
  * themselves, and `undeclared` is what they leave of the time between request and answer; else there are `waiting` and
  * `streaming`. Work after the answer (`post`) shows only in what had to wait for it: `queued`.
  */
@@ -76,7 +76,7 @@ const breakEvenSchema = z.strictObject({
     .describe('of fromStep, from the intervals of the median after each step; null below 6 rounds'),
 });
 
-/** Where the time went: means over the rounds that every arm completed, in integer µs that add up exactly. */
+/** An attribution of the time: means over the rounds that every arm completed, in integer µs that add up exactly. */
 export const attributionSchema = z.strictObject({
   rounds: z.int().positive(),
   serverStages: z

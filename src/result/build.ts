@@ -15,7 +15,7 @@ import {
 import { summariseTransport } from './summarise.ts';
 import { warningsOf } from './warnings.ts';
 
-/** Everything a run knows when it ends. */
+/** The facts of a run when it ends. */
 export interface ResultInput {
   toolVersion: string;
   /** The endpoint's URL may carry secrets: they are taken out here. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Environment, Fingerprint, Run } from './schema.ts';
 
 /**
- * What two results must share to be compared: the work, the transports, the kind of endpoint with its profile
+ * The fingerprint that two results must share to be compared: the work, the transports, the kind of endpoint with its profile
  * and link, and the machine. Host and port, of an endpoint as of a proxy, are facts of the run, not part of it.
  */
 export function fingerprintOf(

@@ -9,7 +9,7 @@ export function resultFolderName(startedAt: Date, scenario: string): string {
 }
 
 /**
- * Makes a new folder for a run under `parent` and returns its path; `-2`, `-3` … where the name is taken.
+ * The path of a new folder for a run under `parent`; `-2`, `-3` … where the name is taken.
  * Done before the run, so that a folder that can't be written costs no run.
  * @throws UsageError if it can't be made.
  */

@@ -31,7 +31,7 @@ const entrySchema = z.strictObject({
     .describe('between output deltas, per transport'),
 });
 
-/** What is known of a run before its first round. */
+/** The head of a journal: what is known of a run before its first round. */
 export type JournalHeader = Omit<z.infer<typeof headerSchema>, 'schema'>;
 
 /** A finished round, and what its record leaves out. */
@@ -84,7 +84,7 @@ export function startJournal(folder: string, header: JournalHeader): Journal {
 }
 
 /**
- * What a journal holds; a last line that was torn off is left out.
+ * The content of a journal; a last line that was torn off is left out.
  * @throws Error saying which line is no line of a journal
  */
 export function parseJournal(text: string): { header: JournalHeader; entries: JournalEntry[] } {

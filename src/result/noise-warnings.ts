@@ -8,7 +8,7 @@ const STOLEN_LIMIT = 0.05;
 const STALLED_LIMIT = 0.02;
 const UNFIT_STALLED = 0.1;
 
-/** What the measuring process did to its own samples. */
+/** Warnings of what the measuring process did to its own samples. */
 export function noiseWarnings(
   noise: NonNullable<Environment['noise']>,
   rounds: readonly RoundRecord[],

@@ -3,7 +3,7 @@ import type { Metric } from '../measure/histogram.ts';
 import { attributionSchema } from './attribution.ts';
 import { countersSchema, roundSchema } from './record.ts';
 
-/** What the `schema` key of a result says; the number changes when a shipped key does. */
+/** The value of the `schema` key of a result; the number changes when a shipped key does. */
 export const RESULT_SCHEMA = 'agent-latency-bench/result/v1';
 
 /** Every metric of a transport, in the order of a step's life. */

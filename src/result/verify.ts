@@ -7,7 +7,7 @@ import { comparedMetrics, type Result, type TransportSummary } from './schema.ts
 import { summariseTransport } from './summarise.ts';
 
 /**
- * Where a result contradicts itself, or undefined if it does not: figures that its own rounds do not give,
+ * The place where a result contradicts itself, or undefined if it does not: figures that its own rounds do not give,
  * percentiles that its own histograms do not hold. That is what an edited or damaged file looks like.
  */
 export function contradictionIn(result: Result): string | undefined {

@@ -8,7 +8,7 @@ const RESIDUAL_LIMIT = 0.01;
 const OUTPUT_LIMIT = 0.1;
 const PACE_LIMIT = 0.01;
 
-/** What the records, and the noise beside them, show that a reader of the numbers should know. */
+/** The warnings that records, and the noise beside them, give: what a reader of the numbers should know. */
 export function warningsOf(
   { options: { transports }, endpoint }: Pick<Run, 'options' | 'endpoint'>,
   rounds: readonly RoundRecord[],

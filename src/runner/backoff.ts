@@ -1,7 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 
-/** Where a step stands when it asks how long to wait. */
+/** The state of a step when it asks how long to wait. */
 export interface Backoff {
   /** Retries of the step so far. */
   retries: number;
@@ -17,7 +17,7 @@ const LONGEST_MS = 8000;
 const LONGEST_HINT_MS = 60_000;
 
 /**
- * How long to wait before a retry, in ms: what the server asked for, else exponential backoff with full jitter
+ * The wait before a retry, in ms: what the server asked for, else exponential backoff with full jitter
  * (Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
  * @returns undefined if that is too long to wait
  */

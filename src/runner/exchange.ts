@@ -9,7 +9,7 @@ import type { Transport } from '../transport/transport.ts';
 import { internalFailure } from './internal-failure.ts';
 import type { StepLimit } from './step-limit.ts';
 
-/** How one request ended. A failure of the endpoint is an outcome, not an exception. */
+/** The end of one request. A failure of the endpoint is an outcome, not an exception. */
 export type ExchangeOutcome = { marks: ExchangeMarks } & (
   | {
       state: 'completed';
@@ -30,7 +30,7 @@ export type ExchangeOutcome = { marks: ExchangeMarks } & (
 );
 
 /**
- * Sends one request and takes in its whole answer. The clock starts here, before the transport dials, serialises
+ * The outcome of one request, sent and answered as a whole. The clock starts here, before the transport dials, serialises
  * or sends anything.
  */
 export function runExchange(
@@ -72,7 +72,7 @@ export function runCompaction(
   }));
 }
 
-/** What an exchange would look like that was called off before it began. */
+/** An exchange that was called off before it began. */
 export function abortedExchange(): ExchangeOutcome {
   const atUs = nowUs();
   return { state: 'aborted', marks: startMarks(atUs), endUs: atUs };

@@ -4,7 +4,7 @@ import { isCall, type WireItem } from '../protocol/items.ts';
 import type { StepRecord } from '../result/record.ts';
 import type { ModelTurn } from '../scenario/script.ts';
 
-/** What the model did, without ids: a call or a text. */
+/** A deed of the model, without ids: a call or a text. */
 export type OutcomeItem =
   | { kind: 'call'; name: string; arguments: string }
   | { kind: 'text'; text: string };
@@ -19,7 +19,7 @@ export function outcomeOf(output: readonly WireItem[]): OutcomeItem[] {
   });
 }
 
-/** Where the model left the script, or undefined if it did not. */
+/** The places where the model left the script, or undefined if it did not. */
 export function deviationsOf(
   scripted: ModelTurn,
   outcome: readonly OutcomeItem[],

@@ -15,10 +15,10 @@ import { serverAccount } from './server-account.ts';
 import type { StepRecovery } from './step.ts';
 import { endUs, goodExchanges, type StepTimes, startUs, sumOf } from './step-times.ts';
 
-/** How long our own event loop stood still between two moments of the process clock. */
+/** The time that our own event loop stood still between two moments of the process clock. */
 export type StalledUs = (fromUs: number, toUs: number) => number;
 
-/** What is known of a session beside its steps. */
+/** The facts of a session beside its steps. */
 export interface SessionFacts {
   state: WorkflowRecord['state'];
   /** Closed, so that byte counts are final. */

@@ -1,7 +1,7 @@
 import type { EndpointFailure } from '../transport/failure.ts';
 import { type Backoff, retryDelayMs } from './backoff.ts';
 
-/** What to do about a failed attempt. */
+/** A remedy for a failed attempt. */
 export type Recovery =
   /** A new connection, at once. */
   | { action: 'reconnect' }
@@ -16,7 +16,7 @@ export type Recovery =
   /** The step has failed. */
   | { action: 'give_up' };
 
-/** How far recovery may go. */
+/** The limits of recovery. */
 export interface RecoveryLimits {
   /** Times that a step is tried again after the server refused it or was out of reach. */
   retries: number;
@@ -26,14 +26,14 @@ export interface RecoveryLimits {
   maxReconnects: number;
 }
 
-/** What happens without being asked for: lost connections are replaced, refusals are final. */
+/** The limits unless told: lost connections are replaced, refusals are final. */
 export const defaultRecovery: RecoveryLimits = {
   retries: 0,
   retryPartial: false,
   maxReconnects: 2,
 };
 
-/** What counts beside the failure itself; `reconnects` and `retries` are the step's so far. */
+/** The situation in which an attempt failed; `reconnects` and `retries` are the step's so far. */
 export interface Situation extends Backoff {
   /** An output delta was seen: to ask again means to pay again, and maybe for something else. */
   outputBegan: boolean;

@@ -2,7 +2,7 @@ import { type Connector, type ConnectorName, connectors } from '../transport/con
 import type { Connection, Transport } from '../transport/transport.ts';
 import type { ProbeSchedule } from './probe-schedule.ts';
 
-/** What a session falls back to where its WebSocket is refused. */
+/** The way that a session falls back to where its WebSocket is refused. */
 export interface Fallback {
   /** A transport over HTTP, for this session alone. */
   open: () => Transport;
@@ -10,7 +10,7 @@ export interface Fallback {
   probes: ProbeSchedule;
 }
 
-/** Which transport carries a session's next request. */
+/** The carrier of a session's next request. */
 export interface Route {
   readonly transport: Transport;
   readonly over: Connector['carrier'];

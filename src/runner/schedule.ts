@@ -2,7 +2,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { WorkflowRecord } from '../result/record.ts';
 
-/** How many rounds, of what, and how many at once. An arm is whatever runs once in every round. */
+/** A schedule: how many rounds, of what, and how many at once. An arm is whatever runs once in every round. */
 export interface Schedule<Arm> {
   arms: readonly Arm[];
   /** Measured rounds, at most. */
@@ -16,7 +16,7 @@ export interface Schedule<Arm> {
   seed: number;
 }
 
-/** Which session of the schedule is to run. */
+/** A session of the schedule that is to run. */
 export interface Slot<Arm> {
   arm: Arm;
   round: number;
@@ -30,7 +30,7 @@ export interface Round<Arm> {
   sessions: ReadonlyMap<Arm, WorkflowRecord>;
 }
 
-/** What a schedule calls. */
+/** The host of a schedule: what it calls. */
 export interface ScheduleHost<Arm> {
   runSession: (slot: Slot<Arm>) => Promise<WorkflowRecord>;
   /** Told of every measured round once, when its last session has ended, before its lane begins another. */

@@ -7,7 +7,7 @@ const TOLERANCE = 1.01;
 const TOLERANCE_US = 1000;
 
 /**
- * What the server says that it did for a step, warm-up included; undefined unless it says so for every request that was
+ * The server's own account of a step, warm-up included; undefined unless it says so for every request that was
  * answered, and no more than can be. Compactions declare nothing: they count as undeclared time.
  */
 export function serverAccount(time: StepTimes): {

@@ -21,7 +21,7 @@ export interface SessionSpec extends StepSpec {
   toolTimeFactor: number;
 }
 
-/** What a session needs of the process that it runs in. */
+/** The host of a session: what it needs of the process that it runs in. */
 export interface SessionHost extends StepHost {
   /** Closed when the session ends. */
   transport: Transport;
@@ -33,7 +33,7 @@ export interface SessionHost extends StepHost {
   onStep?: (state: ExchangeOutcome['state']) => void;
 }
 
-/** What came of a session: its record, and what the record leaves out. Plain data, which `structuredClone` copies. */
+/** The end of a session: its record, and what the record leaves out. Plain data, which `structuredClone` copies. */
 export interface SessionEnded {
   record: WorkflowRecord;
   /** Calls and texts in their order. */
@@ -48,7 +48,7 @@ export interface SessionEnded {
 export type SessionFailure = Pick<EndpointFailure, 'kind' | 'status' | 'code' | 'message'>;
 
 /**
- * Runs a script over a transport from the first request to the last answer, then closes the transport.
+ * The end of a session that runs a script over a transport from the first request to the last answer, then closes the transport.
  * Never throws: what the endpoint and the signal do is in the record, and so is an exception of ours.
  */
 export async function runSession(spec: SessionSpec, host: SessionHost): Promise<SessionEnded> {

@@ -1,7 +1,7 @@
 import { nowUs } from '../measure/clock.ts';
 import { EndpointFailure } from '../transport/failure.ts';
 
-/** How long a step may take, all its attempts together. */
+/** The time limit of a step, all its attempts together. */
 export interface StepLimit {
   /** Aborts when the time is over, with an EndpointFailure, or when the run is called off. */
   readonly signal: AbortSignal;

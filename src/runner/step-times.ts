@@ -2,7 +2,7 @@ import type { StepRecord } from '../result/record.ts';
 import type { ExchangeOutcome } from './exchange.ts';
 import type { StepRun } from './step.ts';
 
-/** What was timed of one step, inside and around its clock. */
+/** The times of one step, inside and around its clock. */
 export interface StepTimes extends StepRun {
   /** Its last exchange. */
   end: ExchangeOutcome;
@@ -15,12 +15,12 @@ export interface StepTimes extends StepRun {
   deviations: StepRecord['deviations'];
 }
 
-/** When the step's clock started. */
+/** The moment when the step's clock started. */
 export function startUs({ exchanges, end }: StepTimes): number {
   return (exchanges[0] ?? end).marks.startUs;
 }
 
-/** When an exchange was over. */
+/** The moment when an exchange was over. */
 export function endUs(exchange: ExchangeOutcome): number {
   return exchange.state === 'completed' || exchange.state === 'compacted'
     ? exchange.marks.terminalUs
@@ -32,7 +32,7 @@ export function goodExchanges({ exchanges, end }: StepTimes): ExchangeOutcome[] 
   return exchanges.filter((exchange) => exchange === end || exchange.state !== 'failed');
 }
 
-/** Adds up over a list. */
+/** The sum over a list. */
 export function sumOf<T>(list: readonly T[], value: (item: T) => number): number {
   return list.reduce((total, item) => total + value(item), 0);
 }

@@ -12,7 +12,7 @@ import type { Route } from './route.ts';
 import { limitStep, type StepLimit } from './step-limit.ts';
 import { waitMs } from './wait.ts';
 
-/** What the steps of a session have in common: plain data. */
+/** The settings that the steps of a session have in common: plain data. */
 export interface StepSpec {
   script: Script;
   policy: TransportPolicy;
@@ -24,7 +24,7 @@ export interface StepSpec {
   seed?: number;
 }
 
-/** What a step needs of the process that it runs in. */
+/** The host of a step: what it needs of the process that it runs in. */
 export interface StepHost {
   /** Calls the session off. */
   signal: AbortSignal;
@@ -48,7 +48,7 @@ export interface StepRun {
   buildUs: number;
 }
 
-/** Something failed, and what was done about it. */
+/** A failure, and what was done about it. */
 export interface StepRecovery {
   cause: Pick<EndpointFailure, 'kind' | 'status' | 'code'>;
   action: Recovery['action'];
@@ -72,7 +72,7 @@ interface Step {
 }
 
 /**
- * Performs one turn: what has to come before it, the request itself, and whatever the recovery policy makes of
+ * One turn, performed: what has to come before it, the request itself, and whatever the recovery policy makes of
  * failures, within the step's time. The answer is left for the caller to take in.
  */
 export async function performStep(

@@ -2,7 +2,7 @@ import { addAbortListener } from 'node:events';
 import { nowUs } from '../measure/clock.ts';
 
 /**
- * Waits at least `ms` and returns how long it really was, in µs. A timer alone fires up to 1 ms early
+ * A wait of at least `ms`; the outcome is how long it really was, in µs. A timer alone fires up to 1 ms early
  * (Node truncates fractions and counts from a cached clock), so the clock is read again before it is believed.
  * @throws the signal's reason if it aborts.
  */

@@ -1,7 +1,7 @@
 import { EndpointFailure } from './failure.ts';
 import type { ResponseReader } from './http-response.ts';
 
-/** What one answer may hold, whatever carries it: far more than a model says, and as much as clients accept. */
+/** The most that one answer may hold, whatever carries it: far more than a model says, and as much as clients accept. */
 export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** An answer that goes on beyond the limit. */

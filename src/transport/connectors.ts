@@ -1,4 +1,4 @@
-/** What a way to connect can do; plain data, which `structuredClone` copies. */
+/** A connector: what a way to connect can do; plain data, which `structuredClone` copies. */
 export interface Connector {
   /** What the requests of a session go over. */
   carrier: 'http' | 'websocket';

@@ -4,7 +4,7 @@ import type { WireError } from '../protocol/errors.ts';
 import { codeOf, plainText, statusOf } from '../protocol/foreign.ts';
 import { type HintHeaders, retryHintOf } from './retry-hint.ts';
 
-/** What went wrong at the endpoint. */
+/** The kind of what went wrong at the endpoint. */
 export type FailureKind =
   | 'unreachable'
   | 'proxy'

@@ -16,7 +16,7 @@ const MAX_LATE_BYTES = 1024 * 1024;
 
 type Headers = Record<string, string | string[] | undefined>;
 
-/** Reads one HTTP response: the events of a stream into the queue, anything else as a failure. */
+/** A reader of one HTTP response: the events of a stream into the queue, anything else as a failure. */
 export interface ResponseReader extends BodyReader {
   start(status: number, headers: Headers): void;
   /** The answer won't come to its end. What is called after this or `end` changes nothing. */
@@ -87,7 +87,7 @@ function streamReader(answer: Answer): BodyReader {
   };
 }
 
-/** Reads an answer other than the one that was `expected`, up to a limit, and tells what it means. */
+/** A reader of an answer other than the one that was `expected`, up to a limit, and tells what it means. */
 export function errorReader(
   status: number,
   headers: Headers,

@@ -11,7 +11,7 @@ import { defaultSessionLimits, type SessionLimits } from './session-limits.ts';
 import { dialTargetOf, requestPath } from './target.ts';
 import type { Endpoint, Transport } from './transport.ts';
 
-/** How HTTP uses its connections. */
+/** The way in which HTTP uses its connections. */
 export type HttpPolicy = 'per-call' | 'kept' | 'http2';
 
 /**

@@ -32,7 +32,7 @@ export type TransportName = keyof typeof rows;
 /** All transports by name: add an arm by adding a row. */
 export const transports: Readonly<Record<TransportName, TransportPolicy>> = rows;
 
-/** What the connections of a transport can do. */
+/** The connector of a transport: what its connections can do. */
 export function connectorOf(name: TransportName): Connector {
   return connectors[transports[name].connection];
 }

@@ -5,7 +5,7 @@ import { limitConnect } from './connect-limit.ts';
 import { EndpointFailure, noConnection } from './failure.ts';
 import type { ResponseReader } from './http-response.ts';
 
-/** Where requests go and how they get there. */
+/** The place where requests go, and the way there. */
 export interface LineTarget {
   /** Scheme, host and port. */
   origin: string;
@@ -72,7 +72,7 @@ export function markSent(marks: ExchangeMarks, payloadBytes: number, queuedFromU
   marks.queuedUs = Math.max(0, marks.writeStartUs - queuedFromUs - marks.handshakeUs);
 }
 
-/** Why a request ended that was called off: one that never left has only waited for the answer before it. */
+/** The reason why a request ended that was called off: one that never left has only waited for the answer before it. */
 export function calledOff(reason: Error, marks: ExchangeMarks, queuedFromUs: number): Error {
   if (Number.isNaN(queuedFromUs) || !Number.isNaN(marks.writeStartUs)) return reason;
   marks.queuedUs = nowUs() - queuedFromUs;

@@ -1,4 +1,4 @@
-/** What a server says of trying again; what it doesn't say is undefined. */
+/** A server's word on trying again; what it doesn't say is undefined. */
 export interface RetryHint {
   retryAfterMs: number | undefined;
   retryable: boolean | undefined;
@@ -13,7 +13,7 @@ const answers: ReadonlyMap<string | undefined, boolean> = new Map([
 ]);
 
 /**
- * Reads `retry-after-ms`, `retry-after` (seconds or an HTTP date, RFC 9110, section 10.2.3) and `x-should-retry`,
+ * The hint in `retry-after-ms`, `retry-after` (seconds or an HTTP date, RFC 9110, section 10.2.3) and `x-should-retry`,
  * under names in any case. What can't be read counts as not said.
  *
  * @param nowMs the wall clock, for a date

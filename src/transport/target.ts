@@ -2,7 +2,7 @@ import type { DialTarget } from '../network/dial.ts';
 import { hostOf, portOf } from '../network/host.ts';
 import type { Endpoint } from './transport.ts';
 
-/** Where to dial for an endpoint, and which protocols to offer over TLS. */
+/** The place to dial for an endpoint, and which protocols to offer over TLS. */
 export function dialTargetOf(endpoint: Endpoint, alpn: 'h2' | 'http/1.1' = 'http/1.1'): DialTarget {
   const { baseUrl, ca, insecure, link } = endpoint;
   const { proxy, addresses, identity } = endpoint.way ?? {};

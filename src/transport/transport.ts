@@ -11,7 +11,7 @@ import type { CompactRequest, CreateRequest } from '../protocol/request.ts';
 export type { Connection };
 
 /**
- * How one request travels and its events come back. One transport serves one session, one exchange at a time;
+ * A transport: how one request travels and its events come back. One serves one session, one exchange at a time;
  * it dials when it needs to, so that the first step pays for its connection whatever the transport.
  *
  * Implementations live beside this file and are collected in `index.ts`.
@@ -49,7 +49,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** How an endpoint is reached, and as whom. */
+/** The way to an endpoint, and as whom it is gone. */
 export interface Way {
   /** What every connection goes through, whatever the transport. */
   proxy?: Proxy;

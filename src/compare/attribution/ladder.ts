@@ -23,7 +23,7 @@ const branches: readonly { from: string; to: string; gain: LadderGain }[] = [
 ];
 
 /**
- * Splits the change from the first arm of the ladder that ran to the last one. Differences of means: those of neighbours
+ * The change split into rungs, from the first arm of the ladder that ran to the last one. Differences of means: those of neighbours
  * add up to that of the ends, which medians don't. An arm that did not run leaves its gain to the next.
  */
 export function ladderRungs(arms: ReadonlyMap<string, ArmTimes>): Rung[] {
@@ -40,7 +40,7 @@ export function ladderRungs(arms: ReadonlyMap<string, ArmTimes>): Rung[] {
   return rungs;
 }
 
-/** What stands beside the ladder: other ways to change one thing. */
+/** The arms beside the ladder: other ways to change one thing. */
 export function ladderBranches(arms: ReadonlyMap<string, ArmTimes>): Rung[] {
   return branches.flatMap(({ from, to, gain }) => rung(arms, from, to, [gain]));
 }

@@ -1,7 +1,7 @@
 import type { TimePart } from '../../result/attribution.ts';
 import type { StepRecord, WorkflowRecord } from '../../result/record.ts';
 
-/** What is known of a run that its records don't say. */
+/** The facts of a run that its records don't hold. */
 export interface SplitBy {
   /** Of the emulated link; null where there is none, and round trips can't be told from the server's work. */
   rttUs: number | null;

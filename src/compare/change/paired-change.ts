@@ -6,7 +6,7 @@ import { signedRankTest } from '../../stats/signed-rank.ts';
 
 const POWER = 0.8;
 
-/** What pairs of a base and a candidate say of the change between them. */
+/** The change that pairs of a base and a candidate show of the change between them. */
 export interface PairedChange {
   /** Candidate over base, the median of the pairs; null without any. */
   ratio: number | null;
@@ -34,7 +34,7 @@ export function detectablePercent(interval: Interval | null, samples: number): n
   return interval && (detectableRatio({ interval, samples, power: POWER }) - 1) * 100;
 }
 
-/** Gives each its p value after Holm, over all of them together. */
+/** The same with p values after Holm, over all of them together. */
 export function withAdjustedP<Tested extends { test: { p: number } | null }>(
   all: readonly Tested[],
 ): (Tested & { adjustedP: number | null })[] {

@@ -2,10 +2,10 @@ import type { RoundRecord, WorkflowRecord } from '../../result/record.ts';
 import type { Comparison } from '../../result/schema.ts';
 import { workflowValueUs } from './workflow-value.ts';
 
-/** What two arms took in one round, in µs. */
+/** The times of two arms in one round, in µs. */
 export type Pair = readonly [base: number, candidate: number];
 
-/** What two arms took in the rounds that both completed, in µs and in the order of the rounds. */
+/** The times of two arms in the rounds that both completed, in µs and in the order of the rounds. */
 export function pairsOf(
   base: string,
   candidate: string,
@@ -15,7 +15,7 @@ export function pairsOf(
   return rounds.flatMap(({ workflows }) => pairOf(workflows[base], workflows[candidate], metric));
 }
 
-/** What two workflows took; empty unless both completed. */
+/** The times of two workflows; empty unless both completed. */
 export function pairOf(
   base: WorkflowRecord | undefined,
   candidate: WorkflowRecord | undefined,

@@ -9,7 +9,7 @@ import { detectablePercent, pairedChange, withAdjustedP } from './paired-change.
 import { pairsToConfirm } from './pairs-to-confirm.ts';
 import { workflowValueUs } from './workflow-value.ts';
 
-/** How one metric of one transport changed from one result to the other. */
+/** The change of one metric of one transport from one result to the other. */
 export interface Difference {
   transport: string;
   metric: Comparison['metric'];

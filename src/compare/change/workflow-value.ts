@@ -3,7 +3,7 @@ import type { Comparison } from '../../result/schema.ts';
 import { median } from '../../stats/percentile.ts';
 
 /**
- * What a workflow enters a comparison with, in µs; a step metric as its median over the workflow. Undefined where there
+ * The value by which a workflow enters a comparison, in µs; a step metric as its median over the workflow. Undefined where there
  * is nothing to compare; below a µs the clock can't see, and a ratio needs more than 0.
  */
 export function workflowValueUs(

@@ -8,13 +8,13 @@ export const fingerprintDifferenceSchema = z.strictObject({
   machine: z.boolean().describe('only in what it was measured on, not in what was measured'),
 });
 
-/** Something in which two results are not alike, both values in words. */
+/** A difference in which two results are not alike, both values in words. */
 export type FingerprintDifference = z.infer<typeof fingerprintDifferenceSchema>;
 
 /** What makes two runs another measurement on another machine, rather than another measurement. */
 const machineKeys: ReadonlySet<string> = new Set(['nodeMajor', 'cpuModel']);
 
-/** Where two results were not measured alike: their fingerprints, and settings of the run that move every time. */
+/** The differences of two results that were not measured alike: their fingerprints, and settings of the run that move every time. */
 export function fingerprintDifferences(base: Result, candidate: Result): FingerprintDifference[] {
   const [before, after] = [likenessOf(base, candidate), likenessOf(candidate, base)];
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fingerprintDifferenceSchema } from './fingerprint.ts';
 
-/** What the `schema` key of a gate's report says; the number changes when a shipped key does. */
+/** The value of the `schema` key of a gate's report; the number changes when a shipped key does. */
 export const GATE_SCHEMA = 'agent-latency-bench/gate/v1';
 
 const count = z.int().nonnegative();

@@ -8,7 +8,7 @@ import { quantileInterval, quantileRanks } from '../../stats/quantile-interval.t
 import { endedE2eUs } from '../change/adjusted.ts';
 import { ADJUSTED_E2E, type Aggregate, FAILED } from './thresholds.ts';
 
-/** What of a result thresholds look at. */
+/** The parts of a result that thresholds look at. */
 export type Measured = Pick<Result, 'transports' | 'rounds'>;
 
 /** An aggregate of a metric, and how many samples stand behind it. */
@@ -20,7 +20,7 @@ export interface Reading {
   interval: Interval | null;
 }
 
-/** Reads an aggregate of a transport's metric, counter or failures. */
+/** An aggregate of a transport's metric, counter or failures. */
 export function readMeasured(
   metric: string,
   aggregate: Aggregate,

@@ -18,10 +18,10 @@ export interface Threshold {
   abortOnFail: boolean;
 }
 
-/** What of a metric's samples is held against the limit. */
+/** The aggregate of a metric's samples that is held against the limit. */
 export type Aggregate = 'avg' | 'med' | 'min' | 'max' | 'count' | 'rate' | { percentile: number };
 
-/** How value and limit must compare for the threshold to be kept. */
+/** The way in which value and limit must compare for the threshold to be kept. */
 export type Operator = '<' | '<=' | '>' | '>=' | '==' | '!=';
 
 /** Unit of a threshold's value. */

@@ -1,4 +1,4 @@
-/** What a change is judged by: its interval, as a ratio of candidate to base, and what the ratio is of. */
+/** The evidence that a change is judged by: its interval, as a ratio of candidate to base, and what the ratio is of. */
 export interface Change {
   /** Null where there are too few samples for one. */
   interval: { level: number; lower: number; upper: number } | null;
@@ -8,7 +8,7 @@ export interface Change {
   adjustedP: number | null;
 }
 
-/** How much slower the candidate may be: the larger of the two counts. */
+/** The slowdown that a candidate may have: the larger of the two counts. */
 export interface Margin {
   /** 0.05 is 5 %. */
   relative: number;
@@ -35,7 +35,7 @@ interface Limit {
 }
 
 /**
- * Whether a candidate became slower than allowed: a `regression` only if the whole interval lies above the limit,
+ * A verdict on whether a candidate became slower than allowed: a `regression` only if the whole interval lies above the limit,
  * `pass` if all of it lies below, else `inconclusive`. So neither few samples nor noise can fail a build: at a true
  * slowdown of exactly the limit, a 95 % interval lies above it once in 40 times.
  * @param noiseFloorUs our own calibrated error: a difference below it is not claimed

@@ -10,7 +10,7 @@ import { arePaired, compareResults } from '../change/results.ts';
 
 const PLAN_SCHEMA = 'agent-latency-bench/plan/v1';
 
-/** What is to be found. */
+/** The difference that is to be found, and how surely. */
 export interface Aim {
   /** The slowdown: 0.05 is 5 %. */
   effect: number;
@@ -20,7 +20,7 @@ export interface Aim {
   margin: number;
 }
 
-/** How many rounds a difference of a given size needs, judged by how a pilot's rounds scattered. */
+/** The number of rounds that a difference of a given size needs, judged by how a pilot's rounds scattered. */
 export interface Plan {
   schema: typeof PLAN_SCHEMA;
   effectPercent: number;

@@ -11,7 +11,7 @@ import { DASH, formatCount, formatDuration } from '../text/figures.ts';
 import { gainLabels, partLabels } from '../text/time-labels.ts';
 import type { Cell } from './block.ts';
 
-/** Stands above where the time went. */
+/** The heading above where the time went. */
 export const attributionTitle = 'Where the time went';
 
 /** A part below this share of the slowest arm, on every arm, is put together with the others of its kind. */
@@ -56,7 +56,7 @@ export function attributionGrid({ attribution, run }: Result): Cell[][] {
   ];
 }
 
-/** What the parts are, for below them. */
+/** The legend of the parts, for below them. */
 export function attributionNote(attribution: Attribution): string {
   const { rounds, serverStages } = attribution;
   const { others } = linesOf(attribution);

@@ -1,7 +1,7 @@
 /** A report before it takes a form: sections in the order they are read. */
 export type Page = readonly Section[];
 
-/** What belongs together: a terminal sets a blank line between sections, none within. */
+/** A section of blocks that belong together: a terminal sets a blank line between sections, none within. */
 export type Section = readonly Block[];
 
 /** One thing that a report says. Renderers decide how it looks, pages what is said and in which order. */

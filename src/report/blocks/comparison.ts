@@ -23,7 +23,7 @@ export interface ComparisonText {
   warnings: string[];
 }
 
-/** What to say of a gate's report. */
+/** The parts of what a gate's report says. */
 export function comparisonText(report: GateReport): ComparisonText {
   const compared = report.checks.filter((check) => check.kind === 'regression');
   return {

@@ -3,7 +3,7 @@ import { formatMs } from '../../units.ts';
 import { formatCount, formatElapsed } from '../text/figures.ts';
 import type { Fact } from './block.ts';
 
-/** What a reader must be told before the conditions: a mock can't prove what a real endpoint would do. */
+/** The sentence that a reader must be told before the conditions: a mock can't prove what a real endpoint would do. */
 export function conditionsTitle({ run }: Result): string {
   return run.endpoint.kind === 'mock'
     ? 'Measured against the bundled mock: the differences are what these parameters say.'
@@ -48,7 +48,7 @@ export function conditionsOf(result: Result): Fact[] {
   ];
 }
 
-/** How long, on what: `measured for 31 s on 2 cores (…), Node 20.20.2, linux x64`. */
+/** The time and place of the measurement: `measured for 31 s on 2 cores (…), Node 20.20.2, linux x64`. */
 export function measuredOn({ run, environment }: Result): string {
   const elapsedMs = Date.parse(run.finishedAt) - Date.parse(run.startedAt);
   const { cores, cpuModel, node, platform, arch } = environment;

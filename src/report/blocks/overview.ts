@@ -28,7 +28,7 @@ interface Column {
   cell: (row: Row) => Cell;
 }
 
-/** What the numbers of the overview are, for below it. */
+/** The legend of the overview's numbers, for below it. */
 export const overviewNote =
   'Connections and bytes per completed workflow (median), bytes with TLS and framing. First token: p50.';
 

@@ -5,10 +5,10 @@ import { DASH, formatCount, formatDuration, formatRange } from '../text/figures.
 import { type AdjustedPercentile, adjustedE2eUs } from './adjusted.ts';
 import type { Cell } from './block.ts';
 
-/** Stands above what went wrong in a run and what was done about it. */
+/** The heading above what went wrong in a run and what was done about it. */
 export const recoveryTitle = 'Failures and recovery';
 
-/** What the numbers of that section are, for below it. */
+/** The legend of that section's numbers, for below it. */
 export const recoveryNote =
   'Sums over all workflows. Wasted: output tokens of attempts that failed. Recovery: failure noticed until the next event. All: a failed workflow counts as one that never ended.';
 
@@ -24,7 +24,7 @@ interface Column {
   cell: (row: Row) => Cell;
 }
 
-/** What failed and how it was mended, as a grid with a row per transport that it happened to; empty if nothing did. */
+/** A grid of what failed and how it was mended with a row per transport that it happened to; empty if nothing did. */
 export function recoveryGrid(result: Result): Cell[][] {
   const rows = rowsOf(result);
   if (rows.length === 0) return [];
@@ -34,7 +34,7 @@ export function recoveryGrid(result: Result): Cell[][] {
   ];
 }
 
-/** Why workflows failed and what was recovered from, per transport, the most frequent reason first. */
+/** The reasons why workflows failed and what was recovered from, per transport, the most frequent reason first. */
 export function recoveryLines(result: Result): string[] {
   return rowsOf(result).flatMap(({ name, summary, workflows }) => {
     const { failed } = summary.workflows;

@@ -1,6 +1,6 @@
 import { formatMs, signedPercent } from '../../units.ts';
 
-/** Stands for no value, as in `formatMs`. */
+/** The sign for no value, as in `formatMs`. */
 export const DASH = '–';
 
 const SECONDS_FROM_US = 10_000_000;
@@ -19,7 +19,7 @@ export function formatRange(minUs: number | null, maxUs: number | null): string 
   return `${formatMs(minUs).replace(/ ms$/, '')}–${formatMs(maxUs)}`;
 }
 
-/** How long a run took, in seconds up to ten minutes. */
+/** The time that a run took, in seconds up to ten minutes. */
 export function formatElapsed(ms: number): string {
   const elapsedS = ms / 1000;
   if (elapsedS < 10) return `${elapsedS.toFixed(1)} s`;

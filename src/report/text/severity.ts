@@ -1,6 +1,6 @@
 import type { GateCheck, GateReport } from '../../compare/gate/report.ts';
 
-/** How much a check weighs in what a build shows: only an error makes it fail. */
+/** The weight of a check in what a build shows: only an error makes it fail. */
 export type Severity = 'pass' | 'notice' | 'warning' | 'error';
 
 const EXIT_INCONCLUSIVE = 4;

@@ -1,6 +1,6 @@
 import type { LadderGain, TimePart } from '../../result/attribution.ts';
 
-/** What the parts of a workflow's time are called. */
+/** The names of the parts of a workflow's time. */
 export const partLabels: Readonly<Record<TimePart, string>> = {
   toolTime: 'tools',
   dns: 'opening: DNS',
@@ -29,7 +29,7 @@ export const partLabels: Readonly<Record<TimePart, string>> = {
   residual: 'unexplained',
 };
 
-/** What one arm of the ladder has over the one before. */
+/** The advantage of one arm of the ladder over the one before. */
 export const gainLabels: Readonly<Record<LadderGain, string>> = {
   connectionReuse: 'connection reuse',
   framing: 'framing',

@@ -21,7 +21,7 @@ export interface TrackedValue {
 }
 
 /**
- * What of a result is tracked: the compared metrics of every transport as medians over its workflows, the p95 of whole
+ * The figures of a result that are tracked: the compared metrics of every transport as medians over its workflows, the p95 of whole
  * workflows where there are enough, and the share that failed: times alone would look better where slow ones fail.
  */
 export function trackedValues(result: Result): TrackedValue[] {
