@@ -38,7 +38,7 @@ function heldOf(config: Config, command: Command): Config {
     if (key === 'scenario' && command.args.length > 0) return false;
     return command.getOptionValueSource(key) !== 'cli';
   });
-  return Object.fromEntries(held) as Config;
+  return Object.fromEntries(held);
 }
 
 /** A flag's value; a list is one text with commas, a set is a text each time. */
