@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Config } from '../../app/config/config-schema.ts';
 import { UsageError } from '../../errors.ts';
 import { isLoopback } from '../../mock/wire/host.ts';
+import { hostOf } from '../../network/host.ts';
 import { destinationOf } from '../../result/destination.ts';
 import { isBuiltinName } from '../../scenario/builtin.ts';
 import { namedOutside } from '../../scenario/named-files.ts';
@@ -67,7 +68,7 @@ function written(config: Config): (keyof Config)[] {
 
 function isElsewhere(url: string | undefined): boolean {
   if (url === undefined || !URL.canParse(url)) return false;
-  return !isLoopback(new URL(url).hostname.replace(/^\[(.*)\]$/, '$1'));
+  return !isLoopback(hostOf(new URL(url).hostname));
 }
 
 /** Links are followed: one that lies in the checkout may lead anywhere. `-` is stdout. */

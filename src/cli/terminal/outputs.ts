@@ -59,7 +59,7 @@ const unwritable: Partial<Record<string, string>> & { ENOENT: string } = {
  */
 export function printOutput<Document>(
   document: Document,
-  reporters: Readonly<Record<Format, (document: Document, options?: ReportOptions) => string>>,
+  reporters: Reporters<Document>,
   flags: OutputFlags,
   options: Pick<ReportOptions, 'folder' | 'gate'> = {},
 ): Format {
@@ -76,12 +76,17 @@ export function printOutput<Document>(
  */
 export async function writeOutputs<Document>(
   document: Document,
-  reporters: Readonly<Record<Format, (document: Document, options?: ReportOptions) => string>>,
+  reporters: Reporters<Document>,
   flags: OutputFlags,
 ): Promise<void> {
   printOutput(document, reporters, flags);
   await writeEach(exportFiles(document, reporters, flags));
 }
+
+/** What renders a document, by format. */
+type Reporters<Document> = Readonly<
+  Record<Format, (document: Document, options?: ReportOptions) => string>
+>;
 
 /** A file to be written, as it is called, and what writes it. */
 export type FileToWrite = readonly [file: string, write: () => Promise<void>];
@@ -89,7 +94,7 @@ export type FileToWrite = readonly [file: string, write: () => Promise<void>];
 /** The exports of a document. */
 export function exportFiles<Document>(
   document: Document,
-  reporters: Readonly<Record<Format, (document: Document, options?: ReportOptions) => string>>,
+  reporters: Reporters<Document>,
   flags: OutputFlags,
   options: Pick<ReportOptions, 'folder' | 'gate'> = {},
   signal?: AbortSignal,
