@@ -40,8 +40,8 @@ export { type FaultSetup, type MockOptions, type RunningMock, startMock } from '
 export type { ConnectionLimits } from './mock/wire/limits.ts';
 export type { LinkSettings } from './network/link.ts';
 export type { LinkPresetName } from './network/link-presets.ts';
-export type { Format } from './report/format-names.ts';
 export type { ReportOptions } from './report/formats/options.ts';
+export type { Format } from './report/index.ts';
 export { gateReporters, reporters } from './report/index.ts';
 export type { RoundRecord, StepRecord, WorkflowRecord } from './result/record.ts';
 export type { Calibration, Result } from './result/schema.ts';

@@ -1,16 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { calibrateCommand } from './commands/calibrate.ts';
-import { compareCommand } from './commands/compare.ts';
-import { gateCommand } from './commands/gate.ts';
-import { planCommand } from './commands/plan.ts';
-import { reportCommand } from './commands/report.ts';
-import { runCommand } from './commands/run.ts';
-import { scenariosCommand } from './commands/scenarios.ts';
-import { schemaCommand } from './commands/schema.ts';
-import { serveCommand } from './commands/serve.ts';
 
-/** The command line. Commands load what they need when they run, so that help stays quick. */
+/**
+ * The command line. The parts of a command are loaded when it is asked for, so that every other one starts quickly; what
+ * an action needs is loaded when it runs.
+ */
 export function createProgram(): Command {
   const program = new Command('agent-latency-bench')
     .description(
@@ -26,29 +20,77 @@ Examples:
   $ agent-latency-bench run -t all --rtt 50ms    every transport, over an emulated path of 50 ms
   $ agent-latency-bench run --url https://api.openai.com/v1 --model gpt-5.5 --dry-run
   $ agent-latency-bench report results/20261122T181530Z-coding-agent`,
-    );
-  for (const command of [
-    runCommand(),
-    serveCommand(),
-    reportCommand(),
-    compareCommand(),
-    gateCommand(),
-    planCommand(),
-    calibrateCommand(),
-    scenariosCommand(),
-    schemaCommand(),
-  ]) {
-    program.addCommand(command);
+    )
+    .exitOverride()
+    .showHelpAfterError('(--help lists what there is)')
+    .hook('preSubcommand', async (_, command) => {
+      const row: CommandRow | undefined = commands[command.name() as CommandName];
+      (await row?.load())?.(command);
+    });
+  for (const [name, { description }] of Object.entries(commands)) {
+    program.command(name).description(description);
   }
-  for (const command of withSubcommands(program)) {
-    command.exitOverride().showHelpAfterError('(--help lists what there is)');
-  }
+  // Commander's own would show a command's help without loading its parts.
+  program
+    .helpCommand(false)
+    .command('help')
+    .argument('[command...]')
+    .description('Display help for a command.')
+    .action(async (names: string[]) => {
+      await program.parseAsync([...names, '--help'], { from: 'user' });
+    });
   return program;
 }
 
-function withSubcommands(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(withSubcommands)];
+interface CommandRow {
+  description: string;
+  /** What adds the arguments, flags and action. */
+  load: () => Promise<(command: Command) => Command>;
 }
+
+const commands = {
+  run: {
+    description:
+      'Replay scenarios over transports, print the comparison, write results/<time>-<scenario>/.',
+    load: async () => (await import('./commands/run.ts')).runCommand,
+  },
+  serve: {
+    description:
+      'Run the mock Responses API server (HTTP, SSE and WebSocket on one port) until Ctrl-C.',
+    load: async () => (await import('./commands/serve.ts')).serveCommand,
+  },
+  report: {
+    description: 'Print a result again, in any format, offline.',
+    load: async () => (await import('./commands/report.ts')).reportCommand,
+  },
+  compare: {
+    description: 'Compare two results: every change with its interval and a verdict.',
+    load: async () => (await import('./commands/compare.ts')).compareCommand,
+  },
+  gate: {
+    description:
+      'For CI: hold a result against limits and a baseline, or measure two endpoints interleaved; the exit code says.',
+    load: async () => (await import('./commands/gate.ts')).gateCommand,
+  },
+  plan: {
+    description: 'How many rounds it takes to find a difference of a given size, from a pilot run.',
+    load: async () => (await import('./commands/plan.ts')).planCommand,
+  },
+  calibrate: {
+    description: 'Measure our own error against injected truth; takes a second or two.',
+    load: async () => (await import('./commands/calibrate.ts')).calibrateCommand,
+  },
+  scenarios: {
+    description: 'List, show, check and begin scenarios.',
+    load: async () => (await import('./commands/scenarios.ts')).scenariosCommand,
+  },
+  schema: {
+    description: 'Print the JSON Schema of a file format.',
+    load: async () => (await import('./commands/schema.ts')).schemaCommand,
+  },
+} satisfies Record<string, CommandRow>;
+
+type CommandName = keyof typeof commands;
 
 function version(): string {
   const file = new URL('../../package.json', import.meta.url);

@@ -1,7 +1,6 @@
 import type { Plan } from '../compare/rounds/plan.ts';
 import type { Result } from '../result/schema.ts';
 import type { Page } from './blocks/block.ts';
-import { type Format, formatNames } from './format-names.ts';
 import { comparisonCsv } from './formats/comparison-csv.ts';
 import { summaryCsv } from './formats/csv.ts';
 import { githubAnnotations, githubGateAnnotations } from './formats/github-annotations.ts';
@@ -17,69 +16,138 @@ import { bencherReport } from './trackers/bencher.ts';
 import { githubActionBenchmark } from './trackers/github-action-benchmark.ts';
 import { openMetricsReport } from './trackers/openmetrics.ts';
 
-/** What renders a format. Trackers keep the numbers of one result, whatever it is compared with: no comparison. */
-interface Renderers {
+/** A format of reports: how it is asked for, and what renders it. */
+interface FormatRow {
+  name: string;
+  /** `--format` prints it; the others are read by programs and are exported only. */
+  printed?: true;
+  /** The help of `--export-<name>`; without it there is no such flag. */
+  exportHelp?: string;
   result: Reporter;
+  /** What renders a comparison. Trackers keep the numbers of one result, whatever it is compared with: they have none. */
   comparison?: GateReporter;
 }
 
-/** What renders each of `formatNames`. */
-const renderers = {
-  table: ofPages(tableText),
-  json: { result: jsonText, comparison: jsonText },
-  csv: { result: summaryCsv, comparison: comparisonCsv },
-  markdown: {
+/** Every format that a report can take. */
+const formats = [
+  { name: 'table', printed: true, ...ofPages(tableText) },
+  {
+    name: 'json',
+    printed: true,
+    exportHelp: 'write the result as JSON too; - is stdout',
+    result: jsonText,
+    comparison: jsonText,
+  },
+  {
+    name: 'csv',
+    printed: true,
+    exportHelp: 'write the summary as CSV too',
+    result: summaryCsv,
+    comparison: comparisonCsv,
+  },
+  {
+    name: 'markdown',
+    printed: true,
+    exportHelp: 'write a Markdown table too',
     result: (result) => markdownText(resultPage(result)),
     comparison: (report) => markdownText(comparisonPage(report, { verdictFirst: true })),
   },
-  junit: { result: junitReport, comparison: junitGateReport },
-  'github-summary': {
+  {
+    name: 'junit',
+    exportHelp: "JUnit's XML, for test reports",
+    result: junitReport,
+    comparison: junitGateReport,
+  },
+  {
+    name: 'github-summary',
+    exportHelp: 'Markdown for $GITHUB_STEP_SUMMARY',
     result: (result, { gate } = {}) =>
       (gate ? githubSummaryText(checksPage(gate)) : '') + githubSummaryText(resultPage(result)),
     comparison: (report) => githubSummaryText(checksPage(report)),
   },
-  'github-annotations': { result: githubAnnotations, comparison: githubGateAnnotations },
-  bmf: { result: bencherReport },
-  'github-action-benchmark': { result: githubActionBenchmark },
-  openmetrics: { result: openMetricsReport },
-} satisfies Readonly<Record<Format, Renderers>>;
+  {
+    name: 'github-annotations',
+    exportHelp: 'workflow commands; - shows them in the job',
+    result: githubAnnotations,
+    comparison: githubGateAnnotations,
+  },
+  { name: 'bmf', exportHelp: 'Bencher Metric Format', result: bencherReport },
+  {
+    name: 'github-action-benchmark',
+    exportHelp: 'its customSmallerIsBetter',
+    result: githubActionBenchmark,
+  },
+  {
+    name: 'openmetrics',
+    exportHelp: 'OpenMetrics text, for Prometheus',
+    result: openMetricsReport,
+  },
+] as const satisfies readonly FormatRow[];
 
-/** A format that is nothing but a rendering of our pages. */
-function ofPages(render: (page: Page, options?: ReportOptions) => string) {
-  return {
-    result: (result, options) => render(resultPage(result, options), options),
-    comparison: (report, options) => render(comparisonPage(report, options), options),
-  } satisfies Renderers;
-}
+type Row = (typeof formats)[number];
+
+/** Formats of `--format` and `--export-…`. */
+export type Format = Row['name'];
+
+/** Formats that `--format` prints. */
+export type PrintedFormat = Extract<Row, { printed: true }>['name'];
+
+/** All formats that `--format` prints. */
+export const printedFormats: readonly PrintedFormat[] = formats.flatMap((row) =>
+  'printed' in row ? [row.name] : [],
+);
+
+/** The key of an export in flags and config files: `exportGithubSummary`. */
+export type ExportKey = `export${Pascal<Extract<Row, { exportHelp: string }>['name']>}`;
+
+type Pascal<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Capitalize<Head>}${Pascal<Tail>}`
+  : Capitalize<Name>;
+
+/** Every format that a file can be written in: its flag, the flag's help, and the key of both. */
+export const exportFormats = formats.flatMap((row) => {
+  if (!('exportHelp' in row)) return [];
+  const { name, exportHelp: help } = row;
+  return [{ key: exportKeyOf(name), flag: `--export-${name}` as const, format: name, help }];
+});
 
 /** Every format that a result can be printed in. */
 export const reporters = Object.fromEntries(
-  formatNames.map(({ name }) => [name, renderers[name].result]),
+  formats.map(({ name, result }) => [name, result]),
 ) as Readonly<Record<Format, Reporter>>;
 
-type GateFormat = {
-  [Name in Format]: (typeof renderers)[Name] extends { comparison: unknown } ? Name : never;
-}[Format];
+type GateFormat = Extract<Row, { comparison: unknown }>['name'];
 
 /** Every format that the report of `compare` and `gate` alone can be printed in. */
 export const gateReporters = Object.fromEntries(
-  formatNames.flatMap(({ name }) => {
-    const { comparison }: Renderers = renderers[name];
-    return comparison === undefined ? [] : [[name, comparison]];
-  }),
+  formats.flatMap((row) => ('comparison' in row ? [[row.name, row.comparison]] : [])),
 ) as Readonly<Record<GateFormat, GateReporter>>;
 
 /** Every format of the report of `compare` and `gate`; what trackers keep is the candidate's own. */
 export function gateReportersOf(candidate: Result): Readonly<Record<Format, GateReporter>> {
   return Object.fromEntries(
-    formatNames.map(({ name }) => {
-      const { result, comparison }: Renderers = renderers[name];
-      return [name, comparison ?? (() => result(candidate))];
-    }),
+    formats.map((row) => [
+      row.name,
+      'comparison' in row ? row.comparison : () => row.result(candidate),
+    ]),
   ) as Readonly<Record<Format, GateReporter>>;
 }
 
 /** A plan as text for a terminal. */
 export function planReport(plan: Plan, options: ReportOptions = {}): string {
   return tableText(planPage(plan), options);
+}
+
+/** A format that is nothing but a rendering of our pages. */
+function ofPages(render: (page: Page, options?: ReportOptions) => string) {
+  return {
+    result: (result, options) => render(resultPage(result, options), options),
+    comparison: (report, options) => render(comparisonPage(report, options), options),
+  } satisfies Pick<Required<FormatRow>, 'result' | 'comparison'>;
+}
+
+function exportKeyOf(name: string): ExportKey {
+  return `export-${name}`.replace(/-([a-z])/g, (_, letter: string) =>
+    letter.toUpperCase(),
+  ) as ExportKey;
 }

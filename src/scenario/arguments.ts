@@ -1,76 +1,36 @@
+import { z } from 'zod';
 import { isRecord } from '../is-record.ts';
-import { formatGot, type Path, type Problem } from '../userfile/problem.ts';
+import type { Path, Problem } from '../userfile/problem.ts';
+import { validate } from '../userfile/validate.ts';
 
 /**
- * The places where arguments do not fit the JSON Schema of their tool. Knows the keywords that tools are written in
- * (type, enum, properties, required, additionalProperties, items); anything else passes.
+ * The places where arguments do not fit the JSON Schema of their tool; none where that isn't a schema we can read, such as
+ * one with references to elsewhere.
  */
-export function argumentProblems(value: unknown, schema: unknown, path: Path): Problem[] {
-  if (!isRecord(schema)) return [];
-  const { type, enum: allowed } = schema;
-  if (!hasType(value, type)) {
-    const expected = [type].flat().join(' or ');
-    return [
-      { path, message: `expected ${expected} by the tool's parameters, got ${formatGot(value)}` },
-    ];
-  }
-  if (Array.isArray(allowed) && !allowed.includes(value)) {
-    const expected = allowed.map((each) => JSON.stringify(each)).join(' or ');
-    return [
-      { path, message: `expected ${expected} by the tool's parameters, got ${formatGot(value)}` },
-    ];
-  }
-  if (Array.isArray(value)) {
-    return value.flatMap((item, index) =>
-      argumentProblems(item, schema['items'], [...path, index]),
-    );
-  }
-  return isRecord(value) ? propertyProblems(value, schema, path) : [];
+export function argumentProblems(value: unknown, parameters: unknown, path: Path): Problem[] {
+  const schema = schemaOf(parameters);
+  if (schema === undefined) return [];
+  return validate(schema, value).problems.map((problem) => ({
+    ...problem,
+    path: [...path, ...problem.path],
+    message: problem.message.replace(/^expected /, "expected by the tool's parameters: "),
+  }));
 }
 
-function propertyProblems(
-  value: Record<string, unknown>,
-  schema: Record<string, unknown>,
-  path: Path,
-): Problem[] {
-  const properties = isRecord(schema['properties']) ? schema['properties'] : {};
-  const required = Array.isArray(schema['required']) ? schema['required'] : [];
-  const missing = required
-    .filter((name): name is string => typeof name === 'string' && !Object.hasOwn(value, name))
-    .map((name) => ({
-      path,
-      message: `expected the argument ${name}, which the tool's parameters require, got none`,
-    }));
-  const given = Object.entries(value).flatMap(([name, item]): Problem[] => {
-    if (Object.hasOwn(properties, name)) {
-      return argumentProblems(item, properties[name], [...path, name]);
-    }
-    if (schema['additionalProperties'] !== false) return [];
-    const known = Object.keys(properties).join(', ') || 'none';
-    const message = `expected only arguments of the tool's parameters (${known}), got another`;
-    return [{ path: [...path, name], message, atKey: true }];
-  });
-  return [...missing, ...given];
+// A tool is called many times and its schema takes a millisecond to read.
+const schemas = new WeakMap<object, z.ZodType<object> | undefined>();
+
+function schemaOf(parameters: unknown): z.ZodType<object> | undefined {
+  if (!isRecord(parameters)) return undefined;
+  if (!schemas.has(parameters)) schemas.set(parameters, readSchema(parameters));
+  return schemas.get(parameters);
 }
 
-function hasType(value: unknown, type: unknown): boolean {
-  if (Array.isArray(type)) return type.some((each) => hasType(value, each));
-  switch (type) {
-    case 'string':
-    case 'boolean':
-      return typeof value === type;
-    case 'number':
-      return typeof value === 'number';
-    case 'integer':
-      return Number.isInteger(value);
-    case 'array':
-      return Array.isArray(value);
-    case 'object':
-      return isRecord(value);
-    case 'null':
-      return value === null;
-    default:
-      return true;
+function readSchema(parameters: Record<string, unknown>): z.ZodType<object> | undefined {
+  try {
+    return z.fromJSONSchema(parameters) as z.ZodType<object>;
+  } catch {
+    return undefined;
   }
 }
 

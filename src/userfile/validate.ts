@@ -25,6 +25,9 @@ function expectation(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'too_big') {
     return `expected ${limitOf(issue.origin, 'at most', Number(issue.maximum))}`;
   }
+  if (issue.code === 'invalid_format') return `expected ${formatOf(issue)}`;
+  if (issue.code === 'not_multiple_of') return `expected a multiple of ${issue.divisor}`;
+  if (issue.code === 'unrecognized_keys') return 'expected no other keys than the known ones';
   return undefined;
 }
 
@@ -34,7 +37,17 @@ const typeNames: Partial<Record<string, string>> = {
   int: 'a whole number',
   boolean: 'true or false',
   array: 'a list',
+  object: 'a map',
 };
+
+function formatOf({
+  format,
+  pattern,
+}: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidStringFormat>): string {
+  return format === 'regex'
+    ? `a string that matches ${pattern}`
+    : `a string of the format ${format}`;
+}
 
 function limitOf(origin: string, relation: string, limit: number): string {
   if (origin === 'string') return `${relation} ${limit} character${limit === 1 ? '' : 's'}`;
@@ -56,6 +69,10 @@ function problemsOf(issue: z.core.$ZodIssue, base: Path, root: unknown): Problem
     // Only the branch of the right type has something useful to say.
     const fitting = issue.errors.find((issues) => !issues.some(isWrongType));
     if (fitting !== undefined) return fitting.flatMap((each) => problemsOf(each, path, root));
+    const expected = issue.errors.map(([first]) => first?.message.replace(/^expected /, ''));
+    if (issue.message === DEFAULT_MESSAGE) {
+      return [{ path, message: `expected ${expected.join(' or ')}, got ${formatGot(value)}` }];
+    }
   }
   // A custom message says itself what came.
   if (issue.code === 'custom') return [{ path, message: issue.message }];
@@ -63,6 +80,9 @@ function problemsOf(issue: z.core.$ZodIssue, base: Path, root: unknown): Problem
     value === '' || (Array.isArray(value) && value.length === 0) ? 'none' : formatGot(value);
   return [{ path, message: `${issue.message}, got ${got}` }];
 }
+
+/** Zod's own words, where a union has none of its own. */
+const DEFAULT_MESSAGE = 'Invalid input';
 
 function isWrongType(issue: z.core.$ZodIssue): boolean {
   return issue.code === 'invalid_type' && issue.path.length === 0;

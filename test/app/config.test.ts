@@ -1,3 +1,4 @@
+import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { configJsonSchema, configSchema } from '../../src/app/config/config-schema.ts';
@@ -99,8 +100,8 @@ describe('a config file', () => {
   });
 
   it('knows every flag of run and gate that is not for people at a terminal only', () => {
-    const flags = [...runCommand().options, ...gateCommand().options].map((option) =>
-      option.attributeName(),
+    const flags = [...runCommand(new Command()).options, ...gateCommand(new Command()).options].map(
+      (option) => option.attributeName(),
     );
     const keys = new Set(Object.keys(configSchema.shape));
     const attended = new Set(['config', 'yes', 'dryRun']);

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Command } from 'commander';
 import { describe, expect, it, vi } from 'vitest';
 import { interleaveDefaults } from '../../src/app/interleave.ts';
 import { resolveOptions } from '../../src/app/options/resolve.ts';
@@ -22,10 +22,10 @@ import { onlyResult, runCli } from '../support/cli.ts';
 vi.setConfig({ testTimeout: 30_000 });
 
 const commands: Record<CommandName, () => Command> = {
-  run: runCommand,
-  gate: gateCommand,
-  compare: compareCommand,
-  report: reportCommand,
+  run: () => runCommand(new Command()),
+  gate: () => gateCommand(new Command()),
+  compare: () => compareCommand(new Command()),
+  report: () => reportCommand(new Command()),
 };
 
 /** Every documented kind of value of a grammar. */

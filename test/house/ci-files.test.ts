@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/app/config/load.ts';
@@ -13,7 +14,7 @@ import { bin, tempFolder } from '../support/cli.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const textOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const { version } = JSON.parse(textOf('package.json')) as { version: string };
-const gateFlags = new Set(gateCommand().options.flatMap(({ long }) => long ?? []));
+const gateFlags = new Set(gateCommand(new Command()).options.flatMap(({ long }) => long ?? []));
 
 interface Action {
   inputs: Record<string, { description: string; default: string }>;

@@ -183,5 +183,7 @@ describe('format', () => {
   it('wraps at spaces, indents what follows, and leaves long words whole', () => {
     expect(wrap('one two three', 7, 2)).toEqual(['one two', '  three']);
     expect(wrap('one veryveryvery long', 8)).toEqual(['one', 'veryveryvery', 'long']);
+    // Two columns each, in a terminal.
+    expect(wrap('読み 取り 中', 9)).toEqual(['読み 取り', '中']);
   });
 });

@@ -240,9 +240,23 @@ my.yaml:6:23 steps[1].tool.output.tokns: expected only tokens, bytes, text, file
     [
       'arguments that the tool would refuse',
       head.replace('{ path: a }', '{ from: first, to: 3 }') + tail,
-      `my.yaml:8:38 steps[0].model.call.arguments: expected the argument path, which the tool's parameters require, got none
-my.yaml:8:46 steps[0].model.call.arguments.from: expected integer by the tool's parameters, got "first"
-my.yaml:8:53 steps[0].model.call.arguments.to: expected only arguments of the tool's parameters (path, from), got another`,
+      `my.yaml:8:38 steps[0].model.call.arguments.path: expected by the tool's parameters: a string, got nothing
+my.yaml:8:46 steps[0].model.call.arguments.from: expected by the tool's parameters: a number, got "first"
+my.yaml:8:53 steps[0].model.call.arguments.to: expected by the tool's parameters: no other keys than the known ones, got an unknown key`,
+    ],
+    [
+      'arguments beside a pattern and of no type of several',
+      `name: t
+tools:
+  - name: search
+    parameters:
+      type: object
+      properties: { query: { type: string, pattern: '^a' }, limit: { type: [integer, 'null'] } }
+steps:
+  - { user: { tokens: 3 }, model: { call: { tool: search, arguments: { query: b, limit: 1.5 } } } }
+  - { tool: { output: { tokens: 3 } }, model: { text: { tokens: 3 } } }`,
+      `my.yaml:8:79 steps[0].model.call.arguments.query: expected by the tool's parameters: a string that matches /^a/, got "b"
+my.yaml:8:89 steps[0].model.call.arguments.limit: expected by the tool's parameters: a whole number or null, got 1.5`,
     ],
     [
       'parameters that are no object',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseThreshold } from '../../compare/gate/thresholds.ts';
 import { UsageError } from '../../errors.ts';
-import { printedFormats } from '../../report/format-names.ts';
+import { printedFormats } from '../../report/index.ts';
 import { parseDurationMs, parseRateBitsPerSecond } from '../../units.ts';
 import type { Grammar } from '../options/settings/setting.ts';
 

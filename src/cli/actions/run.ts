@@ -3,7 +3,7 @@ import { firstOf, gate } from '../../app/gate.ts';
 import { type Job, prepareJobs, runJob } from '../../app/job.ts';
 import { abortOnFail } from '../../app/run/abort-on-fail.ts';
 import type { GateReport } from '../../compare/gate/report.ts';
-import type { Format } from '../../report/format-names.ts';
+import type { Format } from '../../report/index.ts';
 import { gateReporters, reporters } from '../../report/index.ts';
 import { createResultFolder } from '../../result/folder.ts';
 import type { GateFlags } from '../flags/gate-flags.ts';

@@ -1,9 +1,8 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 
-/** `calibrate`. */
-export function calibrateCommand(): Command {
-  return new Command('calibrate')
-    .description('Measure our own error against injected truth; takes a second or two.')
+/** The arguments, flags and action of `calibrate`, added to its command. */
+export function calibrateCommand(command: Command): Command {
+  return command
     .option('--json', 'print it as JSON')
     .addHelpText(
       'after',

@@ -1,12 +1,11 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { MarginFlags } from '../flags/gate-flags.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';
 import { addSettings } from '../flags/settings-flags.ts';
 
-/** `compare <base> <candidate>`. */
-export function compareCommand(): Command {
-  const command = new Command('compare')
-    .description('Compare two results: every change with its interval and a verdict.')
+/** The arguments, flags and action of `compare <base> <candidate>`, added to its command. */
+export function compareCommand(command: Command): Command {
+  command
     .argument('<base>', 'result.json, or the folder that holds it')
     .argument('<candidate>', 'the one that may have become slower');
   return addSettings(command, 'compare')

@@ -1,15 +1,11 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { addConfigFlags } from '../flags/config-flags.ts';
 import type { AllGateFlags } from '../flags/gate-flags.ts';
 import { addSettings } from '../flags/settings-flags.ts';
 
-/** `gate [candidate]`. */
-export function gateCommand(): Command {
-  const command = new Command('gate')
-    .description(
-      'For CI: hold a result against limits and a baseline, or measure two endpoints interleaved; the exit code says.',
-    )
-    .argument('[candidate]', 'result.json, or the folder that holds it');
+/** The arguments, flags and action of `gate [candidate]`, added to its command. */
+export function gateCommand(command: Command): Command {
+  command.argument('[candidate]', 'result.json, or the folder that holds it');
   return addConfigFlags(addSettings(command, 'gate'))
     .addHelpText(
       'after',

@@ -1,11 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { PlanFlags } from '../actions/plan.ts';
 import { percent } from '../flags/values.ts';
 
-/** `plan <pilot> [candidate]`. */
-export function planCommand(): Command {
-  return new Command('plan')
-    .description('How many rounds it takes to find a difference of a given size, from a pilot run.')
+/** The arguments, flags and action of `plan <pilot> [candidate]`, added to its command. */
+export function planCommand(command: Command): Command {
+  return command
     .argument('<pilot>', 'a result, 20 rounds or so: a file, or the folder of a run')
     .argument('[candidate]', 'the other side, where the pilot is the base of an interleaved gate')
     .option('--effect <percent>', 'the difference to find', percent, 0.05)

@@ -1,12 +1,10 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { OutputFlags } from '../flags/output-flags.ts';
 import { addSettings } from '../flags/settings-flags.ts';
 
-/** `report <result>`. */
-export function reportCommand(): Command {
-  const command = new Command('report')
-    .description('Print a result again, in any format, offline.')
-    .argument('<result>', 'result.json, or the folder that holds it');
+/** The arguments, flags and action of `report <result>`, added to its command. */
+export function reportCommand(command: Command): Command {
+  command.argument('<result>', 'result.json, or the folder that holds it');
   return addSettings(command, 'report')
     .addHelpText(
       'after',

@@ -1,15 +1,11 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { addConfigFlags } from '../flags/config-flags.ts';
 import type { RunFlags } from '../flags/run-flags.ts';
 import { addSettings } from '../flags/settings-flags.ts';
 
-/** `run [scenario…]`. */
-export function runCommand(): Command {
-  const command = new Command('run')
-    .description(
-      'Replay scenarios over transports, print the comparison, write results/<time>-<scenario>/.',
-    )
-    .argument('[scenario...]', 'bundled scenarios or scenario files (default: coding-agent)');
+/** The arguments, flags and action of `run [scenario…]`, added to its command. */
+export function runCommand(command: Command): Command {
+  command.argument('[scenario...]', 'bundled scenarios or scenario files (default: coding-agent)');
   return addConfigFlags(addSettings(command, 'run'))
     .addHelpText(
       'after',

@@ -1,10 +1,9 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { ShowFlags } from '../actions/scenarios.ts';
 import { wholeNumber } from '../flags/values.ts';
 
-/** `scenarios list|show|validate|init`. */
-export function scenariosCommand(): Command {
-  const command = new Command('scenarios').description('List, show, check and begin scenarios.');
+/** The arguments, flags and action of `scenarios list|show|validate|init`, added to its command. */
+export function scenariosCommand(command: Command): Command {
   command
     .command('list')
     .description('The bundled scenarios.')

@@ -1,11 +1,10 @@
-import { Argument, Command } from 'commander';
+import { Argument, type Command } from 'commander';
 
 const formats = ['scenario', 'result', 'profile', 'gate', 'config'] as const;
 
-/** `schema <scenario|result|profile|gate|config>`. */
-export function schemaCommand(): Command {
-  return new Command('schema')
-    .description('Print the JSON Schema of a file format.')
+/** The arguments, flags and action of `schema <scenario|result|profile|gate|config>`, added to its command. */
+export function schemaCommand(command: Command): Command {
+  return command
     .addArgument(new Argument('<format>', 'which format').choices(formats))
     .addHelpText(
       'after',

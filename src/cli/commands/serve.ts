@@ -1,14 +1,11 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { faultHelp } from '../../mock/fault/spec.ts';
 import type { ServeFlags } from '../flags/serve-options.ts';
 import { collect, duration, list, size, wholeNumber } from '../flags/values.ts';
 
-/** `serve`. */
-export function serveCommand(): Command {
-  return new Command('serve')
-    .description(
-      'Run the mock Responses API server (HTTP, SSE and WebSocket on one port) until Ctrl-C.',
-    )
+/** The arguments, flags and action of `serve`, added to its command. */
+export function serveCommand(command: Command): Command {
+  return command
     .option('--port <n>', '0 picks a free one', wholeNumber(0, 65_535), 8787)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--tls', 'serve HTTPS and WSS, with a certificate made at start')

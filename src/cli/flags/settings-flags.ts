@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { settingGroups } from '../../app/options/settings/index.ts';
 import { type CommandName, type Setting, saidOn } from '../../app/options/settings/setting.ts';
-import { printedFormats } from '../../report/format-names.ts';
+import { printedFormats } from '../../report/index.ts';
 import { parsers } from './values.ts';
 
 /** Adds the flags that a command has by the table of settings, each group under its heading. */

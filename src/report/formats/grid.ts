@@ -1,5 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
+import stringWidth from 'string-width';
 import type { Cell, Grid } from '../blocks/block.ts';
 import { withoutControls } from '../text/wrap.ts';
 
@@ -29,7 +30,7 @@ function withBars(grid: Grid, barWidth: number): Grid {
 
 function widthOf(grid: Grid): number {
   const plainRows = gridText(grid, new Chalk({ level: 0 }));
-  return Math.max(...plainRows.split('\n').map((line) => line.length));
+  return Math.max(...plainRows.split('\n').map((line) => stringWidth(line)));
 }
 
 function gridText(grid: Grid, paint: ChalkInstance): string {

@@ -1,4 +1,4 @@
-import { type ExportKey, exportFormats } from '../../../report/format-names.ts';
+import { type ExportKey, exportFormats } from '../../../report/index.ts';
 import type { CommandName, Setting, SettingTable } from './setting.ts';
 
 const everywhere = ['run', 'gate', 'compare', 'report'] as const satisfies CommandName[];

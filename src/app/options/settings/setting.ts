@@ -1,4 +1,4 @@
-import type { PrintedFormat } from '../../../report/format-names.ts';
+import type { PrintedFormat } from '../../../report/index.ts';
 
 /** Commands that take settings from this table. */
 export type CommandName = 'run' | 'gate' | 'compare' | 'report';
