@@ -1,4 +1,5 @@
 import { createHistogram, type Histogram, histogramOf, summarise } from '../measure/histogram.ts';
+import { completedOf, workflowsOf } from './query.ts';
 import {
   type ConnectionRecord,
   type Counters,
@@ -33,18 +34,13 @@ export function summariseTransport(
   };
 }
 
-/** Every workflow that ran over a transport, in the order of the rounds. */
-export function workflowsOf(name: string, rounds: readonly RoundRecord[]): WorkflowRecord[] {
-  return rounds.flatMap((round) => round.workflows[name] ?? []);
-}
-
 function metricHistograms(
   workflows: readonly WorkflowRecord[],
   allSteps: readonly StepRecord[],
   interToken: Histogram,
 ): Record<MetricName, Histogram> {
   const connections = workflows.flatMap((workflow) => workflow.connections);
-  const steps = allSteps.filter(isCompleted);
+  const steps = completedOf(allSteps);
   const requestWritesUs = steps.map((step) => step.phases.requestWriteUs);
   const toolTimesUs = steps.map((step) => step.phases.toolTimeUs);
   return {
@@ -72,8 +68,8 @@ function metricHistograms(
         workflows.flatMap(({ recoveries = [] }) => recoveries.map((each) => each.recoveryUs)),
       ),
     ),
-    workflow_e2e: histogramOf(workflows.filter(isCompleted).map((workflow) => workflow.e2eUs)),
-    workflow_overhead: histogramOf(present(workflows.filter(isCompleted).map(overheadUs))),
+    workflow_e2e: histogramOf(completedOf(workflows).map((workflow) => workflow.e2eUs)),
+    workflow_overhead: histogramOf(present(completedOf(workflows).map(overheadUs))),
   };
 }
 
@@ -103,7 +99,7 @@ function workflowCounts(workflows: readonly WorkflowRecord[]): TransportSummary[
   const aborted = workflows.filter((workflow) => workflow.state === 'aborted').length;
   return {
     attempted: workflows.length,
-    completed: workflows.filter(isCompleted).length,
+    completed: completedOf(workflows).length,
     failed: workflows.filter((workflow) => workflow.state === 'failed').length,
     ...(aborted > 0 && { aborted }),
   };
@@ -134,7 +130,7 @@ function stepSummaries(steps: readonly StepRecord[]): StepSummary[] {
 }
 
 function stepSummary(index: number, sameStep: readonly StepRecord[]): StepSummary {
-  const completed = sameStep.filter(isCompleted);
+  const completed = completedOf(sameStep);
   return {
     index,
     completed: completed.length,
@@ -151,10 +147,6 @@ function stepSummary(index: number, sameStep: readonly StepRecord[]): StepSummar
 /** The middle value, the lower one of two: a number of bytes that was really sent. */
 function lowerMedian(values: readonly number[]): number | null {
   return values.toSorted((a, b) => a - b)[Math.ceil(values.length / 2) - 1] ?? null;
-}
-
-function isCompleted({ state }: { state: WorkflowRecord['state'] }): boolean {
-  return state === 'completed';
 }
 
 function present(values: readonly (number | null)[]): number[] {

@@ -1,8 +1,8 @@
 import { MAX_US } from '../measure/histogram.ts';
 import { noiseWarnings } from './noise-warnings.ts';
+import { workflowsOf } from './query.ts';
 import type { RoundRecord, WorkflowRecord } from './record.ts';
 import type { Environment, Run, Warning } from './schema.ts';
-import { workflowsOf } from './summarise.ts';
 
 const RESIDUAL_LIMIT = 0.01;
 const OUTPUT_LIMIT = 0.1;

@@ -1,5 +1,5 @@
+import { workflowsOf } from '../../result/query.ts';
 import type { Result } from '../../result/schema.ts';
-import { workflowsOf } from '../../result/summarise.ts';
 import { type EventCount, fisherExactP } from '../../stats/fisher-exact.ts';
 import { holm } from '../../stats/holm.ts';
 import { sharedTransports } from '../change/results.ts';

@@ -1,5 +1,5 @@
+import { fellBackOf, workflowsOf } from '../../result/query.ts';
 import type { Result } from '../../result/schema.ts';
-import { workflowsOf } from '../../result/summarise.ts';
 import { formatMs, signedPercent } from '../../units.ts';
 import { arePaired, compareResults, type Difference, sharedTransports } from '../change/results.ts';
 import { checkFailures } from './failure-checks.ts';
@@ -51,7 +51,7 @@ function isUnfit({ warnings }: Result): boolean {
 
 /** A WebSocket that went on over HTTP is neither. */
 function fellBack({ rounds }: Result, transport: string): boolean {
-  return workflowsOf(transport, rounds).some((workflow) => workflow.fellBack);
+  return fellBackOf(workflowsOf(transport, rounds)).length > 0;
 }
 
 function timeCheck(

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { isControl } from '../../result/control.ts';
-import { workflowsOf } from '../../result/summarise.ts';
+import { fellBackOf, workflowsOf } from '../../result/query.ts';
 import { neededCount } from '../../stats/needed-count.ts';
 import { amount } from './amount.ts';
 import type { ThresholdCheck } from './report.ts';
@@ -104,7 +104,7 @@ function messageOf(
 
 /** Workflows whose WebSocket was refused: that HTTP was fast enough says nothing of it. */
 function fallenBack({ rounds }: Measured, transport: string): number {
-  return workflowsOf(transport, rounds).filter((workflow) => workflow.fellBack).length;
+  return fellBackOf(workflowsOf(transport, rounds)).length;
 }
 
 /** A percentile without a finite interval says too little to fail a build, or to let it pass. */

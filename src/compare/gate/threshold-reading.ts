@@ -1,7 +1,7 @@
 import { decodeBuckets, type Metric, percentileUs } from '../../measure/histogram.ts';
+import { workflowsOf } from '../../result/query.ts';
 import type { Counters } from '../../result/record.ts';
 import type { MetricName, Result, TransportSummary } from '../../result/schema.ts';
-import { workflowsOf } from '../../result/summarise.ts';
 import type { Interval } from '../../stats/interval.ts';
 import { nearestRank } from '../../stats/percentile.ts';
 import { quantileInterval, quantileRanks } from '../../stats/quantile-interval.ts';

@@ -1,5 +1,6 @@
 import type { Metric } from '../../measure/histogram.ts';
 import { armsOf, isControl } from '../../result/control.ts';
+import { completedOf, fellBackOf, workflowsOf } from '../../result/query.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
 import type { Comparison, Result, TransportSummary } from '../../result/schema.ts';
 import { neededCount } from '../../stats/needed-count.ts';
@@ -49,12 +50,12 @@ function rowOf(
 ): Row | undefined {
   const summary = transports[name];
   if (summary === undefined) return undefined;
-  const workflows = rounds.flatMap((round) => round.workflows[name] ?? []);
+  const workflows = workflowsOf(name, rounds);
   return {
     name: isControl(name) ? `${run.options.transports[0] ?? ''} (A/A)` : name,
     summary,
     workflows,
-    completed: workflows.filter((workflow) => workflow.state === 'completed'),
+    completed: completedOf(workflows),
     comparison: [...comparisons, ...(control ? [control] : [])].find(
       ({ candidate, metric }) => candidate === name && metric === 'workflow_e2e',
     ),
@@ -84,7 +85,7 @@ function columnsOf(base: string, compares: boolean): Column[] {
 
 /** A transport that fell back is not what its name says. */
 function nameCell({ name, workflows }: Row): Cell {
-  const fellBack = workflows.filter((workflow) => workflow.fellBack).length;
+  const fellBack = fellBackOf(workflows).length;
   if (fellBack === 0) return { text: name };
   return { text: name, detail: `${fellBack}/${workflows.length} over HTTP`, tone: 'failed' };
 }

@@ -1,4 +1,5 @@
 import { controlNoisePercent } from '../../compare/rounds/control.ts';
+import { fellBackOf, workflowsOf } from '../../result/query.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
 import type { Comparison, Result } from '../../result/schema.ts';
 import { neededCount } from '../../stats/needed-count.ts';
@@ -68,7 +69,7 @@ function verdictOf(result: Result, comparison: Comparison): string {
   const { base, candidate, pairs, changePercent, interval } = comparison;
   const mixed = [candidate, base].find((name) => fallenBack(result, name).length > 0);
   if (mixed !== undefined) {
-    const ran = formatCount(workflowsOver(result, mixed).length, 'workflow');
+    const ran = formatCount(workflowsOf(mixed, result.rounds).length, 'workflow');
     const against = mixed === candidate ? `${candidate} and ${base}` : `${base} and ${candidate}`;
     return `${against} are not judged: ${fallenBack(result, mixed).length} of ${ran} of ${mixed} ran over HTTP after a fallback: not WebSocket's speed.`;
   }
@@ -98,11 +99,7 @@ function verdictOf(result: Result, comparison: Comparison): string {
 }
 
 function fallenBack(result: Result, name: string): WorkflowRecord[] {
-  return workflowsOver(result, name).filter((workflow) => workflow.fellBack);
-}
-
-function workflowsOver({ rounds }: Result, name: string): WorkflowRecord[] {
-  return rounds.flatMap((round) => round.workflows[name] ?? []);
+  return fellBackOf(workflowsOf(name, result.rounds));
 }
 
 /** Digits that the interval bears out: whole percents, unless its ends would then look alike or like nothing. */

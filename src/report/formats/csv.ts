@@ -1,4 +1,5 @@
 import { armsOf } from '../../result/control.ts';
+import { fellBackOf } from '../../result/query.ts';
 import type { RoundRecord, StepRecord, WorkflowRecord } from '../../result/record.ts';
 import type { Result } from '../../result/schema.ts';
 
@@ -32,7 +33,7 @@ function workflowColumns({ transports, rounds }: Result, transport: string): Row
     ),
     attempted,
     failed,
-    fell_back: workflows.filter(({ fellBack }) => fellBack).length,
+    fell_back: fellBackOf(workflows).length,
     reconnects: counters?.reconnects,
     fallbacks: counters?.fallbacks,
     resends: counters?.resends,
