@@ -12,7 +12,9 @@ import { checkThresholds } from '../compare/gate/threshold-checks.ts';
 import type { Threshold } from '../compare/gate/thresholds.ts';
 import type { Margin } from '../compare/gate/verdict.ts';
 import { toolVersion } from '../result/environment.ts';
-import type { Result } from '../result/schema.ts';
+import type { Result, Warning } from '../result/schema.ts';
+import { hasWarning, type WarningCode, type WarningFacts } from '../result/warning-kinds.ts';
+import { wordWarning } from '../result/warning-words.ts';
 
 /** What a result is held against. */
 export interface GateOptions {
@@ -51,10 +53,14 @@ export function gate(candidate: Result, options: GateOptions = {}): GateReport {
     ...checkThresholds(thresholds, candidate),
     ...(compared ? checkRegressions(base, candidate, margin) : []),
   ];
-  const warnings = [
+  const apart = compared && !advisory && !arePaired(base, candidate);
+  const facts: WarningFacts[] = [
     ...baselineWarnings(options, differences, compared),
-    ...(compared && !advisory && !arePaired(base, candidate) ? [notInterleaved] : []),
+    ...(apart ? [{ code: 'not_interleaved' as const }] : []),
     ...vainWarnings(checks),
+  ];
+  const warnings = [
+    ...facts.map(wordWarning),
     ...(compared ? resultWarnings(base).map(ofBase) : []),
     ...resultWarnings(candidate),
   ];
@@ -63,7 +69,7 @@ export function gate(candidate: Result, options: GateOptions = {}): GateReport {
     ...(completedNothing(candidate) ? [1] : []),
     ...checks.flatMap((check) => exitCodesOf(check, advisory, strict)),
     ...(notComparable && options.requireBaseline === true ? [5] : []),
-    ...(strict && candidate.warnings.some(({ code }) => code === 'unfit') ? [4] : []),
+    ...(strict && hasWarning(candidate, 'unfit') ? [4] : []),
   ];
   return {
     schema: GATE_SCHEMA,
@@ -87,7 +93,11 @@ export function firstOf(exitCodes: readonly number[]): number {
 }
 
 /** Warnings of a result without which its figures would be misread. */
-const passedOn: ReadonlySet<string> = new Set(['unfit', 'outcomes_differ', 'fell_back']);
+const passedOn: ReadonlySet<string> = new Set<WarningCode>([
+  'unfit',
+  'outcomes_differ',
+  'fell_back',
+]);
 
 function exitCodesOf(check: GateCheck, advisory: boolean, strict: boolean): number[] {
   if (check.level === 'warn' || (advisory && isRegressionCheck(check))) return [];
@@ -133,68 +143,49 @@ function sideOf({ run, rounds }: Result): GateReport['candidate'] {
   };
 }
 
-type Warnings = GateReport['warnings'];
-
 function baselineWarnings(
-  { baseline, force }: GateOptions,
+  { baseline, force = false }: GateOptions,
   differences: GateReport['differences'],
   compared: boolean,
-): Warnings {
+): WarningFacts[] {
   if (baseline === undefined) return [];
-  if ('missing' in baseline) {
-    return [{ code: 'baseline_missing', message: `no baseline: ${baseline.missing}` }];
-  }
+  if ('missing' in baseline) return [{ code: 'baseline_missing', reason: baseline.missing }];
   if (differences.length === 0) return [];
-  const named = differences.map(({ key, base, candidate }) => `${key} ${base}, now ${candidate}`);
-  const list = named.join('; ');
-  if (!compared) {
-    const message = `not compared: the baseline measured something else (${list}); --force compares anyway`;
-    return [{ code: 'baseline_unlike', message }];
-  }
-  const message =
-    force === true
-      ? `the two were not measured alike (${list}): what follows only advises`
-      : `the baseline is from another machine (${list}): what follows only advises`;
-  return [{ code: 'advisory', message }];
+  return compared
+    ? [{ code: 'advisory', differences, forced: force }]
+    : [{ code: 'baseline_unlike', differences }];
 }
 
-const notInterleaved = {
-  code: 'not_interleaved',
-  message:
-    'the two runs were not interleaved: what drifted between them counts as a difference; gate --base-url … --url … measures both in one job',
-};
-
 /** Where even the clearest slowdown would stay inconclusive: a gate that can't fail says so. */
-function vainWarnings(checks: readonly GateCheck[]): Warnings {
+function vainWarnings(checks: readonly GateCheck[]): WarningFacts[] {
   const tested = checks.filter(isRegressionCheck).flatMap(({ pairs, test }) => {
     return pairs !== null && test?.name === 'wilcoxon' ? [pairs] : [];
   });
   const most = Math.max(...tested);
   const needed = pairsToConfirm(tested.length);
   if (tested.length === 0 || most >= needed) return [];
-  const message = `${most === 1 ? '1 pair' : `${most} pairs`} of rounds can't confirm a slowdown of any size in ${tested.length} comparisons: -n ${needed} is the least`;
-  return [{ code: 'too_few_rounds', message }];
+  const comparisons = tested.length;
+  return [{ code: 'too_few_rounds', pairs: most, comparisons, neededRounds: needed }];
 }
 
-function ofBase({ code, message }: Warnings[number]): Warnings[number] {
+function ofBase({ code, message }: Warning): Warning {
   return { code, message: `base: ${message}` };
 }
 
-function resultWarnings({ run, warnings, transports }: Result): Warnings {
+function resultWarnings(result: Result): Warning[] {
+  const { run, warnings, transports } = result;
   const failed = Object.entries(transports).filter(([, { workflows }]) => workflows.failed > 0);
-  return [
-    ...(run.complete
-      ? []
-      : [
-          {
-            code: 'incomplete',
-            message: `the run is not complete (${run.stopReason ?? 'stopped'})`,
-          },
-        ]),
-    ...failed.map(([name, { workflows }]) => ({
-      code: 'failed_workflows',
-      message: `${name}: ${workflows.failed} of ${workflows.attempted} workflows failed; times are of those that completed`,
+  const facts: WarningFacts[] = [
+    ...(run.complete ? [] : [{ code: 'incomplete' as const, stopReason: run.stopReason }]),
+    ...failed.map(([transport, { workflows }]) => ({
+      code: 'failed_workflows' as const,
+      transport,
+      workflows: workflows.failed,
+      allWorkflows: workflows.attempted,
     })),
+  ];
+  return [
+    ...facts.map(wordWarning),
     ...warnings
       .filter(({ code }) => passedOn.has(code))
       .map(({ code, message }) => ({ code, message })),

@@ -10,9 +10,10 @@ import {
   RESULT_SCHEMA,
   type Result,
   type Run,
-  type Warning,
 } from './schema.ts';
 import { summariseTransport } from './summarise.ts';
+import type { WarningFacts } from './warning-kinds.ts';
+import { wordWarning } from './warning-words.ts';
 import { warningsOf } from './warnings.ts';
 
 /** The facts of a run when it ends. */
@@ -34,7 +35,7 @@ export interface ResultInput {
   /** Our own error, as measured before the run. */
   calibration: Calibration | null;
   /** What the run itself noticed; what the records show is added here. */
-  warnings: readonly Warning[];
+  warnings: readonly WarningFacts[];
 }
 
 /** The result document of a run. Pure: the same input gives the same document. */
@@ -54,7 +55,7 @@ export function buildResult(input: ResultInput): Result {
     ...(input.control && { control: input.control }),
     attribution: input.attribution ?? null,
     calibration: input.calibration,
-    warnings: [...input.warnings, ...warningsOf(run, rounds, environment.noise)],
+    warnings: [...input.warnings, ...warningsOf(run, rounds, environment.noise)].map(wordWarning),
   };
 }
 

@@ -2,6 +2,7 @@ import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { describe, expect, it } from 'vitest';
 import { orderWarnings } from '../../src/compare/rounds/order-warnings.ts';
+import { wordWarning } from '../../src/result/warning-words.ts';
 import { interleaved, simulate } from '../bench/simulated-rounds.ts';
 import { roundsTaking } from './rounds-taking.ts';
 
@@ -41,7 +42,9 @@ describe('warnings of what the order of the rounds shows', () => {
   it('say which transport drifted, and by how much, hiccups or not', () => {
     const ones = Array.from({ length: 40 }, () => 1e6);
     const ws = ones.map((us, round) => us * (1 + round / 390) * (round === 20 ? 5 : 1));
-    const [warning, ...more] = orderWarnings(names, roundsTaking({ http: ones, ws }));
+    const [warning, ...more] = orderWarnings(names, roundsTaking({ http: ones, ws })).map(
+      wordWarning,
+    );
     expect(more).toEqual([]);
     expect(warning).toMatchObject({ code: 'drift', transport: 'ws' });
     expect(warning?.['changePercent']).toBeCloseTo(10, 0);
@@ -51,7 +54,9 @@ describe('warnings of what the order of the rounds shows', () => {
   it('come for rounds that tell of the next without a trend', () => {
     const ones = Array.from({ length: 64 }, () => 1e6);
     const ws = ones.map((us, round) => us * (1 + 0.1 * Math.sin((round * Math.PI) / 4)));
-    const [warning, ...more] = orderWarnings(names, roundsTaking({ http: ones, ws }));
+    const [warning, ...more] = orderWarnings(names, roundsTaking({ http: ones, ws })).map(
+      wordWarning,
+    );
     expect(more).toEqual([]);
     expect(warning?.code).toBe('rounds_correlate');
     // The lag-1 correlation of a sampled sine is about the cosine of its step.
@@ -79,7 +84,7 @@ describe('warnings of what the order of the rounds shows', () => {
   it('cope with more rounds than pairs of rounds fit into memory', () => {
     const ones = Array.from({ length: 6001 }, () => 1e6);
     const ws = ones.map((us, round) => us * (1 + round / 6000));
-    const [warning] = orderWarnings(names, roundsTaking({ http: ones, ws }));
+    const [warning] = orderWarnings(names, roundsTaking({ http: ones, ws })).map(wordWarning);
     expect(warning?.code).toBe('drift');
     expect(warning?.['changePercent']).toBeGreaterThan(80);
   });

@@ -23,7 +23,8 @@ export interface MadeUp {
   steps?: number;
   run?: Partial<ResultInput['run']>;
   edit?: (rounds: RoundRecord[]) => void;
-  warnings?: ResultInput['warnings'];
+  /** What stands before those that follow from the rounds. */
+  warnings?: Result['warnings'];
 }
 
 /** A result with made-up but consistent numbers, the same every time. */
@@ -31,7 +32,7 @@ export function madeUpResult(made: MadeUp = {}): Result {
   const transports = made.transports ?? Object.keys(arms);
   const rounds = madeUpRounds(transports, made.rounds ?? 10, made.steps ?? 4);
   made.edit?.(rounds);
-  return buildResult({
+  const result = buildResult({
     toolVersion: '0.1.0',
     run: {
       id: '20261122T181530Z-coding-agent',
@@ -77,8 +78,9 @@ export function madeUpResult(made: MadeUp = {}): Result {
     ),
     comparisons: compareTransports(transports, rounds),
     calibration: null,
-    warnings: made.warnings ?? [],
+    warnings: [],
   });
+  return { ...result, warnings: [...(made.warnings ?? []), ...result.warnings] };
 }
 
 export function madeUpRounds(

@@ -7,6 +7,7 @@ import { buildResult } from '../../result/build.ts';
 import type { JournalHeader } from '../../result/journal.ts';
 import type { RoundRecord } from '../../result/record.ts';
 import type { Environment, Result, Run } from '../../result/schema.ts';
+import type { WarningFacts } from '../../result/warning-kinds.ts';
 import { toolTimeFactor } from '../options/tool-time.ts';
 
 /** How a run ended, and what it measured. */
@@ -54,33 +55,27 @@ export function resultOf(
   });
 }
 
-function redirectWarnings({ redirects = 0, url }: Run['endpoint']): Result['warnings'] {
-  if (redirects === 0) return [];
-  const message = `The endpoint sent us on to ${url}: the requests went straight there. A client that is given the first address pays for the way round with every request.`;
-  return [{ code: 'redirected', message, redirects }];
+function redirectWarnings({ redirects = 0, url }: Run['endpoint']): WarningFacts[] {
+  return redirects === 0 ? [] : [{ code: 'redirected', redirects, url }];
 }
 
 /** Only where a cap came first: whoever asked for a precision must not take what came out for it. */
-function precisionWarnings(stop: Run['stop']): Result['warnings'] {
+function precisionWarnings(stop: Run['stop']): WarningFacts[] {
   if (stop?.untilPercent == null || stop.reached === 'precision' || stop.reached === null) {
     return [];
   }
-  const got =
-    stop.halfWidthPercent === null
-      ? 'there are too few rounds for an interval'
-      : `the widest interval is ±${stop.halfWidthPercent.toFixed(1)} %`;
-  const cap = stop.reached === 'time' ? 'the time' : `${stop.maxRounds} rounds`;
-  const message = `${got}, not ±${Number(stop.untilPercent.toPrecision(3))} % as asked for: the cap of ${cap} came first`;
-  return [{ code: 'precision_missed', message }];
-}
-
-function toolTimeWarnings(toolTime: Run['options']['toolTime']): Result['warnings'] {
-  if (toolTimeFactor(toolTime) >= 1) return [];
+  const { untilPercent, halfWidthPercent, reached, maxRounds } = stop;
+  const cap = reached === 'time' ? { kind: reached } : { kind: reached, maxRounds };
   return [
     {
-      code: 'compressed_tool_time',
-      message:
-        'Tool waits were shortened: idle connections lose their congestion window in real waits, so kept-alive HTTP looks better here than it is on a real path.',
+      code: 'precision_missed',
+      askedPercent: untilPercent,
+      gotPercent: halfWidthPercent,
+      cap,
     },
   ];
+}
+
+function toolTimeWarnings(toolTime: Run['options']['toolTime']): WarningFacts[] {
+  return toolTimeFactor(toolTime) >= 1 ? [] : [{ code: 'compressed_tool_time' }];
 }

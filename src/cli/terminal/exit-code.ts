@@ -1,4 +1,5 @@
 import type { Result } from '../../result/schema.ts';
+import { hasWarning } from '../../result/warning-kinds.ts';
 
 /** Ctrl-C: 128 + SIGINT. */
 export const INTERRUPTED = 130;
@@ -9,12 +10,12 @@ const CROSSED = 99;
 
 /** The exit code that a run itself gives, whatever it is held against. */
 export function runExitCode(result: Result, strict: boolean): number {
-  const { run, warnings } = result;
+  const { run } = result;
   if (run.stopReason === 'interrupted') return INTERRUPTED;
   if (run.stopReason === 'error' || completedNothing(result) || ourFailures(result).length > 0)
     return 1;
   if (run.stopReason === 'threshold') return CROSSED;
-  return strict && warnings.some(({ code }) => code === 'unfit') ? UNFIT : 0;
+  return strict && hasWarning(result, 'unfit') ? UNFIT : 0;
 }
 
 /**

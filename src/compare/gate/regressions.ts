@@ -1,5 +1,6 @@
 import { fellBackOf, workflowsOf } from '../../result/query.ts';
 import type { Result } from '../../result/schema.ts';
+import { hasWarning } from '../../result/warning-kinds.ts';
 import { formatMs, signedPercent } from '../../units.ts';
 import { arePaired, compareResults, type Difference, sharedTransports } from '../change/results.ts';
 import { checkFailures } from './failure-checks.ts';
@@ -26,7 +27,8 @@ export function checkRegressions(
       (name) => fellBack(base, name) || fellBack(candidate, name),
     ),
   );
-  const unfit = isUnfit(base) || isUnfit(candidate);
+  // Where the machine was too busy with other things the times are not the endpoint's.
+  const unfit = [base, candidate].some((result) => hasWarning(result, 'unfit'));
   return [
     ...checkFailures(base, candidate),
     ...compareResults(base, candidate).map((difference) =>
@@ -42,11 +44,6 @@ export function checkRegressions(
 
 function noiseFloorUs({ calibration }: Result): number {
   return calibration?.noiseFloorUs ?? 0;
-}
-
-/** Whether the machine that measured a result was too busy with other things: its times are not the endpoint's. */
-function isUnfit({ warnings }: Result): boolean {
-  return warnings.some(({ code }) => code === 'unfit');
 }
 
 /** A WebSocket that went on over HTTP is neither. */

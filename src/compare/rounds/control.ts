@@ -1,7 +1,7 @@
 import { controlName } from '../../result/control.ts';
 import type { RoundRecord } from '../../result/record.ts';
-import type { Comparison, Warning } from '../../result/schema.ts';
-import { signedPercent } from '../../units.ts';
+import type { Comparison } from '../../result/schema.ts';
+import type { WarningFacts } from '../../result/warning-kinds.ts';
 import { compareTransports } from '../change/transports.ts';
 
 /**
@@ -26,13 +26,9 @@ export function controlNoisePercent({ interval }: Pick<Comparison, 'interval'>):
 }
 
 /** A difference where there is none to find: something other than the transports moves the times. */
-export function controlWarnings(control: Comparison | undefined): Warning[] {
+export function controlWarnings(control: Comparison | undefined): WarningFacts[] {
   if (!control?.interval) return [];
   const { base, interval } = control;
   if (interval.lower <= 1 && interval.upper >= 1) return [];
-  const [lower, upper] = [interval.lower, interval.upper].map((ratio) =>
-    signedPercent((ratio - 1) * 100),
-  );
-  const message = `${base} differs from itself (95 % interval ${lower} to ${upper} %): chance does that in one run of 20; run again, and if it stays, believe no difference as small as that`;
-  return [{ code: 'aa_differs', message }];
+  return [{ code: 'aa_differs', base, lowerRatio: interval.lower, upperRatio: interval.upper }];
 }

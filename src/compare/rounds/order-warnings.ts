@@ -1,5 +1,5 @@
 import type { RoundRecord } from '../../result/record.ts';
-import type { Warning } from '../../result/schema.ts';
+import type { WarningFacts } from '../../result/warning-kinds.ts';
 import { autocorrelation } from '../../stats/autocorrelation.ts';
 import { drift } from '../../stats/drift.ts';
 import { normalQuantile } from '../../stats/normal.ts';
@@ -21,7 +21,7 @@ const MOST_VALUES = 500;
 export function orderWarnings(
   [base, ...candidates]: readonly string[],
   rounds: readonly RoundRecord[],
-): Warning[] {
+): WarningFacts[] {
   const inOrder = rounds.toSorted((a, b) => a.index - b.index);
   // Two tests for each candidate share what may go wrong.
   const level = FALSE_ALARMS / (2 * candidates.length);
@@ -42,13 +42,12 @@ function driftWarnings(
   candidate: string,
   logRatios: readonly number[],
   level: number,
-): Warning[] {
+): WarningFacts[] {
   const values = thinned(logRatios);
   const found = drift(values);
   if (found === undefined || found.p >= level) return [];
   const changePercent = (Math.exp(found.slope * (values.length - 1)) - 1) * 100;
-  const message = `${candidate} against ${base} drifted by about ${changePercent.toFixed(1)} % from the first round to the last: the median is of a moving thing; look for what warms up or fills up, and run longer`;
-  return [{ code: 'drift', message, transport: candidate, changePercent }];
+  return [{ code: 'drift', transport: candidate, base, changePercent }];
 }
 
 function memoryWarnings(
@@ -56,19 +55,18 @@ function memoryWarnings(
   candidate: string,
   logRatios: readonly number[],
   level: number,
-): Warning[] {
+): WarningFacts[] {
   const found = autocorrelation(logRatios);
   const n = logRatios.length;
   if (found === null || found.lag1 <= normalQuantile(1 - level) / Math.sqrt(n)) return [];
-  const worth = Math.max(1, Math.round(found.effectiveCount));
-  const message = `${candidate} against ${base}: each round tells of the next (correlation ${found.lag1.toFixed(2)}), so these ${n} rounds are worth about ${worth}, and the interval is too narrow; run more rounds, on a quieter machine`;
   return [
     {
       code: 'rounds_correlate',
-      message,
       transport: candidate,
+      base,
       lag1: found.lag1,
-      worthRounds: worth,
+      rounds: n,
+      worthRounds: Math.max(1, Math.round(found.effectiveCount)),
     },
   ];
 }

@@ -4,9 +4,9 @@ import type { Lanes } from './lanes.ts';
 export interface Closing {
   hasBegun(): boolean;
   /** Starts nothing new, and calls back once nothing is under way; only the first call counts. */
-  whenIdle(close: () => void): void;
+  readonly whenIdle: (close: () => void) => void;
   /** The connection breaks off here: what waits on it is not served any more. */
-  breakOff(): void;
+  readonly breakOff: () => void;
   /** To be called when a response is over. */
   check(): void;
 }

@@ -2,6 +2,7 @@ import { controlNoisePercent } from '../../compare/rounds/control.ts';
 import { fellBackOf, workflowsOf } from '../../result/query.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
 import type { Comparison, Result } from '../../result/schema.ts';
+import { hasWarning } from '../../result/warning-kinds.ts';
 import { neededCount } from '../../stats/needed-count.ts';
 import {
   changeOf,
@@ -121,7 +122,8 @@ function nothingToCompare(result: Result, base: string, candidate: string): stri
 }
 
 /** What would make the sentences above sound better than they are. */
-function caveats({ run, transports, warnings }: Result): string[] {
+function caveats(result: Result): string[] {
+  const { run, transports } = result;
   const partly = run.options.transports.filter((name) => {
     const { completed = 0, failed = 0 } = transports[name]?.workflows ?? {};
     return completed > 0 && failed > 0;
@@ -132,10 +134,10 @@ function caveats({ run, transports, warnings }: Result): string[] {
           `Some workflows failed on ${partly.join(', ')}: only rounds in which both sides completed are compared.`,
         ]
       : []),
-    ...(warnings.some(({ code }) => code === 'unfit')
+    ...(hasWarning(result, 'unfit')
       ? ['This machine was unfit to measure (see the warning): the times are largely our own.']
       : []),
-    ...(warnings.some(({ code }) => code === 'outcomes_differ')
+    ...(hasWarning(result, 'outcomes_differ')
       ? ['The transports did not do the same work (see the warning): the times are not comparable.']
       : []),
   ];
