@@ -1,8 +1,8 @@
 import { type Connector, type ConnectorName, connectors } from './connectors.ts';
-import { createHttpTransport } from './http.ts';
+import { createHttpTransport } from './http/http.ts';
 import { defaultSessionLimits, type SessionLimits } from './session-limits.ts';
 import type { Endpoint, Transport } from './transport.ts';
-import { createWebSocketTransport } from './websocket.ts';
+import { createWebSocketTransport } from './ws/websocket.ts';
 
 /** One arm of the comparison. */
 export interface TransportPolicy {

@@ -14,7 +14,7 @@ export type { Connection };
  * A transport: how one request travels and its events come back. One serves one session, one exchange at a time;
  * it dials when it needs to, so that the first step pays for its connection whatever the transport.
  *
- * Implementations live beside this file and are collected in `index.ts`.
+ * Implementations live in `http/` and `ws/` and are collected in `index.ts`.
  */
 export interface Transport {
   /**

@@ -89,6 +89,21 @@ describe('room walls', () => {
       "import { a } from './process/process.ts'; a();",
     ],
     [
+      'a floor above, where the files of the room are the ground',
+      'src/transport/x.ts',
+      "import { a } from './ws/session.ts'; a();",
+    ],
+    [
+      'a floor above, from a sub-room',
+      'src/transport/http/x.ts',
+      "import { a } from '../ws/session.ts'; a();",
+    ],
+    [
+      'another room from the front door of a room',
+      'src/transport/index.ts',
+      "import { a } from '../runner/step.ts'; a();",
+    ],
+    [
       'a floor of the command line from below',
       'src/cli/flags/x.ts',
       "import { a } from '../actions/run.ts'; a();",
@@ -121,6 +136,12 @@ describe('room walls', () => {
       "another room's folder of the same name",
       'src/report/text/x.ts',
       "import { a } from '../../compare/attribution/attribute.ts'; a();",
+    ],
+    ['the ground floor', 'src/transport/ws/x.ts', "import { a } from '../failure.ts'; a();"],
+    [
+      'every floor from the front door',
+      'src/transport/index.ts',
+      "import { a } from './ws/websocket.ts'; a();",
     ],
     ['sub-rooms from the roof', 'src/mock/server.ts', "import { a } from './ws/front.ts'; a();"],
     ['any room from a use case', 'src/app/x.ts', "import { a } from '../mock/server.ts'; a();"],

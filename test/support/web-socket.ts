@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { defaultSessionLimits, type SessionLimits } from '../../src/transport/session-limits.ts';
 import type { Transport } from '../../src/transport/transport.ts';
-import { createWebSocketTransport } from '../../src/transport/websocket.ts';
+import { createWebSocketTransport } from '../../src/transport/ws/websocket.ts';
 import { endpointAt } from './exchange.ts';
 
 /** What a server does with a frame. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createHttpTransport } from '../../src/transport/http.ts';
-import { createWebSocketTransport } from '../../src/transport/websocket.ts';
+import { createHttpTransport } from '../../src/transport/http/http.ts';
+import { createWebSocketTransport } from '../../src/transport/ws/websocket.ts';
 import { endpointAt, exchangeOnce } from '../support/exchange.ts';
 import { httpServerForTest, tcpServerForTest } from '../support/servers.ts';
 import { sendAll, webSocketForTest } from '../support/web-socket.ts';

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { generateCertificate } from '../../src/listen/certificate.ts';
 import type { StreamEvent } from '../../src/protocol/events.ts';
 import type { FailureKind } from '../../src/transport/failure.ts';
-import { createHttpTransport } from '../../src/transport/http.ts';
+import { createHttpTransport } from '../../src/transport/http/http.ts';
 import { createTransport } from '../../src/transport/index.ts';
 import type { Transport } from '../../src/transport/transport.ts';
 import { answer, endpointAt, exchangeOnce } from '../support/exchange.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createHttpTransport } from '../../src/transport/http.ts';
+import { createHttpTransport } from '../../src/transport/http/http.ts';
 import { answer, endpointAt, exchangeOnce } from '../support/exchange.ts';
 import { httpServerForTest } from '../support/servers.ts';
 import { sendAll, webSocketForTest } from '../support/web-socket.ts';

@@ -10,7 +10,7 @@ import type { CreateRequest } from '../../src/protocol/request.ts';
 import { createTransport } from '../../src/transport/index.ts';
 import { defaultSessionLimits } from '../../src/transport/session-limits.ts';
 import type { Transport } from '../../src/transport/transport.ts';
-import { createWebSocketTransport } from '../../src/transport/websocket.ts';
+import { createWebSocketTransport } from '../../src/transport/ws/websocket.ts';
 import { answer, endpointAt, exchangeOnce } from '../support/exchange.ts';
 import { httpServerForTest } from '../support/servers.ts';
 import { type Answer, sendAll, webSocketForTest } from '../support/web-socket.ts';

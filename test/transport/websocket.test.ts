@@ -2,7 +2,7 @@ import { createServer, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FailureKind } from '../../src/transport/failure.ts';
-import { createWebSocketTransport } from '../../src/transport/websocket.ts';
+import { createWebSocketTransport } from '../../src/transport/ws/websocket.ts';
 import { answer, endpointAt, exchangeOnce } from '../support/exchange.ts';
 import { endpointOf, mockForTest } from '../support/mock.ts';
 import { type Answer, sendAll, webSocketForTest } from '../support/web-socket.ts';

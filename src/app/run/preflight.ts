@@ -1,6 +1,6 @@
 import { RunError } from '../../errors.ts';
 import { EndpointFailure } from '../../transport/failure.ts';
-import { type ProbeAnswer, probe } from '../../transport/probe.ts';
+import { type ProbeAnswer, probe } from '../../transport/http/probe.ts';
 import type { Endpoint } from '../../transport/transport.ts';
 import type { WayTo } from '../options/way.ts';
 import { movedTo, otherPaths, otherScheme } from './other-addresses.ts';

@@ -1,7 +1,7 @@
 import { isRecord } from '../../is-record.ts';
 import { errorIn } from '../../protocol/error-shapes.ts';
 import type { WireError } from '../../protocol/errors.ts';
-import type { ProbeAnswer } from '../../transport/probe.ts';
+import type { ProbeAnswer } from '../../transport/http/probe.ts';
 
 /** What the answer to an empty request says of an endpoint. */
 export type Recognition =

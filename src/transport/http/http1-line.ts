@@ -1,13 +1,13 @@
 import { Client, type Dispatcher } from 'undici';
-import { nowUs } from '../measure/clock.ts';
-import type { ExchangeMarks } from '../measure/marks.ts';
-import { closeSocket } from '../network/close.ts';
-import type { Connection } from '../network/dial.ts';
-import { limitAnswer } from './answer-limit.ts';
-import { dialFailure, EndpointFailure } from './failure.ts';
-import type { ResponseReader } from './http-response.ts';
+import { nowUs } from '../../measure/clock.ts';
+import type { ExchangeMarks } from '../../measure/marks.ts';
+import { closeSocket } from '../../network/close.ts';
+import type { Connection } from '../../network/dial.ts';
+import { dialFailure, EndpointFailure } from '../failure.ts';
+import { limitAnswer } from './limit-answer.ts';
 import { calledOff, connectLine, type HttpLine, type LineTarget, markSent } from './line.ts';
 import { markWritten } from './mark-written.ts';
+import type { ResponseReader } from './response.ts';
 
 /** Node's and undici's own limits must not end a step: the step's timeout does. */
 const NO_LIMIT = 0;

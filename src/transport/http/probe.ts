@@ -1,9 +1,9 @@
-import { nowUs } from '../measure/clock.ts';
-import { startMarks } from '../measure/marks.ts';
-import { openLine } from './http-line.ts';
-import { defaultSessionLimits } from './session-limits.ts';
-import { dialTargetOf, requestPath } from './target.ts';
-import type { Endpoint } from './transport.ts';
+import { nowUs } from '../../measure/clock.ts';
+import { startMarks } from '../../measure/marks.ts';
+import { defaultSessionLimits } from '../session-limits.ts';
+import { dialTargetOf, requestPath } from '../target.ts';
+import type { Endpoint } from '../transport.ts';
+import { openLine } from './http1-line.ts';
 
 /** The answer to one question, whatever it may be. */
 export interface ProbeAnswer {

@@ -1,12 +1,12 @@
 import { createParser } from 'eventsource-parser';
-import { nowUs } from '../measure/clock.ts';
-import { type ExchangeMarks, markFirstByte } from '../measure/marks.ts';
-import { wireErrorOf } from '../protocol/reading.ts';
-import { accountInHeader } from '../protocol/server-timing.ts';
-import type { EventQueue } from './event-queue.ts';
-import { apiFailure, EndpointFailure } from './failure.ts';
-import { type Answer, addParseTime, receiveEvent } from './receive.ts';
-import { retryHintOf } from './retry-hint.ts';
+import { nowUs } from '../../measure/clock.ts';
+import { type ExchangeMarks, markFirstByte } from '../../measure/marks.ts';
+import { wireErrorOf } from '../../protocol/reading.ts';
+import { accountInHeader } from '../../protocol/server-timing.ts';
+import type { EventQueue } from '../event-queue.ts';
+import { apiFailure, EndpointFailure } from '../failure.ts';
+import { type Answer, addParseTime, receiveEvent } from '../receive.ts';
+import { retryHintOf } from '../retry-hint.ts';
 
 /** Enough of an error body to find its error object. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;

@@ -1,11 +1,10 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
-import { nowUs } from '../measure/clock.ts';
-import type { ExchangeMarks } from '../measure/marks.ts';
-import { closeSocket } from '../network/close.ts';
-import type { Connection } from '../network/dial.ts';
-import { limitAnswer } from './answer-limit.ts';
-import { dialFailure, EndpointFailure } from './failure.ts';
-import type { ResponseReader } from './http-response.ts';
+import { nowUs } from '../../measure/clock.ts';
+import type { ExchangeMarks } from '../../measure/marks.ts';
+import { closeSocket } from '../../network/close.ts';
+import type { Connection } from '../../network/dial.ts';
+import { dialFailure, EndpointFailure } from '../failure.ts';
+import { limitAnswer } from './limit-answer.ts';
 import {
   calledOff,
   connectLine,
@@ -14,6 +13,7 @@ import {
   markSent,
   type Post,
 } from './line.ts';
+import type { ResponseReader } from './response.ts';
 
 /** So much may be under way to us, on a stream and in all, before we must say that there is room. */
 const STREAM_WINDOW_BYTES = 256 * 1024;

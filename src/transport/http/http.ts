@@ -1,15 +1,15 @@
-import type { ExchangeMarks } from '../measure/marks.ts';
-import type { Connection } from '../network/dial.ts';
-import type { WireItem } from '../protocol/items.ts';
+import type { ExchangeMarks } from '../../measure/marks.ts';
+import type { Connection } from '../../network/dial.ts';
+import type { WireItem } from '../../protocol/items.ts';
+import { createEventQueue } from '../event-queue.ts';
+import { defaultSessionLimits, type SessionLimits } from '../session-limits.ts';
+import { dialTargetOf, requestPath } from '../target.ts';
+import type { Endpoint, Transport } from '../transport.ts';
 import { compactReader } from './compact-response.ts';
-import { createEventQueue } from './event-queue.ts';
-import { openLine } from './http-line.ts';
-import { type ResponseReader, responseReader } from './http-response.ts';
+import { openLine } from './http1-line.ts';
 import { openHttp2Line } from './http2-line.ts';
 import type { HttpLine } from './line.ts';
-import { defaultSessionLimits, type SessionLimits } from './session-limits.ts';
-import { dialTargetOf, requestPath } from './target.ts';
-import type { Endpoint, Transport } from './transport.ts';
+import { type ResponseReader, responseReader } from './response.ts';
 
 /** The way in which HTTP uses its connections. */
 export type HttpPolicy = 'per-call' | 'kept' | 'http2';

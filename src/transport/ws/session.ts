@@ -1,14 +1,14 @@
 import WebSocket from 'ws';
-import { nowUs } from '../measure/clock.ts';
-import { markFirstByte } from '../measure/marks.ts';
-import type { Connection } from '../network/dial.ts';
-import { isOfAnswer, parseStreamEvent, responseIdOf, terminalOf } from '../protocol/reading.ts';
-import { MAX_ANSWER_BYTES, tooLong } from './answer-limit.ts';
-import { EndpointFailure } from './failure.ts';
-import { markSent } from './line.ts';
-import { type Answer, addParseTime, receiveEvent } from './receive.ts';
-import type { SessionLimits } from './session-limits.ts';
-import { watchForSilence } from './websocket-pings.ts';
+import { nowUs } from '../../measure/clock.ts';
+import { markFirstByte } from '../../measure/marks.ts';
+import type { Connection } from '../../network/dial.ts';
+import { isOfAnswer, parseStreamEvent, responseIdOf, terminalOf } from '../../protocol/reading.ts';
+import { MAX_ANSWER_BYTES, tooLong } from '../answer-limit.ts';
+import { EndpointFailure } from '../failure.ts';
+import { markSent } from '../http/line.ts';
+import { type Answer, addParseTime, receiveEvent } from '../receive.ts';
+import type { SessionLimits } from '../session-limits.ts';
+import { watchForSilence } from './pings.ts';
 
 /** How long a peer gets to answer our goodbye. */
 const GOODBYE_MS = 1000;

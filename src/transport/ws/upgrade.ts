@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { createConnection, Socket } from 'node:net';
 import WebSocket from 'ws';
-import { TIMING_HEADER } from '../protocol/server-timing.ts';
-import { MAX_ANSWER_BYTES } from './answer-limit.ts';
-import { EndpointFailure } from './failure.ts';
-import { errorReader } from './http-response.ts';
-import { retryHintOf } from './retry-hint.ts';
+import { TIMING_HEADER } from '../../protocol/server-timing.ts';
+import { MAX_ANSWER_BYTES } from '../answer-limit.ts';
+import { EndpointFailure } from '../failure.ts';
+import { errorReader } from '../http/response.ts';
+import { retryHintOf } from '../retry-hint.ts';
 
 /** An upgrade to WebSocket that can be written out before there is a connection. Left alone, it holds nothing. */
 export interface Upgrade {

@@ -1,17 +1,17 @@
-import { nowUs } from '../measure/clock.ts';
-import type { ExchangeMarks } from '../measure/marks.ts';
-import { closeSocket } from '../network/close.ts';
-import { type Connection, dial, openingUs } from '../network/dial.ts';
-import type { CreateRequest, ResponseCreate } from '../protocol/request.ts';
-import { limitConnect } from './connect-limit.ts';
-import { createEventQueue } from './event-queue.ts';
-import { dialFailure, EndpointFailure, noConnection } from './failure.ts';
-import { createHttpTransport } from './http.ts';
-import { defaultSessionLimits, type SessionLimits } from './session-limits.ts';
-import { dialTargetOf, requestPath } from './target.ts';
-import type { Endpoint, Transport } from './transport.ts';
+import { nowUs } from '../../measure/clock.ts';
+import type { ExchangeMarks } from '../../measure/marks.ts';
+import { closeSocket } from '../../network/close.ts';
+import { type Connection, dial, openingUs } from '../../network/dial.ts';
+import type { CreateRequest, ResponseCreate } from '../../protocol/request.ts';
+import { limitConnect } from '../connect-limit.ts';
+import { createEventQueue } from '../event-queue.ts';
+import { dialFailure, EndpointFailure, noConnection } from '../failure.ts';
+import { createHttpTransport } from '../http/http.ts';
+import { defaultSessionLimits, type SessionLimits } from '../session-limits.ts';
+import { dialTargetOf, requestPath } from '../target.ts';
+import type { Endpoint, Transport } from '../transport.ts';
+import { startSession, type WebSocketSession } from './session.ts';
 import { createUpgrade } from './upgrade.ts';
-import { startSession, type WebSocketSession } from './websocket-session.ts';
 
 /**
  * WebSocket mode of the Responses API: one socket for the whole session, and another in its place when it has died,

@@ -1,10 +1,10 @@
-import { nowUs } from '../measure/clock.ts';
-import { type ExchangeMarks, markEvent, markFirstByte } from '../measure/marks.ts';
-import type { WireItem } from '../protocol/items.ts';
-import { compactedOf } from '../protocol/reading.ts';
-import { EndpointFailure } from './failure.ts';
-import { errorReader, type ResponseReader } from './http-response.ts';
-import { addParseTime } from './receive.ts';
+import { nowUs } from '../../measure/clock.ts';
+import { type ExchangeMarks, markEvent, markFirstByte } from '../../measure/marks.ts';
+import type { WireItem } from '../../protocol/items.ts';
+import { compactedOf } from '../../protocol/reading.ts';
+import { EndpointFailure } from '../failure.ts';
+import { addParseTime } from '../receive.ts';
+import { errorReader, type ResponseReader } from './response.ts';
 
 /** A reader for the answer of a compaction: one JSON document, all of it. */
 export function compactReader(

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { nowUs } from '../measure/clock.ts';
-import type { ExchangeMarks } from '../measure/marks.ts';
+import { nowUs } from '../../measure/clock.ts';
+import type { ExchangeMarks } from '../../measure/marks.ts';
 
 type Written = (error?: Error | null) => void;
 
