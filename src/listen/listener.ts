@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket, Server as TcpServer } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { UsageError } from '../errors.ts';
 import type { Certificate } from './certificate.ts';
 import { continueUnlessTooLong } from './expect-continue.ts';
 import { type ListenerLimits, MAX_HEADER_BYTES } from './limits.ts';
+import { openPort } from './open-port.ts';
+import { LOOPBACK, type Relay } from './relay.ts';
 import { overTls } from './tls-listener.ts';
 
 /** One port that speaks HTTP/1.1, its upgrades, and over TLS HTTP/2 too. */
@@ -27,11 +28,14 @@ export async function startListener(
     port,
     certificate,
     limits,
+    relay,
   }: {
     host: string;
     port: number;
     certificate: Certificate | undefined;
     limits: ListenerLimits;
+    /** What every connection goes through. */
+    relay?: Relay | undefined;
   },
   onRequest: RequestListener,
   onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
@@ -47,9 +51,12 @@ export async function startListener(
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  const address = await listen(server, port, host);
+  const address = await (relay
+    ? openBehind(relay, server, port, host)
+    : openPort(server, port, host));
   let closed: Promise<unknown> | undefined;
   const stopAccepting = (): void => {
+    relay?.stopAccepting();
     closed ??= new Promise((resolve) => server.close(resolve));
   };
   return {
@@ -58,6 +65,7 @@ export async function startListener(
     stopAccepting,
     async close() {
       stopAccepting();
+      relay?.close();
       for (const socket of sockets) socket.destroy();
       await closed;
     },
@@ -80,21 +88,17 @@ function createHttpServer(limits: ListenerLimits, onRequest: RequestListener): S
   return server.on('checkContinue', continueUnlessTooLong(onRequest));
 }
 
-function listen(server: TcpServer, port: number, host: string): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const reason = listenFailures.get(cause.code) ?? cause.message;
-      reject(new UsageError(`cannot listen on ${host}:${port}: ${reason}`, { cause }));
-    });
-    server.listen(port, host, () => {
-      resolve(server.address() as AddressInfo);
-    });
-  });
+async function openBehind(
+  relay: Relay,
+  server: TcpServer,
+  port: number,
+  host: string,
+): Promise<AddressInfo> {
+  const own = await openPort(server, 0, LOOPBACK);
+  try {
+    return await relay.open(host, port, own.port);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
 }
-
-const listenFailures: ReadonlyMap<string | undefined, string> = new Map([
-  ['EADDRINUSE', 'the port is taken; choose another one, or 0 for any that is free'],
-  ['EACCES', 'not allowed; choose a port above 1023'],
-  ['EADDRNOTAVAIL', 'this machine has no such address; 127.0.0.1 always works'],
-  ['ENOTFOUND', 'no such host; 127.0.0.1 always works'],
-]);

@@ -1,6 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { generateCertificate } from '../listen/certificate.ts';
 import { type Listener, startListener } from '../listen/listener.ts';
+import { createRelay } from '../listen/relay.ts';
+import { TIMING_HEADER } from '../protocol/server-timing.ts';
 import { builtinNames } from '../scenario/builtin.ts';
 import { expandScenario } from '../scenario/expand.ts';
 import { loadScenario } from '../scenario/load.ts';
@@ -123,6 +126,15 @@ export async function startMock(options: MockOptions = {}): Promise<RunningMock>
   const { rules, seed } = fault ?? { rules: [], seed: 0 };
   const faults = createFaults(rules, seed, faultLog.record);
 
+  // A hop more for every byte, so only where it is wanted.
+  const relay = rules.some((rule) => rule.fault.kind === 'half-open') ? createRelay() : undefined;
+  const meet = (transport: 'http' | 'ws', { socket }: IncomingMessage): void => {
+    relay?.decide(socket.remotePort, () => {
+      const limit = faults.idleLimit(transport);
+      return limit && { idleMs: limit.effect, onSilence: limit.inject };
+    });
+  };
+
   const { singleLane = false, maxAgeMs = MAX_AGE_MS } = options;
   const caches = createSessionCaches(options.cache);
   const wsFront = { service, pacer, caches, faults, metrics, inFlight, singleLane, maxAgeMs };
@@ -132,7 +144,10 @@ export async function startMock(options: MockOptions = {}): Promise<RunningMock>
     checkKey,
     faults,
     limits,
-    (webSocket, socket, wantsTiming) => serveWebSocket(webSocket, socket, wsFront, wantsTiming),
+    (webSocket, socket, request) => {
+      meet('ws', request);
+      return serveWebSocket(webSocket, socket, wsFront, wantsTiming(request));
+    },
   );
   const runs = createBackgroundRuns(pacer, inFlight);
   const routes = [
@@ -141,8 +156,13 @@ export async function startMock(options: MockOptions = {}): Promise<RunningMock>
     ...serverRoutes(metrics, models, fault && faultLog),
   ];
   const listener = await startListener(
-    { host, port, certificate: tls.kind === 'files' ? tls : generated, limits },
-    createHttpFront({ routes, checkHost, checkKey, faults, metrics, inFlight }),
+    { host, port, certificate: tls.kind === 'files' ? tls : generated, limits, relay },
+    createHttpFront({
+      ...{ routes, checkHost, checkKey, faults, metrics, inFlight },
+      onRequest(request) {
+        meet('http', request);
+      },
+    }),
     upgrades.handle,
   );
   const { address } = listener;
@@ -176,6 +196,10 @@ export async function startMock(options: MockOptions = {}): Promise<RunningMock>
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function wantsTiming({ headers }: IncomingMessage): boolean {
+  return headers[TIMING_HEADER] === 'true';
 }
 
 function faultSetup({ fault, seed = 1 }: MockOptions): FaultSetup | undefined {

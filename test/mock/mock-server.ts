@@ -58,7 +58,7 @@ export interface RawClient {
   /** The next frame that comes in. */
   next(): Promise<Frame>;
   /** Sends a create; all frames up to its terminal event or error. */
-  create(fields: object): Promise<Frame[]>;
+  create: (fields: object) => Promise<Frame[]>;
 }
 
 /** Connects to a mock's WebSocket. */

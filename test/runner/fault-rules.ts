@@ -208,6 +208,12 @@ export const rules: readonly Rule[] = [
   { fault: 'slow-read:5ms', why: 'slow is no failure', http: untouched, ws: untouched },
 
   {
+    fault: 'half-open:1m',
+    why: 'nothing lies idle that long',
+    http: untouched,
+    ws: untouched,
+  },
+  {
     fault: 'age:20ms@call3',
     why: 'a connection that grew too old is replaced',
     ...noneOverHttp,

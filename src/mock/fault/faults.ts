@@ -24,6 +24,8 @@ export interface Faults {
   upgrade(): Effects['upgrade'] | undefined;
   /** A WebSocket is open: the age that it may reach, in ms. */
   ageLimit(): Struck<Effects['open']> | undefined;
+  /** A connection makes its first request, or is upgraded: the idle time that it doesn't survive, in ms. */
+  idleLimit(transport: Transport): Struck<Effects['connection']> | undefined;
   /** A create is about to be read: how long to wait before, in ms. */
   readDelayMs(transport: Transport): number;
   /** A create was read. */
@@ -81,6 +83,7 @@ export function createFaults(
   return {
     upgrade: () => strikeNow('upgrade', 'ws'),
     ageLimit: () => strike('open', 'ws'),
+    idleLimit: (transport) => strike('connection', transport),
     readDelayMs: (transport) => strikeNow('read', transport) ?? 0,
     refusal: (transport) => strikeNow('create', transport),
     forgets: () => strikeNow('lookup', 'ws'),

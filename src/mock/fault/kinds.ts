@@ -9,6 +9,8 @@ export interface Effects {
   upgrade: number | 'hang';
   /** A WebSocket is open: the age in ms at which it ends. */
   open: number;
+  /** A connection makes its first request, or is upgraded: so many ms without a byte are its end, of which nobody hears. */
+  connection: number;
   /** A request is about to be read: for so many ms nothing is. */
   read: number;
   create: Refusal;
@@ -108,6 +110,13 @@ export const faultKinds = {
     help: 'before a request is served, nothing of its connection is read for that long',
     occasion: 'read',
     read: (argument: string, where: string) => timed('slow-read', argument, where),
+    effect: ({ ms }) => ms,
+  }),
+  'half-open': kind({
+    form: 'half-open:<time>',
+    help: 'a connection that carries nothing for that long is dead: no FIN, no reset, no answer, no pong',
+    occasion: 'connection',
+    read: (argument: string, where: string) => timed('half-open', argument, where),
     effect: ({ ms }) => ms,
   }),
 };

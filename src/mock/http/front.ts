@@ -17,13 +17,15 @@ export interface HttpFront {
   checkHost: HostCheck;
   checkKey: KeyCheck;
   faults: Faults;
+  /** Told of each request, but for those that ask how the server is. */
+  onRequest: (request: IncomingMessage) => void;
   metrics: Metrics;
   inFlight: InFlight;
 }
 
 /** Answers every plain HTTP request by the route of its path; refuses the rest. */
 export function createHttpFront(front: HttpFront): RequestListener {
-  const { routes, checkHost, checkKey, faults, metrics, inFlight } = front;
+  const { routes, checkHost, checkKey, faults, onRequest, metrics, inFlight } = front;
 
   function admit(request: IncomingMessage, path: string): Route | Refusal {
     const refusal = checkHost(request);
@@ -40,6 +42,7 @@ export function createHttpFront(front: HttpFront): RequestListener {
       metrics.request('http', response.statusCode);
     });
     const path = pathOf(request);
+    if (!isProbe(path)) onRequest(request);
     const route = admit(request, path);
     if (isRefusal(route)) {
       sendAnswer(response, route);

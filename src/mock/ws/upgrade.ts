@@ -2,7 +2,6 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ErrorBody } from '../../protocol/errors.ts';
-import { TIMING_HEADER } from '../../protocol/server-timing.ts';
 import { documentedRefusal } from '../fault/errors.ts';
 import type { Faults } from '../fault/faults.ts';
 import type { KeyCheck } from '../wire/api-key.ts';
@@ -23,13 +22,13 @@ export interface Upgrades {
   close(): void;
 }
 
-/** @param serve takes over a connection; `socket` is the one below it, `wantsTiming` what its handshake asked for */
+/** @param serve takes over a connection; `socket` is the one below it, `request` the handshake */
 export function createUpgrades(
   checkHost: HostCheck,
   checkKey: KeyCheck,
   faults: Faults,
   { pingIntervalMs }: ConnectionLimits,
-  serve: (webSocket: WebSocket, socket: Duplex, wantsTiming: boolean) => Session,
+  serve: (webSocket: WebSocket, socket: Duplex, request: IncomingMessage) => Session,
 ): Upgrades {
   const server = new WebSocketServer({
     noServer: true,
@@ -57,10 +56,7 @@ export function createUpgrades(
         return;
       }
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        sessions.set(
-          webSocket,
-          serve(webSocket, socket, request.headers[TIMING_HEADER] === 'true'),
-        );
+        sessions.set(webSocket, serve(webSocket, socket, request));
         keepPinging(webSocket, pingIntervalMs);
         webSocket.on('close', () => sessions.delete(webSocket));
       });
