@@ -136,6 +136,8 @@ export const optionsSchema = z.strictObject({
   toolTime: z.union([z.enum(['recorded', 'none']), z.number().nonnegative()]),
   model: z.string().optional(),
   insecure: z.boolean().optional(),
+  toolChoice: z.enum(['required', 'auto']).optional().describe('absent: calls asked for by name'),
+  omit: z.array(z.string()).optional().describe('fields that no request carried; absent if none'),
   maxRequests: z.int().positive().optional(),
   maxTokens: z.int().positive().optional(),
   aa: z.boolean().optional().describe('the base ran twice: once more as `<base>#aa`, a control'),

@@ -15,6 +15,7 @@ import {
 import { checkHeaders } from './headers.ts';
 import { type PlainOptions, type ResolvedPlain, resolvePlain } from './plain.ts';
 import { type RecoveryOptions, type ResolvedRecovery, resolveRecovery } from './recovery.ts';
+import { type RequestOptions, type ResolvedRequest, resolveRequest } from './request.ts';
 import { endpointSettings } from './settings/endpoint.ts';
 import { measureSettings } from './settings/measure.ts';
 import { roundSettings } from './settings/rounds.ts';
@@ -46,6 +47,8 @@ export interface BenchmarkOptions extends StopOptions, PlainOptions<typeof measu
   endpoint?: EndpointOptions;
   /** The bundled mock, where no endpoint is given. */
   mock?: MockRunOptions;
+  /** What requests carry. @default all that the script says */
+  request?: RequestOptions;
   /** What a session does when something fails. */
   recovery?: RecoveryOptions;
   /** Measure our own error first, which takes a second or two. @default true */
@@ -105,6 +108,7 @@ export interface ResolvedOptions extends ResolvedPlain<typeof measureSettings> {
     | { kind: 'mock'; profile: Profile; tls: boolean; fault: FaultPlan | undefined }
     | { kind: 'url'; url: URL; wayTo: WayTo; model: string | undefined; options: EndpointOptions };
   link: LinkSettings | undefined;
+  request: ResolvedRequest;
   recovery: ResolvedRecovery;
   spend: Spend | undefined;
 }
@@ -125,6 +129,7 @@ export async function resolveOptions(options: BenchmarkOptions): Promise<Resolve
     concurrency: plain.concurrency ?? (target.kind === 'url' ? 1 : 10),
     target,
     link: checkLink(options.link),
+    request: resolveRequest(options.request),
     recovery: resolveRecovery(options.recovery),
     spend: options.spend,
   };

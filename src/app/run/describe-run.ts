@@ -58,6 +58,8 @@ function optionsRecord(options: ResolvedOptions, model: string): RunOptionsRecor
     toolTime: options.toolTime,
     recovery: options.recovery,
     ...(target.kind === 'url' && { model, insecure: target.options.insecure ?? false }),
+    ...(options.request.toolChoice !== 'named' && { toolChoice: options.request.toolChoice }),
+    ...(options.request.omit.length > 0 && { omit: [...options.request.omit] }),
     ...options.spend?.limits,
     ...(options.aa && { aa: true }),
   };

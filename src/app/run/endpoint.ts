@@ -29,7 +29,8 @@ export async function openTarget(
 ): Promise<OpenTarget> {
   const link = options.link && createLink(options.link, options.seed);
   const opened = await openPlain(options, script, signal);
-  return { ...opened, endpoint: { ...opened.endpoint, ...(link && { link }) } };
+  const { webSocketProtocols } = options.request;
+  return { ...opened, endpoint: { ...opened.endpoint, webSocketProtocols, ...(link && { link }) } };
 }
 
 async function openPlain(

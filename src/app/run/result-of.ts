@@ -19,12 +19,14 @@ export interface RunEnd {
   stopReason: Run['stopReason'];
   stop: Run['stop'];
   noise: Environment['noise'];
+  /** Fields that the endpoint refused, so that requests went without. */
+  refused: readonly string[];
 }
 
 /** The result document of a run: what was known when it began, what was measured, and what follows from both. */
 export function resultOf(
   { toolVersion, run, environment, calibration }: JournalHeader,
-  { rounds, interToken, elapsedMs, stopReason, stop, noise }: RunEnd,
+  { rounds, interToken, elapsedMs, stopReason, stop, noise, refused }: RunEnd,
 ): Result {
   const { transports, aa, toolTime } = run.options;
   const control = aa === true ? compareControl(transports, rounds) : undefined;
@@ -46,6 +48,7 @@ export function resultOf(
     calibration,
     warnings: [
       ...redirectWarnings(run.endpoint),
+      ...refused.map(refusedWarning),
       ...toolTimeWarnings(toolTime),
       ...precisionWarnings(stop),
       ...controlWarnings(control),
@@ -58,6 +61,11 @@ function redirectWarnings({ redirects = 0, url }: Run['endpoint']): Result['warn
   if (redirects === 0) return [];
   const message = `The endpoint sent us on to ${url}: the requests went straight there. A client that is given the first address pays for the way round with every request.`;
   return [{ code: 'redirected', message, redirects }];
+}
+
+function refusedWarning(field: string): Result['warnings'][number] {
+  const message = `The endpoint refuses ${field} with this model: once it had said so, requests went without it. --omit ${field} leaves it out from the start.`;
+  return { code: 'field_refused', message, field };
 }
 
 /** Only where a cap came first: whoever asked for a precision must not take what came out for it. */

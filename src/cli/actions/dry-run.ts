@@ -58,11 +58,11 @@ ${compacts ? 'Compaction is not counted: its requests come on top, and later con
 }
 
 function estimates({ script, options }: Planned): Estimate[] {
-  const { transports, aa, iterations, warmup, target } = options;
+  const { transports, aa, iterations, warmup, target, request } = options;
   const model = target.kind === 'url' ? (target.model ?? script.name) : script.name;
   const rounds = iterations + warmup;
   return transports.map((transport) => {
-    const one = estimateWorkflow(script, model, transport);
+    const one = estimateWorkflow(script, model, transport, request);
     const workflows = aa && transport === transports[0] ? 2 * rounds : rounds;
     return {
       transport,

@@ -8,6 +8,7 @@ import { costSettings } from '../../app/options/settings/cost.ts';
 import type { FlagsOf } from '../../app/options/settings/index.ts';
 import { measureSettings } from '../../app/options/settings/measure.ts';
 import { recoverySettings } from '../../app/options/settings/recovery.ts';
+import { requestSettings } from '../../app/options/settings/request.ts';
 import { roundSettings } from '../../app/options/settings/rounds.ts';
 import { trackSpend } from '../../app/options/spend.ts';
 import { UsageError } from '../../errors.ts';
@@ -37,6 +38,7 @@ export async function optionsOf(flags: RunFlags): Promise<Omit<BenchmarkOptions,
     ...(flags.url === undefined
       ? { mock: mockOf(flags) }
       : { endpoint: await endpointOf(flags.url, flags) }),
+    request: plainOptions(requestSettings, flags),
     recovery: plainOptions(recoverySettings, flags),
     ...(Object.keys(limits).length > 0 && { spend: trackSpend(limits) }),
   };
