@@ -1,67 +1,9 @@
-import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
-import { type WebSocket, WebSocketServer } from 'ws';
 import { type RunBenchmarkOptions, runBenchmark } from '../../src/app/benchmark.ts';
 import type { RequestOptions } from '../../src/app/options/request.ts';
 import type { Result } from '../../src/result/schema.ts';
+import { type Body, endpointThatRefuses } from '../support/refusing-endpoint.ts';
 import { smallScript } from '../support/script.ts';
-import { listenForTest } from '../support/servers.ts';
-
-type Body = Record<string, unknown>;
-
-/** What an endpoint was asked for, and with which subprotocols. */
-interface Asked {
-  port: number;
-  bodies: Body[];
-  protocols: (string | undefined)[];
-}
-
-/** An endpoint over HTTP and WebSocket that refuses some requests, with an error object and its status. */
-async function endpointThatRefuses(
-  refusal: (body: Body) => Body | undefined,
-  status = 400,
-): Promise<Asked> {
-  const bodies: Body[] = [];
-  const protocols: (string | undefined)[] = [];
-  const answer = (text: string): { error: Body } | { event: Body } => {
-    const body = JSON.parse(text) as Body;
-    const error = body['model'] === undefined ? { message: 'no model' } : refusal(body);
-    if (body['model'] !== undefined) bodies.push(body);
-    return error ? { error } : { event: completed(String(bodies.length)) };
-  };
-  const server = createServer((request, response) => {
-    let text = '';
-    request.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-    request.on('end', () => {
-      const said = answer(text);
-      const isError = 'error' in said;
-      response.writeHead(isError ? status : 200, {
-        'content-type': isError ? 'application/json' : 'text/event-stream',
-      });
-      response.end(isError ? JSON.stringify(said) : `data: ${JSON.stringify(said.event)}\n\n`);
-    });
-  });
-  const sockets = new WebSocketServer({ server });
-  sockets.on('connection', (socket: WebSocket, request) => {
-    protocols.push(request.headers['sec-websocket-protocol']);
-    socket.on('message', (data: Buffer) => {
-      const said = answer(data.toString());
-      socket.send(
-        JSON.stringify('error' in said ? { type: 'error', status, ...said } : said.event),
-      );
-    });
-  });
-  const { port } = await listenForTest(server);
-  return { port, bodies, protocols };
-}
-
-function completed(id: string): Body {
-  const content = [{ type: 'output_text', text: 'ok' }];
-  const output = [{ id: `msg_${id}`, type: 'message', role: 'assistant', content }];
-  return { type: 'response.completed', response: { id: `resp_${id}`, output } };
-}
 
 function run(
   port: number,

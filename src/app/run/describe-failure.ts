@@ -17,20 +17,22 @@ export function describeFailure(
   const said = code === undefined ? undefined : redact(code, endpoint);
   const facts = [status === undefined ? undefined : `status ${status}`, said].filter(Boolean);
   const aside = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
-  return `${kind.replaceAll('_', ' ')}${aside}: ${redact(message, endpoint)}${remedy(failure, shape)}`;
+  const words = redact(message, endpoint);
+  const help = remedy(failure, shape);
+  return `${kind.replaceAll('_', ' ')}${aside}: ${help === '' ? words : `${words.replace(/\.$/, '')}; ${help}`}`;
 }
 
 function remedy(failure: SessionFailure, { toolChoice, omit }: RequestShape): string {
-  if (failure.code === 'model_not_found') return '; --model names the model to ask for';
+  if (failure.code === 'model_not_found') return '--model names the model to ask for';
   const field = refusedField(failure);
   if (field === undefined || omit.includes(field)) return '';
-  return field === 'tool_choice' ? otherChoices[toolChoice] : `; --omit ${withField(omit, field)}`;
+  return field === 'tool_choice' ? otherChoices[toolChoice] : `--omit ${withField(omit, field)}`;
 }
 
 const otherChoices: Readonly<Record<RequestShape['toolChoice'], string>> = {
-  named: '; --tool-choice required or --tool-choice auto asks without names',
-  required: '; --tool-choice auto leaves it to the model whether it calls',
-  auto: '; --omit tool_choice leaves it out',
+  named: '--tool-choice required or --tool-choice auto asks without names',
+  required: '--tool-choice auto leaves it to the model whether it calls',
+  auto: '--omit tool_choice leaves it out',
 };
 
 function withField(omit: RequestShape['omit'], field: OmittableField): string {

@@ -48,6 +48,7 @@ export function resultOf(
     calibration,
     warnings: [
       ...redirectWarnings(run.endpoint),
+      ...unsupportedWarnings(run),
       ...refused.map(refusedWarning),
       ...toolTimeWarnings(toolTime),
       ...precisionWarnings(stop),
@@ -61,6 +62,16 @@ function redirectWarnings({ redirects = 0, url }: Run['endpoint']): Result['warn
   if (redirects === 0) return [];
   const message = `The endpoint sent us on to ${url}: the requests went straight there. A client that is given the first address pays for the way round with every request.`;
   return [{ code: 'redirected', message, redirects }];
+}
+
+function unsupportedWarnings({
+  options: { unsupported = [] },
+  endpoint: { provider = 'the provider' },
+}: JournalHeader['run']): Result['warnings'] {
+  return unsupported.map(({ transport, why }) => {
+    const message = `${transport}: unsupported by ${provider}, so it was not run: ${why}`;
+    return { code: 'unsupported', message, transport };
+  });
 }
 
 function refusedWarning(field: string): Result['warnings'][number] {
