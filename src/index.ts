@@ -8,12 +8,14 @@ export {
   type RunInterleavedOptions,
   runInterleaved,
 } from './app/interleave.ts';
+export type { EndpointOptions } from './app/options/endpoint.ts';
 export type { RecoveryOptions } from './app/options/recovery.ts';
+export type { RequestOptions } from './app/options/request.ts';
 export type {
   BenchmarkOptions,
-  EndpointOptions,
   MockRunOptions,
 } from './app/options/resolve.ts';
+export type { ProviderName } from './app/options/settings/providers.ts';
 export { type Spend, type SpendLimits, trackSpend } from './app/options/spend.ts';
 export type { StopOptions } from './app/options/stop.ts';
 export { readResult } from './app/read-result.ts';

@@ -13,11 +13,11 @@ export function checkBudget(script: Script, sides: readonly ResolvedOptions[]): 
   if (first?.spend === undefined) return;
   const { maxRequests, maxTokens } = first.spend.limits;
   const rounds = first.warmup + 1;
-  const arms = sides.flatMap(({ transports, aa }) => [
-    ...transports,
-    ...transports.slice(0, aa ? 1 : 0),
-  ]);
-  const each = arms.map((transport) => estimateWorkflow(script, script.name, transport));
+  const each = sides.flatMap(({ transports, aa, request }) =>
+    [...transports, ...transports.slice(0, aa ? 1 : 0)].map((transport) =>
+      estimateWorkflow(script, script.name, transport, request),
+    ),
+  );
   const requests = rounds * each.reduce((sum, one) => sum + one.requests, 0);
   const tokens = rounds * each.reduce((sum, one) => sum + one.inputTokens + one.outputTokens, 0);
   const what = `${first.warmup === 0 ? '' : `${first.warmup} to warm up and `}one round of ${script.name}`;

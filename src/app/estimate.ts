@@ -6,6 +6,7 @@ import { isRefusal } from '../mock/wire/refusal.ts';
 import type { WireItem } from '../protocol/items.ts';
 import type { CreateRequest } from '../protocol/request.ts';
 import { startConversation } from '../runner/conversation.ts';
+import { defaultShape, type RequestShape } from '../runner/request-shape.ts';
 import { outputTokens } from '../scenario/output-tokens.ts';
 import type { ModelTurn, Script } from '../scenario/script.ts';
 import { type TransportName, transports } from '../transport/index.ts';
@@ -26,9 +27,10 @@ export function estimateWorkflow(
   script: Script,
   model: string,
   transport: TransportName,
+  shape: RequestShape = defaultShape,
 ): Estimate {
-  const sent = startConversation(script, model, transports[transport]);
-  const read = startConversation(script, model, transports.http);
+  const sent = startConversation(script, model, transports[transport], shape);
+  const read = startConversation(script, model, transports.http, shape);
   const tokensRead = promptReader();
   const estimate = { transport, requests: 0, payloadBytes: 0, inputTokens: 0, outputTokens: 0 };
   if (transports[transport].warm) {

@@ -2,8 +2,9 @@ import type { Result } from '../result/schema.ts';
 import type { TransportName } from '../transport/index.ts';
 import { checkBudget } from './budget.ts';
 import { calibrateOnce, type Job, runJob, scriptOf } from './job.ts';
+import type { EndpointOptions } from './options/endpoint.ts';
 import { checkOpenFiles } from './options/open-files.ts';
-import { type BenchmarkOptions, type EndpointOptions, resolveOptions } from './options/resolve.ts';
+import { type BenchmarkOptions, resolveOptions } from './options/resolve.ts';
 import type { RunHooks } from './run/hooks.ts';
 import type { SideSpec } from './run/side.ts';
 

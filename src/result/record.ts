@@ -152,7 +152,10 @@ const stepSchema = z.strictObject({
 const recoverySchema = z.strictObject({
   step: count,
   cause: failureSchema,
-  action: z.enum(['reconnect', 'resend', 'rotate', 'fall_back', 'retry', 'give_up']),
+  action: z.enum([
+    ...['reconnect', 'resend', 'rotate', 'fall_back', 'retry', 'leave_out'],
+    'give_up',
+  ] as const),
   outputBegan: z.literal(true).optional().describe('a part of the output had arrived'),
   atUs: us.describe('noticed so long after the workflow began'),
   waitedUs: us.describe('before the next attempt, on purpose'),

@@ -136,6 +136,12 @@ export const optionsSchema = z.strictObject({
   toolTime: z.union([z.enum(['recorded', 'none']), z.number().nonnegative()]),
   model: z.string().optional(),
   insecure: z.boolean().optional(),
+  toolChoice: z.enum(['required', 'auto']).optional().describe('absent: calls asked for by name'),
+  omit: z.array(z.string()).optional().describe('fields that no request carried; absent if none'),
+  unsupported: z
+    .array(z.strictObject({ transport: z.string(), why: z.string() }))
+    .optional()
+    .describe('asked for, not run: the provider has no way to; absent if none'),
   maxRequests: z.int().positive().optional(),
   maxTokens: z.int().positive().optional(),
   aa: z.boolean().optional().describe('the base ran twice: once more as `<base>#aa`, a control'),
@@ -215,6 +221,7 @@ export const runSchema = z.strictObject({
     profile: profileSchema.nullable(),
     link: linkSchema.nullable().describe('emulated; null if none'),
     fault: z.string().optional().describe('what the mock was told to do wrong; absent if nothing'),
+    provider: z.string().optional().describe('whose address and limits held; absent if not told'),
     redirects: z
       .int()
       .positive()

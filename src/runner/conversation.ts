@@ -3,6 +3,10 @@ import { type InputItem, type InputMessage, isCall, type WireItem } from '../pro
 import type { CompactRequest, CreateRequest, ToolChoice } from '../protocol/request.ts';
 import type { ModelTurn, Script, Turn } from '../scenario/script.ts';
 import type { TransportPolicy } from '../transport/index.ts';
+import { defaultShape, type OmittableField, type RequestShape } from './request-shape.ts';
+
+/** The fields that requests go without: what was asked for, and what the endpoint turned out to refuse. */
+export type LeftOut = ReadonlySet<OmittableField>;
 
 /** One session's memory: makes the requests of every turn and takes in what the model answered. */
 export interface Conversation {
@@ -29,11 +33,14 @@ export interface Conversation {
 /**
  * A conversation that follows a script. The model is asked for the scripted call through `tool_choice`; whatever
  * calls come back are answered, in their order, with the scripted results.
+ * @param leftOut fields that requests go without; may grow meanwhile
  */
 export function startConversation(
   script: Script,
   model: string,
   policy: Pick<TransportPolicy, 'store'>,
+  { toolChoice, omit }: RequestShape = defaultShape,
+  leftOut: LeftOut = new Set(),
 ): Conversation {
   const history = openingItems(script);
   const opening = [...history];
@@ -47,7 +54,7 @@ export function startConversation(
     begin(turn) {
       history.push(...answers(openCalls, turn));
       if (turn.user !== undefined) history.push(message('user', turn.user));
-      choice = toolChoice(turn.model);
+      choice = toolChoiceOf(turn.model, toolChoice);
     },
     request(context) {
       const request: CreateRequest = { ...standing, input: history };
@@ -56,16 +63,17 @@ export function startConversation(
         request.input = history.slice(previous.items);
         request.previous_response_id = previous.responseId;
       }
-      return request;
+      return without(request, [...omit, ...leftOut]);
     },
-    warmUp: () => ({ ...standing, input: opening, generate: false }),
+    warmUp: () => without({ ...standing, input: opening, generate: false }, [...omit, ...leftOut]),
     warmedUp(responseId) {
       previous = { responseId, items: opening.length };
     },
     compaction: () => ({
       model,
       input: history,
-      ...(standing.instructions !== undefined && { instructions: standing.instructions }),
+      ...(standing.instructions !== undefined &&
+        !omit.includes('instructions') && { instructions: standing.instructions }),
     }),
     absorb(output, responseId) {
       openCalls = output.filter(isCall);
@@ -100,6 +108,11 @@ function standingFields(script: Script, model: string, store: boolean): CreateRe
   };
 }
 
+function without(request: CreateRequest, fields: readonly OmittableField[]): CreateRequest {
+  for (const field of fields) Reflect.deleteProperty(request, field);
+  return request;
+}
+
 function openingItems(script: Script): InputItem[] {
   return script.instructions?.in === 'input'
     ? [message('developer', script.instructions.text)]
@@ -121,7 +134,8 @@ function answers(openCalls: readonly WireItem[], turn: Turn): InputItem[] {
   }));
 }
 
-function toolChoice({ calls }: ModelTurn): ToolChoice {
+function toolChoiceOf({ calls }: ModelTurn, word: RequestShape['toolChoice']): ToolChoice {
+  if (word !== 'named') return calls.length > 0 ? word : 'none';
   const names = [...new Set(calls.map((call) => call.name))];
   const [only] = names;
   if (only === undefined) return 'none';

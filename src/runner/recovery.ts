@@ -1,5 +1,6 @@
 import type { EndpointFailure } from '../transport/failure.ts';
 import { type Backoff, retryDelayMs } from './backoff.ts';
+import type { OmittableField } from './request-shape.ts';
 
 /** A remedy for a failed attempt. */
 export type Recovery =
@@ -13,6 +14,8 @@ export type Recovery =
   | { action: 'fall_back' }
   /** The same again, later. */
   | { action: 'retry'; afterMs: number }
+  /** The same again, without a field that the endpoint refuses. */
+  | { action: 'leave_out'; field: OmittableField }
   /** The step has failed. */
   | { action: 'give_up' };
 
@@ -42,6 +45,8 @@ export interface Situation extends Backoff {
   continued: boolean;
   /** Whether HTTP stands by. */
   mayFallBack: boolean;
+  /** What the endpoint refuses of the request, if it can do without. */
+  dispensable: OmittableField | undefined;
 }
 
 type Cause = Pick<EndpointFailure, 'kind' | 'status' | 'code' | 'retryAfterMs' | 'retryable'>;
@@ -50,9 +55,10 @@ const giveUp = { action: 'give_up' } as const;
 
 /** The recovery policy, rule by rule: the first that fits decides. */
 export function decide(cause: Cause, situation: Situation, limits: RecoveryLimits): Recovery {
-  const { continued, mayFallBack, outputBegan, reconnects } = situation;
+  const { continued, dispensable, mayFallBack, outputBegan, reconnects } = situation;
   const mayReconnect = reconnects < limits.maxReconnects;
   if (outputBegan && !limits.retryPartial) return giveUp;
+  if (dispensable !== undefined) return { action: 'leave_out', field: dispensable };
   if (cause.code === 'previous_response_not_found') {
     return continued ? { action: 'resend' } : giveUp;
   }

@@ -45,7 +45,10 @@ export interface SessionEnded {
 }
 
 /** A failure as data; `message` may quote the endpoint, so it is redacted before anybody reads it. */
-export type SessionFailure = Pick<EndpointFailure, 'kind' | 'status' | 'code' | 'message'>;
+export type SessionFailure = Pick<
+  EndpointFailure,
+  'kind' | 'status' | 'code' | 'param' | 'message'
+>;
 
 /**
  * The end of a session that runs a script over a transport from the first request to the last answer, then closes the transport.
@@ -99,7 +102,13 @@ async function play(
   route: Route,
   played: Played,
 ): Promise<void> {
-  const conversation = startConversation(spec.script, spec.model, spec.policy);
+  const conversation = startConversation(
+    spec.script,
+    spec.model,
+    spec.policy,
+    spec.shape,
+    host.refused,
+  );
   for (const [index, turn] of spec.script.turns.entries()) {
     const toolTimeUs = await toolWait(turn, spec.toolTimeFactor, host.signal);
     const before = sumBytes(route.connections());
@@ -147,8 +156,8 @@ function breakOff(played: Played, error: unknown): void {
   played.state = 'failed';
 }
 
-function factsOf({ kind, status, code, message }: EndpointFailure): SessionFailure {
-  return { kind, status, code, message };
+function factsOf({ kind, status, code, param, message }: EndpointFailure): SessionFailure {
+  return { kind, status, code, param, message };
 }
 
 /** The tools run side by side, so the longest one is waited for. Returns the time it really took. */

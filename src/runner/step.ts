@@ -8,6 +8,8 @@ import { drawOf } from './backoff.ts';
 import type { Conversation } from './conversation.ts';
 import { abortedExchange, type ExchangeOutcome, runCompaction, runExchange } from './exchange.ts';
 import { decide, defaultRecovery, type Recovery, type RecoveryLimits } from './recovery.ts';
+import { dispensableField } from './refused-field.ts';
+import type { OmittableField, RequestShape } from './request-shape.ts';
 import type { Route } from './route.ts';
 import { limitStep, type StepLimit } from './step-limit.ts';
 import { waitMs } from './wait.ts';
@@ -20,6 +22,8 @@ export interface StepSpec {
   timeoutMs: number;
   /** What to do about failures; absent: lost connections are replaced, nothing is tried again. */
   recovery?: RecoveryLimits;
+  /** What requests carry. @default all that the script says */
+  shape?: RequestShape;
   /** Of the waits before retries. @default 0 */
   seed?: number;
 }
@@ -35,6 +39,8 @@ export interface StepHost {
     /** Told of what every answered request cost. */
     add: (usage: ReadUsage | undefined, request: CreateRequest) => void;
   };
+  /** Fields that the endpoint refused, shared by all sessions that talk to it: what one learns, the others know. */
+  refused?: Set<OmittableField>;
 }
 
 /** One turn of a session, with all that was sent for it. */
@@ -69,6 +75,7 @@ interface Step {
   run: StepRun;
   route: Route;
   limit: StepLimit;
+  refused: Set<OmittableField> | undefined;
 }
 
 /**
@@ -81,7 +88,7 @@ export async function performStep(
   turn: Turn,
   conversation: Conversation,
   route: Route,
-  { signal, spend }: StepHost,
+  { signal, spend, refused }: StepHost,
 ): Promise<StepRun> {
   const buildStartUs = nowUs();
   const run: StepRun = { exchanges: [], recoveries: [], requests: 0, buildUs: 0 };
@@ -90,7 +97,7 @@ export async function performStep(
   conversation.begin(turn);
   const tasks = tasksOf(spec, index, conversation, route);
   const limit = limitStep(spec.timeoutMs, signal);
-  const step: Step = { spec, index, run, route, limit };
+  const step: Step = { spec, index, run, route, limit, refused };
 
   try {
     for (let task = tasks[0]; task !== undefined; task = tasks[0]) {
@@ -108,10 +115,10 @@ export async function performStep(
       if (!Number.isNaN(outcome.marks.writeStartUs)) run.requests++;
       if (outcome.state === 'aborted') break;
       if (outcome.state === 'failed') {
-        const goesOn = await recover(step, task, request, outcome);
-        if (!goesOn) break;
+        const action = await recover(step, task, request, outcome);
+        if (action === 'give_up') break;
         // A cache that could not be filled is done without.
-        if (task === 'warmUp') tasks.shift();
+        if (task === 'warmUp' && action !== 'leave_out') tasks.shift();
         continue;
       }
       if (outcome.state === 'compacted') conversation.replaceHistory(outcome.output);
@@ -179,13 +186,13 @@ async function send(
   return outcome;
 }
 
-/** Decides on a failure, writes that down and does it; returns whether the step goes on. */
+/** Decides on a failure, writes that down and does it; returns what was done, or that the step ends here. */
 async function recover(
-  { spec, index, run, route, limit }: Step,
+  { spec, index, run, route, limit, refused }: Step,
   task: Task,
   request: CreateRequest,
   { failure, endUs, marks }: Extract<ExchangeOutcome, { state: 'failed' }>,
-): Promise<boolean> {
+): Promise<Recovery['action']> {
   const { exchanges, recoveries } = run;
   const inStep = recoveries.filter(({ next }) => next > 0);
   const retries = countOf(inStep, 'retry');
@@ -199,12 +206,14 @@ async function recover(
       retries,
       // Compaction is spoken over HTTP anyway.
       mayFallBack: task !== 'compaction' && route.mayFallBack,
+      dispensable: refused && dispensableField(failure, request),
       leftMs: limit.leftMs(),
       draw: drawOf(spec.seed ?? 0, index, retries),
     },
     spec.recovery ?? defaultRecovery,
   );
   if (decision.action === 'fall_back') route.fallBack();
+  if (decision.action === 'leave_out') refused?.add(decision.field);
   const recovery: StepRecovery = {
     cause: failure,
     action: decision.action,
@@ -222,7 +231,7 @@ async function recover(
     recovery.waitedUs = nowUs() - endUs;
     if (limit.calledOff()) exchanges.push(abortedExchange());
   }
-  return decision.action !== 'give_up' && !limit.calledOff();
+  return limit.calledOff() ? 'give_up' : decision.action;
 }
 
 function countOf(recoveries: readonly StepRecovery[], action: StepRecovery['action']): number {

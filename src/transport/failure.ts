@@ -25,6 +25,8 @@ interface FailureDetails {
   status?: number | undefined;
   /** Error code of the API, of the socket, or a close code. */
   code?: string | undefined;
+  /** The field of the request that the API names. */
+  param?: string | undefined;
   /** How long the server asks us to wait before we try again. */
   retryAfterMs?: number | undefined;
   /** What the server says of trying again, if it does. */
@@ -41,6 +43,7 @@ export class EndpointFailure extends Error {
   readonly kind: FailureKind;
   readonly status: number | undefined;
   readonly code: string | undefined;
+  readonly param: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly retryable: boolean | undefined;
 
@@ -49,6 +52,7 @@ export class EndpointFailure extends Error {
     this.kind = kind;
     this.status = statusOf(details.status);
     this.code = codeOf(details.code);
+    this.param = codeOf(details.param);
     this.retryAfterMs = details.retryAfterMs;
     this.retryable = details.retryable;
   }
@@ -85,6 +89,7 @@ export function apiFailure(
   return new EndpointFailure(kind, error.message, {
     status,
     code: errorCode(status, error),
+    param: error.param ?? undefined,
     ...retryHintOf({ ...error.headers, ...headers }),
   });
 }

@@ -69,6 +69,8 @@ export interface Endpoint {
   ca?: string;
   /** Accept any certificate of the endpoint. */
   insecure: boolean;
+  /** Subprotocols to offer with an upgrade. */
+  webSocketProtocols?: readonly string[];
   /** How it is reached; absent: straight, as nobody in particular. */
   way?: Way;
   /** Emulated link to put round every connection. */

@@ -16,7 +16,8 @@ import {
   runBenchmark, runInterleaved, startMock, trackSpend, writeResult,
   type Aim, type BenchmarkOptions, type Calibration, type CalibrateOptions, type EndpointOptions, type FaultSetup,
   type GateReport, type InterleavedResults, type LinkSettings, type LoadedScenario, type Margin, type MockOptions,
-  type OutcomeItem, type Plan, type Precision, type Profile, type RecoveryOptions, type Result, type RoundEvent,
+  type OutcomeItem, type Plan, type Precision, type Profile, type ProviderName,
+  type RecoveryOptions, type RequestOptions, type Result, type RoundEvent,
   type RunBenchmarkOptions, type RunHooks, type RunInterleavedOptions, type RunningMock, type RunSize, type Script,
   type SessionPlace, type SideName, type Spend, type Threshold, type TransportName, type WorkflowEvent,
 } from 'agent-latency-bench';
@@ -48,6 +49,9 @@ const hooks: RunHooks = {
 };
 const signal = AbortSignal.timeout(60_000);
 const endpoint: EndpointOptions = { url: mock.url };
+const request: RequestOptions = { toolChoice: 'auto', omit: ['include'] };
+const provider: ProviderName = 'azure';
+if (provider.length + (request.omit?.length ?? 0) !== 6) throw new Error('no such types');
 const spend: Spend = trackSpend({ maxRequests: 1000 });
 const asked: RunBenchmarkOptions = { ...common, ...hooks, scenario: script, endpoint, spend, signal };
 const result: Result = await runBenchmark(asked);

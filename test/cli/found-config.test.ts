@@ -35,15 +35,24 @@ describe.concurrent('a config file that was only found may not', () => {
       'apiKeyEnv',
       {},
     ],
+    [
+      'send the key of another provider to a URL of its own',
+      'url: https://api.example/v1',
+      'url',
+      { XAI_API_KEY: 'sk-test-0123456789' },
+      ['--provider', 'xai'],
+    ],
+    ['choose whose key is sent', 'provider: xai', 'provider', {}],
+    ['send a header elsewhere', 'url: https://api.example/v1', 'url', {}, ['-H', 'x-key: secret']],
     ['write results outside', 'out: ../escape', 'out', {}],
     ['write an export outside', 'exportJson: ../../victim.txt', 'exportJson', {}],
     ['write outside by a link', 'exportCsv: link/victim.txt', 'exportCsv', {}],
     ['read a profile outside', 'profile: ../profile.yaml', 'profile', {}],
     ['replay a scenario that reads outside', 'scenario: sly.yaml', 'scenario', {}],
-  ])('%s', async (_what, config, setting, env) => {
+  ])('%s', async (_what, config, setting, env, flags: string[] = []) => {
     const cwd = await checkout(config.startsWith('scenario') ? '' : config);
     if (config.startsWith('scenario')) await writeFile(path.join(cwd, NAME), `${config}\n`);
-    const { code, stderr } = await runCli(['run', '-n', '1', '--dry-run'], { cwd, env });
+    const { code, stderr } = await runCli(['run', '-n', '1', '--dry-run', ...flags], { cwd, env });
     expect(stderr).toContain(`${NAME}: ${setting}: `);
     expect(stderr).toContain(`name it with --config ${NAME}`);
     expect(stderr).not.toContain(KEY.OPENAI_API_KEY);

@@ -40,7 +40,6 @@ const examples: Partial<Record<Grammar, readonly string[]>> = {
   rate: ['64kbps', '50Mbps', '1Gbps'],
   percent: ['5%', '0.5%'],
   toolTime: ['recorded', 'none', '0', '0.5', '2'],
-  format: ['table', 'json', 'csv', 'markdown'],
 };
 
 /** What a setting can't do without. */
@@ -50,6 +49,7 @@ const companions: Record<string, string[]> = {
   jitter: ['--rtt', '1ms'],
   slowStart: ['--link', 'lan'],
   resolve: ['--url', 'http://localhost:8000/v1'],
+  provider: ['--url', 'https://mine.openai.azure.com'],
   key: ['--url', 'http://127.0.0.1:1/v1', '--cert', 'some-name'],
   ...Object.fromEntries(
     ['model', 'apiKeyEnv', 'header', 'cacert', 'insecure', 'proxy', 'cert'].map((name) => [
@@ -152,8 +152,8 @@ function argumentsOf(setting: Setting): string[][] {
   return valuesOf(setting).map((value) => [long, value]);
 }
 
-function valuesOf({ value, examples: own }: Setting): readonly string[] {
-  return own ?? examples[value] ?? [];
+function valuesOf({ value, choices, examples: own }: Setting): readonly string[] {
+  return choices ?? own ?? examples[value] ?? [];
 }
 
 /** The flags that a command's action is handed; the action itself stays out. */

@@ -18,6 +18,7 @@ const fresh: Situation = {
   continued: true,
   retries: 0,
   mayFallBack: true,
+  dispensable: undefined,
   leftMs: 60_000,
   draw: 0.5,
 };
@@ -46,6 +47,12 @@ describe('the recovery policy', () => {
     ['so is one that spoke nonsense', failure('protocol'), { action: 'reconnect' }],
     ['a second time too', failure('closed'), { action: 'reconnect' }, { reconnects: 1 }],
     ['but not a third', failure('closed'), giveUp, { reconnects: 2 }],
+    [
+      'a field that is refused, and can be done without, is left out',
+      refused(400),
+      { action: 'leave_out', field: 'include' },
+      { dispensable: 'include' },
+    ],
     ['HTTP reconnects as well', failure('closed'), { action: 'reconnect' }, onHttp],
     ['after output began the step has failed', failure('closed'), giveUp, { outputBegan: true }],
     [

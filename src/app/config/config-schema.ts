@@ -51,8 +51,8 @@ function plainShape(): PlainShape {
   const rows: [string, Setting][] = Object.entries(settings);
   const shape = rows
     .filter(([name, { attended }]) => !attended && name !== 'scenario' && name !== 'threshold')
-    .map(([name, { value, remark }]) => {
-      const schema: z.ZodType = grammars[value];
+    .map(([name, { value, choices, remark }]) => {
+      const schema: z.ZodType = choices ? z.enum(choices) : grammars[value];
       return [name, remark === undefined ? schema : schema.describe(remark)];
     });
   return Object.fromEntries(shape) as PlainShape;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { parseThreshold } from '../../compare/gate/thresholds.ts';
 import { UsageError } from '../../errors.ts';
-import { printedFormats } from '../../report/index.ts';
 import { parseDurationMs, parseRateBitsPerSecond } from '../../units.ts';
 import type { Grammar } from '../options/settings/setting.ts';
 
@@ -46,7 +45,7 @@ export const grammars = {
     z.number().min(0),
     z.string().regex(/^(recorded|none)$/, { error: 'expected recorded, none, or a factor' }),
   ]),
-  format: z.enum(printedFormats),
+  choice: text,
 } satisfies Record<Grammar, z.ZodType>;
 
 const limit = inGrammar("a threshold such as 'ws.workflow_e2e: p(95)<4s'", parseThreshold);

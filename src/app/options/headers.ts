@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { UsageError } from '../../errors.ts';
 import { toolVersion } from '../../result/environment.ts';
+import type { Provider } from './settings/providers.ts';
 
 /** Headers that describe the connection or the body: the transports set them. */
 const reserved: ReadonlySet<string> = new Set([
@@ -38,14 +39,20 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): void {
   }
 }
 
-/** What is sent with every request and upgrade; a header of the user's wins over ours. */
+/**
+ * What is sent with every request and upgrade; a header of the user's wins over ours.
+ * @param keyHeader the one that takes the key
+ */
 export function requestHeaders(
   apiKey: string | undefined,
   headers: Readonly<Record<string, string>> = {},
+  keyHeader: Provider['keyHeader'] = 'authorization',
 ): Record<string, string> {
   return {
     'user-agent': `agent-latency-bench/${toolVersion()}`,
-    ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+    ...(apiKey !== undefined && {
+      [keyHeader]: keyHeader === 'authorization' ? `Bearer ${apiKey}` : apiKey,
+    }),
     ...Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
     ),

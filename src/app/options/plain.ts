@@ -1,16 +1,16 @@
 import { UsageError } from '../../errors.ts';
 import { parseDurationMs } from '../../units.ts';
-import type { Grammar, Setting, SettingTable, Values } from './settings/setting.ts';
+import type { Grammar, Setting, SettingTable, ValueOf } from './settings/setting.ts';
 
 /** The options that settings go to as they are, by the names of the library. */
 export type PlainOptions<Table extends SettingTable> = {
-  [Name in keyof Table as OptionOf<Table[Name]>]?: OptionValue<Table[Name]['value']>;
+  [Name in keyof Table as OptionOf<Table[Name]>]?: OptionValue<Table[Name]>;
 };
 
 /** The same with the defaults of the table filled in; what has none there may be absent. */
 export type ResolvedPlain<Table extends SettingTable> = {
   [Name in keyof Table as OptionOf<Table[Name]>]:
-    | OptionValue<Table[Name]['value']>
+    | OptionValue<Table[Name]>
     | (HasDefault<Table[Name]> extends true ? never : undefined);
 };
 
@@ -18,11 +18,11 @@ type OptionOf<Row extends Setting> = Row extends { option: infer Option extends 
   ? Option
   : never;
 
-type OptionValue<Value extends Grammar> = Value extends 'switch'
+type OptionValue<Row extends Setting> = Row['value'] extends 'switch'
   ? boolean
-  : Value extends 'durationOrNone'
+  : Row['value'] extends 'durationOrNone'
     ? number | null
-    : Values[Value];
+    : ValueOf<Row>;
 
 type HasDefault<Row extends Setting> = Row extends { default: string } | { value: 'switch' | 'off' }
   ? true

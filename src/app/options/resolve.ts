@@ -4,7 +4,6 @@ import { loadProfile } from '../../mock/profile/load.ts';
 import type { Profile } from '../../mock/profile/schema.ts';
 import { checkLinkSettings, type LinkSettings } from '../../network/link.ts';
 import { type LinkPresetName, linkPresets } from '../../network/link-presets.ts';
-import type { Identity } from '../../network/trust.ts';
 import type { Script } from '../../scenario/script.ts';
 import {
   connectorOf,
@@ -12,15 +11,17 @@ import {
   type TransportName,
   transports,
 } from '../../transport/index.ts';
-import { checkHeaders } from './headers.ts';
+import { checkEndpoint, type EndpointOptions, type UrlTarget } from './endpoint.ts';
 import { type PlainOptions, type ResolvedPlain, resolvePlain } from './plain.ts';
 import { type RecoveryOptions, type ResolvedRecovery, resolveRecovery } from './recovery.ts';
+import { type RequestOptions, type ResolvedRequest, resolveRequest } from './request.ts';
 import { endpointSettings } from './settings/endpoint.ts';
 import { measureSettings } from './settings/measure.ts';
+import type { ProviderName } from './settings/providers.ts';
 import { roundSettings } from './settings/rounds.ts';
 import type { Spend } from './spend.ts';
 import { resolveStop, type StopOptions, type StopRule } from './stop.ts';
-import { type WayTo, waysFrom } from './way.ts';
+import { supportedBy, type UnsupportedTransport } from './unsupported.ts';
 
 /** What to run; everything has a default: the bundled scenario `coding-agent` against the bundled mock server. */
 export interface BenchmarkOptions extends StopOptions, PlainOptions<typeof measureSettings> {
@@ -46,36 +47,14 @@ export interface BenchmarkOptions extends StopOptions, PlainOptions<typeof measu
   endpoint?: EndpointOptions;
   /** The bundled mock, where no endpoint is given. */
   mock?: MockRunOptions;
+  /** What requests carry. @default all that the script says */
+  request?: RequestOptions;
   /** What a session does when something fails. */
   recovery?: RecoveryOptions;
   /** Measure our own error first, which takes a second or two. @default true */
   calibrate?: boolean;
   /** Hard stops, possibly shared by several runs. @default no limit */
   spend?: Spend;
-}
-
-/** A Responses API endpoint that isn't ours. */
-export interface EndpointOptions {
-  /** Base URL, such as `https://api.openai.com/v1`. */
-  url: string;
-  /** @default the scenario's name, which our own server goes by */
-  model?: string;
-  /** Sent as `Authorization: Bearer …`. */
-  apiKey?: string;
-  headers?: Readonly<Record<string, string>>;
-  /** PEM of a certificate authority to trust beside the built-in ones. */
-  ca?: string;
-  /** Shown to a server that asks for a client's certificate. */
-  identity?: Identity;
-  /** Accept any certificate of the endpoint. @default false */
-  insecure?: boolean;
-  /**
-   * URL of a proxy to go through, user and password in it where it wants them; `none` goes direct.
-   * @default what `HTTPS_PROXY` or `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say
-   */
-  proxy?: string;
-  /** `host:port:address` in place of a name lookup, as curl's `--resolve`. */
-  resolve?: readonly string[];
 }
 
 export interface MockRunOptions {
@@ -97,14 +76,17 @@ interface FaultPlan {
 export interface ResolvedOptions extends ResolvedPlain<typeof measureSettings> {
   scenario: string | Script;
   transports: readonly TransportName[];
+  /** Those that were asked for and that the provider has no way to carry. */
+  unsupported: readonly UnsupportedTransport[];
   /** Measured rounds, at most that many where `stop` ends them sooner. */
   iterations: number;
   stop: StopRule | undefined;
   concurrency: number;
   target:
     | { kind: 'mock'; profile: Profile; tls: boolean; fault: FaultPlan | undefined }
-    | { kind: 'url'; url: URL; wayTo: WayTo; model: string | undefined; options: EndpointOptions };
+    | UrlTarget;
   link: LinkSettings | undefined;
+  request: ResolvedRequest;
   recovery: ResolvedRecovery;
   spend: Spend | undefined;
 }
@@ -120,44 +102,19 @@ export async function resolveOptions(options: BenchmarkOptions): Promise<Resolve
   return {
     ...plain,
     scenario: options.scenario ?? endpointSettings.scenario.default,
-    transports: checkTransports(names, target),
+    ...supportedBy(providerOf(target), checkTransports(names, target)),
     ...resolveStop(options),
     concurrency: plain.concurrency ?? (target.kind === 'url' ? 1 : 10),
     target,
     link: checkLink(options.link),
+    request: resolveRequest(options.request),
     recovery: resolveRecovery(options.recovery),
     spend: options.spend,
   };
 }
 
-/**
- * A base URL of an endpoint.
- * @throws UsageError if it is no http or https URL, or carries a user and password.
- */
-function checkBaseUrl(text: string): URL {
-  const expected = 'url: expected a base URL such as https://api.openai.com/v1';
-  if (!URL.canParse(text)) throw new UsageError(`${expected}, got ${JSON.stringify(text)}`);
-  const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new UsageError(`${expected}, got the protocol ${url.protocol}//`);
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new UsageError(`${expected}, got one with a user or password; use a header instead`);
-  }
-  return url;
-}
-
-function checkEndpoint(options: EndpointOptions): {
-  url: URL;
-  wayTo: WayTo;
-  model: string | undefined;
-  options: EndpointOptions;
-} {
-  checkHeaders(options.headers ?? {});
-  if (options.apiKey !== undefined) checkHeaders({ authorization: options.apiKey });
-  if (options.model === '') throw new UsageError('model: expected a name, got an empty one');
-  const url = checkBaseUrl(options.url);
-  return { url, wayTo: waysFrom(url, options), model: options.model, options };
+function providerOf(target: ResolvedOptions['target']): ProviderName | undefined {
+  return target.kind === 'url' ? target.options.provider : undefined;
 }
 
 async function checkTarget({
@@ -172,7 +129,7 @@ async function checkTarget({
       fault: mock?.fault === undefined ? undefined : checkFault(mock.fault),
     };
   }
-  if (mock === undefined) return { kind: 'url', ...checkEndpoint(endpoint) };
+  if (mock === undefined) return checkEndpoint(endpoint);
   throw new UsageError('expected an endpoint or options for the bundled mock, got both');
 }
 

@@ -1,15 +1,40 @@
+import { refusedField } from '../../runner/refused-field.ts';
+import type { OmittableField, RequestShape } from '../../runner/request-shape.ts';
 import type { SessionFailure } from '../../runner/session.ts';
 import type { Endpoint } from '../../transport/transport.ts';
 import { redact } from './redact.ts';
 
-/** The failure of a session in words for the terminal: what, with which status and code, and what the endpoint said. */
+/**
+ * The failure of a session in words for the terminal: what, with which status and code, what the endpoint said, and the
+ * flag that may help.
+ */
 export function describeFailure(
-  { kind, status, code, message }: SessionFailure,
+  failure: SessionFailure,
   endpoint: Endpoint,
+  shape: RequestShape,
 ): string {
+  const { kind, status, code, message } = failure;
   const said = code === undefined ? undefined : redact(code, endpoint);
   const facts = [status === undefined ? undefined : `status ${status}`, said].filter(Boolean);
   const aside = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
-  const hint = code === 'model_not_found' ? '; --model names the model to ask for' : '';
-  return `${kind.replaceAll('_', ' ')}${aside}: ${redact(message, endpoint)}${hint}`;
+  const words = redact(message, endpoint);
+  const help = remedy(failure, shape);
+  return `${kind.replaceAll('_', ' ')}${aside}: ${help === '' ? words : `${words.replace(/\.$/, '')}; ${help}`}`;
+}
+
+function remedy(failure: SessionFailure, { toolChoice, omit }: RequestShape): string {
+  if (failure.code === 'model_not_found') return '--model names the model to ask for';
+  const field = refusedField(failure);
+  if (field === undefined || omit.includes(field)) return '';
+  return field === 'tool_choice' ? otherChoices[toolChoice] : `--omit ${withField(omit, field)}`;
+}
+
+const otherChoices: Readonly<Record<RequestShape['toolChoice'], string>> = {
+  named: '--tool-choice required or --tool-choice auto asks without names',
+  required: '--tool-choice auto leaves it to the model whether it calls',
+  auto: '--omit tool_choice leaves it out',
+};
+
+function withField(omit: RequestShape['omit'], field: OmittableField): string {
+  return `${[...omit, field].join(',')} leaves it out`;
 }

@@ -38,6 +38,8 @@ export function describeRun(
         profile: target.kind === 'mock' ? target.profile : null,
         link: options.link ?? null,
         ...(target.kind === 'mock' && target.fault && { fault: target.fault.spec }),
+        ...(target.kind === 'url' &&
+          target.options.provider && { provider: target.options.provider }),
         ...(redirects > 0 && { redirects }),
         ...(endpoint.way?.proxy && { proxy: proxyUrl(endpoint.way.proxy) }),
       },
@@ -58,6 +60,9 @@ function optionsRecord(options: ResolvedOptions, model: string): RunOptionsRecor
     toolTime: options.toolTime,
     recovery: options.recovery,
     ...(target.kind === 'url' && { model, insecure: target.options.insecure ?? false }),
+    ...(options.request.toolChoice !== 'named' && { toolChoice: options.request.toolChoice }),
+    ...(options.request.omit.length > 0 && { omit: [...options.request.omit] }),
+    ...(options.unsupported.length > 0 && { unsupported: [...options.unsupported] }),
     ...options.spend?.limits,
     ...(options.aa && { aa: true }),
   };

@@ -4,6 +4,7 @@ import type { Script } from '../../scenario/script.ts';
 import type { Endpoint } from '../../transport/transport.ts';
 import { requestHeaders } from '../options/headers.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
+import { providers } from '../options/settings/providers.ts';
 import { preflight } from './preflight.ts';
 
 /** The endpoint to measure, up and answering. */
@@ -29,7 +30,8 @@ export async function openTarget(
 ): Promise<OpenTarget> {
   const link = options.link && createLink(options.link, options.seed);
   const opened = await openPlain(options, script, signal);
-  return { ...opened, endpoint: { ...opened.endpoint, ...(link && { link }) } };
+  const { webSocketProtocols } = options.request;
+  return { ...opened, endpoint: { ...opened.endpoint, webSocketProtocols, ...(link && { link }) } };
 }
 
 async function openPlain(
@@ -45,10 +47,10 @@ async function openPlain(
       return unopened(target, script);
     }
   }
-  const { apiKey, headers, ca, insecure = false } = target.options;
+  const { apiKey, headers, ca, provider, insecure = false } = target.options;
   const endpoint: Endpoint = {
     baseUrl: target.url,
-    headers: requestHeaders(apiKey, headers),
+    headers: requestHeaders(apiKey, headers, provider && providers[provider].keyHeader),
     ...(ca !== undefined && { ca }),
     insecure,
   };

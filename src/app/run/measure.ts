@@ -121,6 +121,7 @@ export async function measureSides(
       stopReason,
       stop: stopped,
       noise: noise.stop(),
+      refused: [...side.refused],
     }),
   );
 }
@@ -206,8 +207,10 @@ function roundOf({ arms }: Side, { index, order, sessions }: Round<Arm>): RoundR
 }
 
 function outOfReach(sides: readonly Side[]): RunError {
-  for (const { reach, opened } of sides) {
-    if (reach.failure) return new RunError(describeFailure(reach.failure, opened.endpoint));
+  for (const { reach, opened, options } of sides) {
+    if (reach.failure) {
+      return new RunError(describeFailure(reach.failure, opened.endpoint, options.request));
+    }
   }
   return new RunError('nothing answered');
 }

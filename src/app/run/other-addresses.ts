@@ -1,8 +1,10 @@
 import type { Endpoint } from '../../transport/transport.ts';
 
-/** The base URLs that may have been meant: without the `/responses` that we add ourselves, or with the `/v1` that most have. */
+/** The base URLs that may have been meant: without a slash too many, without the `/responses` that we add ourselves, or with the `/v1` that most have. */
 export function otherPaths(baseUrl: URL): URL[] {
   const path = baseUrl.pathname.replace(/\/+$/, '');
+  const single = path.replace(/\/{2,}/g, '/');
+  if (single !== path) return [withPath(baseUrl, single)];
   const shorter = path.replace(/\/responses$/, '');
   if (shorter !== path) return [withPath(baseUrl, shorter)];
   return path.endsWith('/v1') ? [] : [withPath(baseUrl, `${path}/v1`)];

@@ -3,11 +3,15 @@ import type { Endpoint } from '../../transport/transport.ts';
 
 const MAX_LENGTH = 200;
 
-type Told = Pick<Endpoint, 'baseUrl' | 'headers'>;
+type Told = Pick<Endpoint, 'baseUrl' | 'headers' | 'webSocketProtocols'>;
 
-/** Text of an endpoint made fit for the terminal: one short line, without the values of headers and query that we sent. */
-export function redact(text: string, { baseUrl, headers }: Told): string {
-  const secrets = [...Object.values(headers), ...baseUrl.searchParams.values()]
+/** Text of an endpoint made fit for the terminal: one short line, without the values of headers, query and subprotocols that we sent. */
+export function redact(text: string, { baseUrl, headers, webSocketProtocols = [] }: Told): string {
+  const secrets = [
+    ...Object.values(headers),
+    ...baseUrl.searchParams.values(),
+    ...webSocketProtocols,
+  ]
     .flatMap((value) => [value, ...value.split(/\s+/)])
     .filter((secret) => secret.length >= 6);
   let clean = text;

@@ -20,12 +20,14 @@ export interface RunEnd {
   stopReason: Run['stopReason'];
   stop: Run['stop'];
   noise: Environment['noise'];
+  /** Fields that the endpoint refused, so that requests went without. */
+  refused: readonly string[];
 }
 
 /** The result document of a run: what was known when it began, what was measured, and what follows from both. */
 export function resultOf(
   { toolVersion, run, environment, calibration }: JournalHeader,
-  { rounds, interToken, elapsedMs, stopReason, stop, noise }: RunEnd,
+  { rounds, interToken, elapsedMs, stopReason, stop, noise, refused }: RunEnd,
 ): Result {
   const { transports, aa, toolTime } = run.options;
   const control = aa === true ? compareControl(transports, rounds) : undefined;
@@ -47,6 +49,8 @@ export function resultOf(
     calibration,
     warnings: [
       ...redirectWarnings(run.endpoint),
+      ...unsupportedWarnings(run),
+      ...refused.map(refusedWarning),
       ...toolTimeWarnings(toolTime),
       ...precisionWarnings(stop),
       ...controlWarnings(control),
@@ -57,6 +61,21 @@ export function resultOf(
 
 function redirectWarnings({ redirects = 0, url }: Run['endpoint']): WarningFacts[] {
   return redirects === 0 ? [] : [{ code: 'redirected', redirects, url }];
+}
+
+function unsupportedWarnings({
+  options: { unsupported = [] },
+  endpoint: { provider = 'the provider' },
+}: JournalHeader['run']): Result['warnings'] {
+  return unsupported.map(({ transport, why }) => {
+    const message = `${transport}: unsupported by ${provider}, so it was not run: ${why}`;
+    return { code: 'unsupported', message, transport };
+  });
+}
+
+function refusedWarning(field: string): Result['warnings'][number] {
+  const message = `The endpoint refuses ${field} with this model: once it had said so, requests went without it. --omit ${field} leaves it out from the start.`;
+  return { code: 'field_refused', message, field };
 }
 
 /** Only where a cap came first: whoever asked for a precision must not take what came out for it. */

@@ -19,6 +19,7 @@ export function salvage(journal: string): Result {
     stopReason: 'killed',
     stop: undefined,
     noise: undefined,
+    refused: [],
   });
 }
 

@@ -24,6 +24,7 @@ export function sessionSpec(
     policy: transports[transport],
     toolTimeFactor: warmup ? 0 : toolTimeFactor(options.toolTime),
     timeoutMs: options.timeoutMs,
+    shape: { toolChoice: options.request.toolChoice, omit: options.request.omit },
     recovery: { ...defaultRecovery, ...options.recovery },
     // The same waits in the same round for every transport.
     seed: options.seed + round,

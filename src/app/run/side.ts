@@ -2,6 +2,7 @@ import { createHistogram, type Histogram, recordUs } from '../../measure/histogr
 import type { NoiseWatch } from '../../measure/noise.ts';
 import { controlName } from '../../result/control.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
+import type { OmittableField } from '../../runner/request-shape.ts';
 import { runSession, type SessionHost } from '../../runner/session.ts';
 import type { Script } from '../../scenario/script.ts';
 import type { TransportName } from '../../transport/index.ts';
@@ -52,13 +53,17 @@ export interface Arm {
 export interface Side extends OpenSide {
   readonly arms: readonly Arm[];
   readonly reach: Reach;
+  /** What requests go without because the endpoint refused it. */
+  readonly refused: ReadonlySet<OmittableField>;
 }
 
 /** Makes ready to run sessions against an endpoint. */
 export function startSide(side: OpenSide, context: SideContext): Side {
   const rows = rowsOf(side.options);
   const reach = watchReach(rows.map(({ name }) => name));
-  return { ...side, arms: rows.map((row) => startArm(row, side, reach, context)), reach };
+  const refused = new Set<OmittableField>();
+  const arms = rows.map((row) => startArm(row, side, { reach, refused, ...context }));
+  return { ...side, arms, reach, refused };
 }
 
 interface Row {
@@ -72,11 +77,16 @@ function rowsOf({ transports: names, aa }: ResolvedOptions): Row[] {
   return aa ? [...rows, ...control] : rows;
 }
 
+/** The same, and what the arms of a side learn together. */
+interface ArmContext extends SideContext {
+  reach: Reach;
+  refused: Set<OmittableField>;
+}
+
 function startArm(
   { name, transport }: Row,
   { name: side, options, opened }: OpenSide,
-  reach: Reach,
-  context: SideContext,
+  context: ArmContext,
 ): Arm {
   const { endpoint, model } = opened;
   const interToken = createHistogram();
@@ -96,7 +106,7 @@ function startArm(
     async runSession(slot) {
       const place = { transport: name, ...(side && { side }), ...slot };
       const { open, fallback } = slot.warmup ? warmup : measured;
-      const session = reach.begin(name);
+      const session = context.reach.begin(name);
       const spec = sessionSpec({ script: context.script, model, transport, options }, slot);
       const { outcome, gapsUs, failure, ...ended } = await runSession(spec, {
         transport: open(),
@@ -109,7 +119,7 @@ function startArm(
         gapsByRound.set(slot.round, gapsUs.map(Math.round));
       }
       if (session.lost(failure)) context.end();
-      const words = failure && describeFailure(failure, endpoint);
+      const words = failure && describeFailure(failure, endpoint, options.request);
       context.onWorkflow({ ...place, record, outcome, ...(words && { failure: words }) });
       return record;
     },
@@ -120,10 +130,11 @@ function hostOf(
   { spend }: ResolvedOptions,
   session: SessionReach,
   place: SessionPlace,
-  { noise, onStep, end, signal }: SideContext,
+  { noise, refused, onStep, end, signal }: ArmContext,
 ): Omit<SessionHost, 'transport'> {
   return {
     signal,
+    refused,
     ...(spend && {
       spend: {
         mayRequest(request) {

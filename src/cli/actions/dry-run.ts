@@ -29,7 +29,7 @@ export function plannedCost(planned: readonly Planned[]): {
 /** What would be sent if the model follows the script, as a table. */
 export function dryRun(jobs: readonly [Job, ...Job[]]): string {
   const [{ options }] = jobs[0].sides;
-  const { iterations, stop, warmup, target } = options;
+  const { iterations, stop, warmup, target, unsupported } = options;
   const table = new Table({
     head: ['scenario', 'transport', 'requests', 'JSON sent', 'input tokens', 'output tokens'],
     style: { head: [], border: [] },
@@ -54,15 +54,15 @@ export function dryRun(jobs: readonly [Job, ...Job[]]): string {
 ${table.toString()}
 In all ${grouped(total.requests)} requests, ${grouped(total.inputTokens)} input and ${grouped(total.outputTokens)} output tokens, if the model follows the script.
 Input tokens are the context that the model reads with every request, whatever part of it is sent; 4 bytes of its text count as a token.
-${compacts ? 'Compaction is not counted: its requests come on top, and later contexts are shorter.\n' : ''}`;
+${unsupported.map(({ transport, why }) => `${transport}: unsupported, so it would not run: ${why}.\n`).join('')}${compacts ? 'Compaction is not counted: its requests come on top, and later contexts are shorter.\n' : ''}`;
 }
 
 function estimates({ script, options }: Planned): Estimate[] {
-  const { transports, aa, iterations, warmup, target } = options;
+  const { transports, aa, iterations, warmup, target, request } = options;
   const model = target.kind === 'url' ? (target.model ?? script.name) : script.name;
   const rounds = iterations + warmup;
   return transports.map((transport) => {
-    const one = estimateWorkflow(script, model, transport);
+    const one = estimateWorkflow(script, model, transport, request);
     const workflows = aa && transport === transports[0] ? 2 * rounds : rounds;
     return {
       transport,

@@ -2,9 +2,12 @@ import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { CONFIG_FILE, type Config } from '../../app/config/config-schema.ts';
 import { loadConfig } from '../../app/config/load.ts';
+import { providers } from '../../app/options/settings/providers.ts';
 import { formatThreshold, parseThreshold } from '../../compare/gate/thresholds.ts';
 import { UsageError } from '../../errors.ts';
-import { checkFoundConfig } from './found-config.ts';
+import { checkFoundConfig, DEFAULT_KEY } from './found-config.ts';
+import type { AllGateFlags } from './gate-flags.ts';
+import type { RunFlags } from './run-flags.ts';
 
 /**
  * Gives a command the flags of its config file; those of the command line win. The file is named on stderr.
@@ -18,7 +21,9 @@ export async function applyConfig(command: Command): Promise<void> {
   // One that was only found can't hide itself.
   const silent = quiet === true || (named !== undefined && config.quiet === true);
   if (!silent) process.stderr.write(`config: ${file}\n`);
-  if (named === undefined) await checkFoundConfig(heldOf(config, command), file);
+  if (named === undefined) {
+    await checkFoundConfig(heldOf(config, command), file, hasKey(command.opts()));
+  }
   const { scenario, thresholds, resolve, ...rest } = config;
   if (scenario !== undefined) applyScenario(command, [scenario].flat(), file);
   const flags: Record<string, FlagValue | undefined> = {
@@ -30,6 +35,16 @@ export async function applyConfig(command: Command): Promise<void> {
   for (const [key, value] of Object.entries(flags)) {
     if (value !== undefined && concerns(command, key)) applyFlag(command, key, value, file);
   }
+}
+
+/** Whether a key is at hand, under whichever name, or a header was given that may hold one. */
+function hasKey(flags: Partial<RunFlags & AllGateFlags>): boolean {
+  const { provider = 'openai', header, baseHeader, apiKeyEnv = [], baseApiKeyEnv = [] } = flags;
+  const own = providers[provider].keyVariable;
+  const names = [DEFAULT_KEY, own, apiKeyEnv, baseApiKeyEnv].flat();
+  return (
+    (header ?? baseHeader) !== undefined || names.some((name) => (process.env[name] ?? '') !== '')
+  );
 }
 
 /** What of a config no flag of the command line stands in place of. */

@@ -13,13 +13,13 @@ import { namedOutside } from '../../scenario/named-files.ts';
  * to a host that isn't this machine, no variable but the default names one, nothing is written and no file read outside
  * the working directory.
  * @param config what of it holds: no flag of the command line stands in its place
- * @param key the key that would be sent
+ * @param hasKey whether there is a key, or a header that may hold one, which would be sent
  * @throws UsageError naming file and setting, and the way out
  */
 export async function checkFoundConfig(
   config: Config,
   file: string,
-  key: string | undefined = process.env['OPENAI_API_KEY'],
+  hasKey: boolean,
 ): Promise<void> {
   const refuse = (setting: keyof Config, why: string): never => {
     throw new UsageError(
@@ -30,7 +30,11 @@ export async function checkFoundConfig(
     const name = config[setting];
     if (name !== undefined && name !== DEFAULT_KEY) refuse(setting, 'names a variable for the key');
   }
-  if (key !== undefined && key !== '') {
+  if (config.provider !== undefined && config.provider !== 'openai') {
+    refuse('provider', 'names a variable for the key');
+  }
+  if (hasKey) {
+    if (config.provider !== undefined) refuse('provider', 'sends your key to another machine');
     for (const setting of ['url', 'baseUrl', 'proxy'] as const) {
       if (isElsewhere(config[setting])) refuse(setting, 'sends your key to another machine');
     }
@@ -58,7 +62,8 @@ export async function checkFoundConfig(
   }
 }
 
-const DEFAULT_KEY = 'OPENAI_API_KEY';
+/** The variable that holds the key, unless another is named. */
+export const DEFAULT_KEY = 'OPENAI_API_KEY';
 const read = ['profile', 'cacert', 'cert', 'key', 'baseline'] as const satisfies (keyof Config)[];
 
 function written(config: Config): (keyof Config)[] {

@@ -1,13 +1,12 @@
+import type { EndpointOptions } from '../../app/options/endpoint.ts';
 import { plainOptions } from '../../app/options/plain.ts';
-import type {
-  BenchmarkOptions,
-  EndpointOptions,
-  MockRunOptions,
-} from '../../app/options/resolve.ts';
+import type { BenchmarkOptions, MockRunOptions } from '../../app/options/resolve.ts';
 import { costSettings } from '../../app/options/settings/cost.ts';
 import type { FlagsOf } from '../../app/options/settings/index.ts';
 import { measureSettings } from '../../app/options/settings/measure.ts';
+import { providers } from '../../app/options/settings/providers.ts';
 import { recoverySettings } from '../../app/options/settings/recovery.ts';
+import { requestSettings } from '../../app/options/settings/request.ts';
 import { roundSettings } from '../../app/options/settings/rounds.ts';
 import { trackSpend } from '../../app/options/spend.ts';
 import { UsageError } from '../../errors.ts';
@@ -34,12 +33,15 @@ export async function optionsOf(flags: RunFlags): Promise<Omit<BenchmarkOptions,
     ...plainOptions(measureSettings, flags),
     ...(link && { link }),
     ...(flags.transports && { transports: transportsOf(flags.transports, flags) }),
-    ...(flags.url === undefined
-      ? { mock: mockOf(flags) }
-      : { endpoint: await endpointOf(flags.url, flags) }),
+    ...(isMock(flags) ? { mock: mockOf(flags) } : { endpoint: await endpointOf(flags) }),
+    request: plainOptions(requestSettings, flags),
     recovery: plainOptions(recoverySettings, flags),
     ...(Object.keys(limits).length > 0 && { spend: trackSpend(limits) }),
   };
+}
+
+function isMock({ url, provider }: RunFlags): boolean {
+  return url === undefined && provider === undefined;
 }
 
 /** A flag that would be ignored is a mistake that nobody would notice. */
@@ -55,7 +57,7 @@ function rejectMisplaced(flags: RunFlags): void {
     '--cert': flags.cert,
     '--key': flags.key,
   });
-  if (flags.url === undefined) {
+  if (isMock(flags)) {
     const [lost] = given.find(([, value]) => value !== undefined) ?? [];
     if (lost !== undefined) {
       throw new UsageError(`${lost}: goes with --url; the bundled mock takes none`);
@@ -97,18 +99,20 @@ function linkOf(flags: RunFlags): LinkSettings | undefined {
   };
 }
 
-function transportsOf(names: readonly string[], { url, tls }: RunFlags): TransportName[] {
+function transportsOf(names: readonly string[], flags: RunFlags): TransportName[] {
   // Names are checked where all options are.
   if (names.length !== 1 || names[0] !== 'all') return names as TransportName[];
   const all = Object.keys(transports) as TransportName[];
-  const secure = url === undefined ? tls : url.startsWith('https:');
+  const secure = isMock(flags) ? flags.tls : flags.url?.startsWith('https:') !== false;
   return all.filter((name) => secure || !connectorOf(name).needsTls);
 }
 
-async function endpointOf(url: string, flags: RunFlags): Promise<EndpointOptions> {
-  const apiKey = keyOf(flags.apiKeyEnv);
+async function endpointOf(flags: RunFlags): Promise<EndpointOptions> {
+  const { url, provider } = flags;
+  const apiKey = keyOf(flags.apiKeyEnv, provider);
   return {
-    url,
+    ...(url !== undefined && { url }),
+    ...(provider !== undefined && { provider }),
     ...(flags.model !== undefined && { model: flags.model }),
     ...(apiKey !== undefined && { apiKey }),
     ...(flags.header && { headers: flags.header }),
@@ -120,9 +124,9 @@ async function endpointOf(url: string, flags: RunFlags): Promise<EndpointOptions
   };
 }
 
-function keyOf(variable: string | undefined): string | undefined {
+function keyOf(variable: string | undefined, provider: RunFlags['provider']): string | undefined {
   if (variable !== undefined) return keyFrom(variable);
   // Servers on the own machine want no key; only a variable asked for by name must be there.
-  const key = process.env['OPENAI_API_KEY'];
+  const key = process.env[providers[provider ?? 'openai'].keyVariable];
   return key === '' ? undefined : key;
 }

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { settingGroups } from '../../app/options/settings/index.ts';
 import { type CommandName, type Setting, saidOn } from '../../app/options/settings/setting.ts';
-import { printedFormats } from '../../report/index.ts';
 import { parsers } from './values.ts';
 
 /** Adds the flags that a command has by the table of settings, each group under its heading. */
@@ -19,7 +18,7 @@ function optionOf(setting: Setting, command: CommandName): Option {
   const defaultText = saidOn(command, setting.default);
   const aside = defaultText === undefined ? '' : ` (default: ${defaultText})`;
   const option = new Option(setting.flag, `${saidOn(command, setting.help) ?? ''}${aside}`);
-  if (setting.value === 'format') option.choices(printedFormats);
+  if (setting.choices !== undefined) option.choices(setting.choices);
   const parser = parsers[setting.value] as Parser | undefined;
   if (parser !== undefined) option.argParser(parser);
   return setting.preset === undefined ? option : option.default(setting.preset);

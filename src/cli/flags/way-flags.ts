@@ -1,4 +1,4 @@
-import type { EndpointOptions } from '../../app/options/resolve.ts';
+import type { EndpointOptions } from '../../app/options/endpoint.ts';
 import type { FlagsOf } from '../../app/options/settings/index.ts';
 import { UsageError } from '../../errors.ts';
 import { certificateBegin, readPem } from './pem.ts';

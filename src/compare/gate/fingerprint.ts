@@ -26,12 +26,14 @@ export function fingerprintDifferences(base: Result, candidate: Result): Fingerp
 }
 
 function likenessOf({ run }: Result, other: Result): Record<string, unknown> {
-  const { toolTime, concurrency, recovery } = run.options;
+  const { toolTime, concurrency, toolChoice = 'named', omit, recovery } = run.options;
   const { kind, url } = run.endpoint;
   return {
     ...run.fingerprint,
     toolTime,
     concurrency,
+    toolChoice,
+    omit,
     // Of a real endpoint, the scheme belongs to its address.
     ...(kind === 'mock' && { connection: url.startsWith('https:') ? 'TLS' : 'plain HTTP' }),
     // Results from before there were such settings do not state them.

@@ -29,19 +29,23 @@ interface Written {
  * An upgrade that offers no compression. The server is asked to tell how long it works; one that doesn't know the question
  * ignores it.
  */
-export function createUpgrade(url: string, headers: Readonly<Record<string, string>>): Upgrade {
+export function createUpgrade(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  protocols: readonly string[] = [],
+): Upgrade {
   let written: Written | undefined;
 
   return {
     prepare() {
       try {
-        written = write(url, headers);
+        written = write(url, headers, protocols);
       } catch {
         // `over` tries again and says so.
       }
     },
     async over(socket, signal) {
-      const { client, connect } = written ?? write(url, headers);
+      const { client, connect } = written ?? write(url, headers, protocols);
       const opened = answerOf(client, socket, signal);
       connect(null, socket);
       return opened;
@@ -49,9 +53,13 @@ export function createUpgrade(url: string, headers: Readonly<Record<string, stri
   };
 }
 
-function write(url: string, headers: Readonly<Record<string, string>>): Written {
+function write(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  protocols: readonly string[],
+): Written {
   let connect: Written['connect'] = () => undefined;
-  const client = new WebSocket(url, {
+  const client = new WebSocket(url, [...protocols], {
     // Without a socket at once, Node's HTTP client waits for the callback; ws hands both through.
     createConnection: ((_options: unknown, onConnected: Written['connect']) => {
       connect = onConnected;

@@ -30,7 +30,7 @@ export function createWebSocketTransport(
   async function open(marks: ExchangeMarks, signal: AbortSignal): Promise<WebSocketSession> {
     const startUs = nowUs();
     let connection: Connection | undefined;
-    const upgrade = createUpgrade(urlOf(endpoint), endpoint.headers);
+    const upgrade = createUpgrade(urlOf(endpoint), endpoint.headers, endpoint.webSocketProtocols);
     const limit = limitConnect(limits.connectTimeoutMs, signal, () =>
       connection === undefined
         ? noConnection(limits.connectTimeoutMs, target.proxy)

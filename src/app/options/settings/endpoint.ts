@@ -1,3 +1,4 @@
+import { providerNames } from './providers.ts';
 import type { SettingTable } from './setting.ts';
 
 /** What is measured: an endpoint, two for `gate`, or the bundled mock. */
@@ -19,6 +20,14 @@ export const endpointSettings = {
     },
     on: ['run', 'gate'],
     examples: ['http://127.0.0.1:8000/v1', 'https://api.openai.com/v1'],
+  },
+  provider: {
+    value: 'choice',
+    choices: providerNames,
+    flag: '--provider <name>',
+    help: "openai, azure, xai, vercel or openrouter: its URL, the key's variable and header, what it can't do",
+    on: ['run'],
+    remark: 'whose URL, header of the key and limits hold; for `run`',
   },
   scenario: {
     value: 'text',

@@ -5,12 +5,14 @@ import { linkSettings } from './link.ts';
 import { measureSettings } from './measure.ts';
 import { outputSettings } from './output.ts';
 import { recoverySettings } from './recovery.ts';
+import { requestSettings } from './request.ts';
 import { roundSettings } from './rounds.ts';
-import type { CommandName, Setting, Values } from './setting.ts';
+import type { CommandName, Setting, ValueOf } from './setting.ts';
 
 /** Every setting of `run`, `gate`, `compare` and `report`: a new flag is a row in one of these. */
 export const settings = {
   ...endpointSettings,
+  ...requestSettings,
   ...linkSettings,
   ...roundSettings,
   ...measureSettings,
@@ -28,6 +30,7 @@ export interface SettingGroup {
   settings: Readonly<Record<string, Setting>>;
 }
 
+const request: SettingGroup = { heading: 'What requests carry:', settings: requestSettings };
 const link: SettingGroup = {
   heading: 'Emulated link (adds to the real path; works without root):',
   settings: linkSettings,
@@ -54,11 +57,11 @@ function plain({ settings }: SettingGroup): SettingGroup {
 
 /** The groups of every command, in the order of its help. */
 export const settingGroups: Readonly<Record<CommandName, readonly SettingGroup[]>> = {
-  run: [endpoint('What to measure:'), link, measure, recovery, limits, cost, output],
+  run: [endpoint('What to measure:'), request, link, measure, recovery, limits, cost, output],
   gate: [
     limits,
     endpoint('Two endpoints in one job, every round on both:'),
-    ...[link, measure, recovery, cost, output],
+    ...[request, link, measure, recovery, cost, output],
   ],
   compare: [plain(limits), plain(output)],
   report: [plain(output)],
@@ -66,12 +69,14 @@ export const settingGroups: Readonly<Record<CommandName, readonly SettingGroup[]
 
 /** The flags of a command as they are handed over; which of them are always there, the table says. */
 export type FlagsOf<Command extends CommandName> = {
-  [Name in NamesOn<Command> as IsAlwaysThere<Name> extends true ? Name : never]: ValueOf<Name>;
+  [Name in NamesOn<Command> as IsAlwaysThere<Name> extends true ? Name : never]: ValueOf<
+    (typeof settings)[Name]
+  >;
 } & {
-  [Name in NamesOn<Command> as IsAlwaysThere<Name> extends true ? never : Name]?: ValueOf<Name>;
+  [Name in NamesOn<Command> as IsAlwaysThere<Name> extends true ? never : Name]?: ValueOf<
+    (typeof settings)[Name]
+  >;
 };
-
-type ValueOf<Name extends SettingName> = Values[(typeof settings)[Name]['value']];
 
 type NamesOn<Command extends CommandName> = {
   [Name in SettingName]: Command extends (typeof settings)[Name]['on'][number] ? Name : never;

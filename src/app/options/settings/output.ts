@@ -1,4 +1,4 @@
-import { type ExportKey, exportFormats } from '../../../report/index.ts';
+import { type ExportKey, exportFormats, printedFormats } from '../../../report/index.ts';
 import type { CommandName, Setting, SettingTable } from './setting.ts';
 
 const everywhere = ['run', 'gate', 'compare', 'report'] as const satisfies CommandName[];
@@ -25,7 +25,8 @@ export const outputSettings = {
     on: ['run', 'gate'],
   },
   format: {
-    value: 'format',
+    value: 'choice',
+    choices: printedFormats,
     flag: '--format <format>',
     help: 'what to print on stdout',
     preset: 'table',

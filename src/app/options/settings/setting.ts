@@ -1,5 +1,3 @@
-import type { PrintedFormat } from '../../../report/index.ts';
-
 /** Commands that take settings from this table. */
 export type CommandName = 'run' | 'gate' | 'compare' | 'report';
 
@@ -27,7 +25,8 @@ export interface Values {
   /** A share: 0.05 is 5 %. */
   percent: number;
   toolTime: 'recorded' | 'none' | number;
-  format: PrintedFormat;
+  /** One of a few words. */
+  choice: string;
 }
 
 export type Grammar = keyof Values;
@@ -35,6 +34,8 @@ export type Grammar = keyof Values;
 /** One setting: all that flags, help, config file, defaults and checks are drawn from. */
 export interface Setting {
   value: Grammar;
+  /** The words of a choice. */
+  choices?: readonly string[];
   /** As commander takes it: `-n, --iterations <n>`. */
   flag: string;
   help: Said;
@@ -58,6 +59,11 @@ export interface Setting {
 
 /** The same on every command, or each command's own words. */
 type Said = string | Readonly<Partial<Record<CommandName, string>>>;
+
+/** What a setting's value is once it was read. */
+export type ValueOf<Row extends Setting> = Row extends { choices: readonly (infer Word)[] }
+  ? Word
+  : Values[Row['value']];
 
 export type SettingTable = Readonly<Record<string, Setting>>;
 
