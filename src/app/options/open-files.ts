@@ -29,8 +29,10 @@ export function openFilesAdvice(sessions: Sessions, allowed = openFilesAllowed()
   const needs = `${concurrency} sessions at once need about ${needed} open files`;
   if (allowed === undefined) return `${needs}; raise the limit (ulimit -n), or lower -c`;
   // Where they ran out although they should have been enough, something else holds them.
-  const enough = needed > allowed ? needed : 2 * allowed;
-  const fewer = Math.floor(Math.min(allowed - OWN_FILES, concurrency) / filesEach(sessions));
+  const [enough, fewer] =
+    needed > allowed
+      ? [needed, Math.floor((allowed - OWN_FILES) / filesEach(sessions))]
+      : [2 * allowed, Math.floor(concurrency / 2)];
   return `${needs}, and this shell allows ${allowed}; raise it (ulimit -n ${enough}), or lower -c to ${Math.max(1, fewer)}`;
 }
 
