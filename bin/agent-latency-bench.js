@@ -8,6 +8,8 @@ if (process.argv.length === 3 && (flag === '--version' || flag === '-V')) {
 } else {
   const { watchInterrupts } = await import('../dist/cli/terminal/interrupt.js');
   watchInterrupts();
+  const { watchExit } = await import('../dist/cli/terminal/last-words.js');
+  watchExit();
   const { keepHeapSteady } = await import('../dist/steady-heap.js');
   keepHeapSteady();
   await import('../dist/cli/main.js');

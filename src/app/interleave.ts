@@ -60,7 +60,7 @@ export async function prepareInterleaved({
   const options = { ...interleaveDefaults, ...common };
   const before = await resolveOptions({ ...options, endpoint: base });
   const after = await resolveOptions({ ...options, endpoint: candidate });
-  checkOpenFiles(before.concurrency);
+  checkOpenFiles(before);
   const script = await scriptOf(before.scenario, before.seed);
   checkBudget(script, [before, after]);
   return {

@@ -40,7 +40,7 @@ export async function prepareJobs(
       `until: expected at least two transports to compare, got ${resolved.transports.join(',')} alone`,
     );
   }
-  checkOpenFiles(resolved.concurrency);
+  checkOpenFiles(resolved);
   const calibration = calibrateOnce(resolved);
   const prepare = async (scenario: string | Script): Promise<Job> => {
     const script = await scriptOf(scenario, resolved.seed);

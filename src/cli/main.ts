@@ -1,9 +1,7 @@
 import { CommanderError } from 'commander';
 import { RunError, UsageError } from '../errors.ts';
 import { createProgram } from './program.ts';
-import { tellBug, watchExit } from './terminal/last-words.ts';
-
-watchExit();
+import { tellUncaught } from './terminal/last-words.ts';
 
 try {
   await createProgram().parseAsync(process.argv);
@@ -19,6 +17,6 @@ function report(error: unknown): number {
     process.stderr.write(`error: ${error.message}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
-  tellBug(error);
+  tellUncaught(error);
   return 1;
 }

@@ -33,7 +33,8 @@ export async function blaming<T>(proxy: Proxy | undefined, opening: Promise<T>):
   try {
     return await opening;
   } catch (error) {
-    if (proxy === undefined || !(error instanceof DialError)) throw error;
+    if (proxy === undefined || !(error instanceof DialError) || error.phase === 'socket')
+      throw error;
     throw proxyError(proxy, `is out of reach: ${error.message}`, error.cause);
   }
 }

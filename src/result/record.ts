@@ -11,7 +11,10 @@ const count = z.int().nonnegative();
 /** A count that results written before it was known do not have. */
 const later = count.default(0);
 
-/** Why a step failed: a fact about the endpoint, without any text that it sent; or of kind `internal`, a bug of ours. */
+/**
+ * Why a step failed: a fact about the endpoint, without any text that it sent; of kind `own_limit`, what this machine
+ * ran out of; or of kind `internal`, a bug of ours.
+ */
 const failureSchema = z.strictObject({
   kind: z.enum([
     'unreachable',
@@ -25,6 +28,7 @@ const failureSchema = z.strictObject({
     'protocol',
     'closed',
     'timeout',
+    'own_limit',
     'internal',
   ]),
   status: z.int().optional().describe('HTTP status, or the status in an error frame'),

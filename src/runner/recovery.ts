@@ -112,7 +112,7 @@ const PASSES = new Set<string | undefined>([
 
 /** Whether it may go well later: too busy, conflict, out of order; not out of money. */
 function isTransient({ kind, status, code }: Cause): boolean {
-  if (kind === 'unreachable') return true;
+  if (kind === 'unreachable' || kind === 'own_limit') return true;
   if (kind === 'proxy') return status === undefined || passes(status);
   if (kind !== 'http_status' && kind !== 'api_error' && kind !== 'upgrade_refused') return false;
   if (/^(insufficient_quota|credit_balance_exhausted)$|_limit_exceeded$/.test(code ?? '')) {

@@ -1,4 +1,4 @@
-import { DialError } from '../network/dial-error.ts';
+import { DialError, type DialPhase } from '../network/dial-error.ts';
 import { type Proxy, proxyUrl } from '../network/proxy.ts';
 import type { WireError } from '../protocol/errors.ts';
 import { codeOf, plainText, statusOf } from '../protocol/foreign.ts';
@@ -17,6 +17,8 @@ export type FailureKind =
   | 'protocol'
   | 'closed'
   | 'timeout'
+  /** Not the endpoint's: this process or machine had no socket left. */
+  | 'own_limit'
   /** Not the endpoint's: an exception of ours in the middle of a session. */
   | 'internal';
 
@@ -63,13 +65,21 @@ export function dialFailure(error: Error): Error {
   if (!(error instanceof DialError)) return error;
   const { phase, status, message } = error;
   const { code } = error.cause as NodeJS.ErrnoException;
-  const kind = phase === 'proxy' || phase === 'tls' ? phase : 'unreachable';
+  const kind = kindsOfPhase[phase];
   return new EndpointFailure(kind, message, {
     status,
     code: code ?? (status === undefined ? phase : undefined),
     cause: error,
   });
 }
+
+const kindsOfPhase = {
+  socket: 'own_limit',
+  dns: 'unreachable',
+  tcp: 'unreachable',
+  proxy: 'proxy',
+  tls: 'tls',
+} as const satisfies Record<DialPhase, FailureKind>;
 
 /** A connection that was not there in time. */
 export function noConnection(timeoutMs: number, proxy?: Proxy): EndpointFailure {

@@ -38,6 +38,14 @@ describe('what the program cannot print', () => {
   });
 });
 
+describe('a shell that allows too few open files', () => {
+  it('is told so, and not that this is a bug', async () => {
+    const { code, stderr } = await inShell('ulimit -n 48; alb report result.json');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: too many open files \(EMFILE\): raise the limit .*\n$/);
+  });
+});
+
 describe('a folder for results that cannot be made is refused at once', () => {
   it.each([
     ['below /proc', '-o /proc/nothing'],

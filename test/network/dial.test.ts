@@ -201,3 +201,17 @@ async function failureOf(target: DialTarget): Promise<DialError> {
 async function microtasks(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 }
+
+describe('a dial that fails', () => {
+  it.each([
+    ['EMFILE', 'tcp', 'socket'],
+    ['EMFILE', 'dns', 'socket'],
+    ['ENFILE', 'proxy', 'socket'],
+    ['ENOBUFS', 'tcp', 'socket'],
+    ['ECONNREFUSED', 'tcp', 'tcp'],
+    ['ENOTFOUND', 'dns', 'dns'],
+  ] as const)('with %s in phase %s blames %s', (code, phase, blamed) => {
+    const cause = Object.assign(new Error(code), { code });
+    expect(new DialError(phase, cause).phase).toBe(blamed);
+  });
+});

@@ -7,6 +7,7 @@ import { DialError } from '../../src/network/dial-error.ts';
 import { createLink } from '../../src/network/link.ts';
 import { plainLink } from '../../src/network/link-presets.ts';
 import type { Proxy } from '../../src/network/proxy.ts';
+import { blaming } from '../../src/network/tunnel.ts';
 import { proxyForTest, type TestProxy } from '../support/proxy.ts';
 import { startRelay } from '../support/relay.ts';
 import {
@@ -242,6 +243,12 @@ describe('a tunnel that is not opened', () => {
     controller.abort(reason);
     await thrown;
     await witness.settled();
+  });
+
+  it('is not blamed for a socket that this machine did not have', async () => {
+    const { proxy } = await proxyForTest();
+    const none = new DialError('tcp', Object.assign(new Error('EMFILE'), { code: 'EMFILE' }));
+    await expect(blaming(proxy, Promise.reject(none))).rejects.toBe(none);
   });
 });
 

@@ -1,21 +1,50 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../../errors.ts';
+import { isTransportName, transports } from '../../transport/index.ts';
 
 /** What the program needs beside its connections: its own files, pipes and the parts of Node. */
 const OWN_FILES = 64;
 
+/** The part of a run's options that decides how many connections it has open at once. */
+export interface Sessions {
+  concurrency: number;
+  transports: readonly string[];
+}
+
 /**
- * Makes sure, before anything is sent, that so many sessions at once may have a connection each: this process and the
+ * Makes sure, before anything is sent, that so many sessions at once may have their connections: this process and the
  * bundled mock's are held to the same limit.
  * @param allowed open files that the system allows; undefined where it does not say
  * @throws UsageError saying what is needed, what is allowed, and how to raise it
  */
-export function checkOpenFiles(concurrency: number, allowed = openFilesAllowed()): void {
-  const needed = concurrency + OWN_FILES;
-  if (allowed === undefined || needed <= allowed) return;
-  throw new UsageError(
-    `concurrency: ${concurrency} sessions at once need about ${needed} open files, and this shell allows ${allowed}; raise it (ulimit -n ${needed}), or lower -c to ${Math.max(1, allowed - OWN_FILES)}`,
-  );
+export function checkOpenFiles(sessions: Sessions, allowed = openFilesAllowed()): void {
+  if (allowed === undefined || filesNeeded(sessions) <= allowed) return;
+  throw new UsageError(`concurrency: ${openFilesAdvice(sessions, allowed)}`);
+}
+
+/** The open files that these sessions need, how many there may be, and how to have more, in words. */
+export function openFilesAdvice(sessions: Sessions, allowed = openFilesAllowed()): string {
+  const { concurrency } = sessions;
+  const needed = filesNeeded(sessions);
+  const needs = `${concurrency} sessions at once need about ${needed} open files`;
+  if (allowed === undefined) return `${needs}; raise the limit (ulimit -n), or lower -c`;
+  // Where they ran out although they should have been enough, something else holds them.
+  const [enough, fewer] =
+    needed > allowed
+      ? [needed, Math.floor((allowed - OWN_FILES) / filesEach(sessions))]
+      : [2 * allowed, Math.floor(concurrency / 2)];
+  return `${needs}, and this shell allows ${allowed}; raise it (ulimit -n ${enough}), or lower -c to ${Math.max(1, fewer)}`;
+}
+
+function filesNeeded(sessions: Sessions): number {
+  return sessions.concurrency * filesEach(sessions) + OWN_FILES;
+}
+
+/** A session that opens a connection for each request still closes the one before. */
+function filesEach({ transports: names }: Sessions): number {
+  return names.some((name) => isTransportName(name) && transports[name].connection === 'per-call')
+    ? 2
+    : 1;
 }
 
 /** The limit of this process, from Linux' /proc/self/limits; Node has raised it as far as it may. */

@@ -99,6 +99,12 @@ function wrong(found: Exclude<Found, { kind: 'responses' | 'moved' }>, endpoint:
         advice: 'check its host and port, and that the server is up',
         neighbours: [],
       };
+    case 'own_limit':
+      return {
+        what: `no socket left on this machine: ${said}`,
+        advice: 'close what holds them, or raise the limit (ulimit -n)',
+        neighbours: [],
+      };
     case 'proxy':
       return { what: said, advice: proxyAdvice(found.status), neighbours: [] };
     case 'tls':

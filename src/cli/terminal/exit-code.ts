@@ -1,3 +1,5 @@
+import { openFilesAdvice } from '../../app/options/open-files.ts';
+import type { Failure } from '../../result/record.ts';
 import type { Result } from '../../result/schema.ts';
 import { hasWarning } from '../../result/warning-kinds.ts';
 
@@ -12,8 +14,7 @@ const CROSSED = 99;
 export function runExitCode(result: Result, strict: boolean): number {
   const { run } = result;
   if (run.stopReason === 'interrupted') return INTERRUPTED;
-  if (run.stopReason === 'error' || completedNothing(result) || ourFailures(result).length > 0)
-    return 1;
+  if (run.stopReason === 'error' || completedNothing(result) || isOurs(result)) return 1;
   if (run.stopReason === 'threshold') return CROSSED;
   return strict && hasWarning(result, 'unfit') ? UNFIT : 0;
 }
@@ -24,21 +25,36 @@ export function runExitCode(result: Result, strict: boolean): number {
  */
 export function whyItFailed(results: readonly Result[], failure: string | undefined): string {
   const where = results.length === 1 ? '' : ' on one side';
-  const bugs = results.flatMap(ourFailures);
+  const nothing = results.some(completedNothing);
+  const lost = results.some(({ run }) => run.stopReason === 'error');
   return [
-    ...(results.some(completedNothing)
-      ? [`error: no workflow completed${where}; the first failure: ${failure ?? 'unknown'}\n`]
-      : []),
-    ...(results.some(({ run }) => run.stopReason === 'error') && !results.some(completedNothing)
-      ? [`error: the run ended early${where}: ${failure ?? 'the endpoint is gone'}\n`]
-      : []),
-    ...bugs
-      .slice(0, 1)
-      .map(
-        (message) =>
-          `error: a bug of agent-latency-bench ended ${bugs.length === 1 ? 'one session' : `${bugs.length} sessions`}, please report it: ${message}\n`,
-      ),
-  ].join('');
+    nothing && `no workflow completed${where}; the first failure: ${failure ?? 'unknown'}`,
+    lost && !nothing && `the run ended early${where}: ${failure ?? 'the endpoint is gone'}`,
+    ownLimitWords(results),
+    bugWords(results),
+  ]
+    .flatMap((reason) => (reason ? [`error: ${reason}\n`] : []))
+    .join('');
+}
+
+function ownLimitWords(results: readonly Result[]): string | undefined {
+  const failures = results.flatMap((result) => failuresOf(result, 'own_limit'));
+  const [first] = failures;
+  const [result] = results;
+  if (first === undefined || result === undefined) return undefined;
+  const { code = '' } = first;
+  const [what, advice] =
+    code === 'EMFILE' || code === 'ENFILE'
+      ? ['too many open files', openFilesAdvice(result.run.options)]
+      : ['no memory for sockets', 'lower -c'];
+  return `our own limit, not the endpoint, ended ${sessions(failures.length)}: ${what} (${code}); ${advice}`;
+}
+
+function bugWords(results: readonly Result[]): string | undefined {
+  const bugs = results.flatMap((result) => failuresOf(result, 'internal'));
+  const [first] = bugs;
+  if (first === undefined) return undefined;
+  return `a bug of agent-latency-bench ended ${sessions(bugs.length)}, please report it: ${first.message ?? ''}`;
 }
 
 function completedNothing({ run, transports }: Result): boolean {
@@ -46,10 +62,18 @@ function completedNothing({ run, transports }: Result): boolean {
   return !completed && run.stopReason !== 'interrupted';
 }
 
-/** What our own exceptions said. */
-function ourFailures({ rounds }: Result): string[] {
+/** Whether sessions failed by our own doing: the endpoint can't be judged by them. */
+function isOurs(result: Result): boolean {
+  return [...failuresOf(result, 'internal'), ...failuresOf(result, 'own_limit')].length > 0;
+}
+
+function failuresOf({ rounds }: Result, kind: Failure['kind']): Failure[] {
   return rounds
     .flatMap(({ workflows }) => Object.values(workflows))
     .flatMap(({ steps }) => steps)
-    .flatMap(({ failure }) => (failure?.kind === 'internal' ? [failure.message ?? ''] : []));
+    .flatMap(({ failure }) => (failure?.kind === kind ? [failure] : []));
+}
+
+function sessions(count: number): string {
+  return count === 1 ? 'one session' : `${count} sessions`;
 }

@@ -30,7 +30,7 @@ export function watchExit(): void {
   // Progress that nobody reads must not end a run.
   process.stderr.on('error', () => undefined);
   process.on('uncaughtException', (error) => {
-    tellBug(error);
+    tellUncaught(error);
     process.exit(1);
   });
   process.on('exit', () => {
@@ -45,8 +45,13 @@ export function watchExit(): void {
 /** Node's exit code where something was awaited, though nothing was left that could have ended the wait. */
 const NOTHING_TO_WAIT_FOR = 13;
 
-/** Says that an error is ours, and all that helps to find it. */
-export function tellBug(error: unknown): void {
+/** Says that an error is ours, and all that helps to find it; or that there were no files left to open. */
+export function tellUncaught(error: unknown): void {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EMFILE' || code === 'ENFILE') {
+    say(`error: too many open files (${code}): raise the limit of this shell (ulimit -n 1024)`);
+    return;
+  }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   say(`This is a bug of agent-latency-bench, please report it:\n${detail}`);
 }
