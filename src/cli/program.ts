@@ -24,8 +24,8 @@ Examples:
     .exitOverride()
     .showHelpAfterError('(--help lists what there is)')
     .hook('preSubcommand', async (_, command) => {
-      const row: CommandRow | undefined = commands[command.name() as CommandName];
-      (await row?.load())?.(command);
+      const fill = await commands[command.name()]?.load();
+      fill?.(command);
     });
   for (const [name, { description }] of Object.entries(commands)) {
     program.command(name).description(description);
@@ -48,7 +48,7 @@ interface CommandRow {
   load: () => Promise<(command: Command) => Command>;
 }
 
-const commands = {
+const commands: Readonly<Record<string, CommandRow>> = {
   run: {
     description:
       'Replay scenarios over transports, print the comparison, write results/<time>-<scenario>/.',
@@ -88,9 +88,7 @@ const commands = {
     description: 'Print the JSON Schema of a file format.',
     load: async () => (await import('./commands/schema.ts')).schemaCommand,
   },
-} satisfies Record<string, CommandRow>;
-
-type CommandName = keyof typeof commands;
+};
 
 function version(): string {
   const file = new URL('../../package.json', import.meta.url);

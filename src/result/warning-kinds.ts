@@ -24,6 +24,8 @@ export type WarningFacts =
     >
   | { code: 'aa_differs'; base: string; lowerRatio: number; upperRatio: number }
   | { code: 'redirected'; redirects: number; url: string }
+  | OfTransport<'unsupported', { provider: string; why: string }>
+  | { code: 'field_refused'; field: string }
   | { code: 'compressed_tool_time' }
   | { code: 'precision_missed'; askedPercent: number; gotPercent: number | null; cap: Cap }
   | { code: 'baseline_missing'; reason: string }

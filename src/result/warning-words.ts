@@ -110,6 +110,16 @@ const wording: { readonly [Code in WarningCode]: Wording<FactsOf<Code>> } = {
     words: ({ url }) =>
       `The endpoint sent us on to ${url}: the requests went straight there. A client that is given the first address pays for the way round with every request.`,
   },
+  unsupported: {
+    recorded: ['transport'],
+    words: ({ transport, provider, why }) =>
+      `${transport}: unsupported by ${provider}, so it was not run: ${why}`,
+  },
+  field_refused: {
+    recorded: ['field'],
+    words: ({ field }) =>
+      `The endpoint refuses ${field} with this model: once it had said so, requests went without it. --omit ${field} leaves it out from the start.`,
+  },
   compressed_tool_time: {
     recorded: [],
     words: () =>

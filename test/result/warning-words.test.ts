@@ -76,6 +76,13 @@ const samples: { [Code in WarningCode]: [facts: FactsOf<Code>, keys: string[]][]
   redirected: [
     [{ code: 'redirected', redirects: 2, url: 'https://example.com/v1' }, ['redirects']],
   ],
+  unsupported: [
+    [
+      { code: 'unsupported', transport: 'ws', provider: 'azure', why: 'it has no WebSocket mode' },
+      ['transport'],
+    ],
+  ],
+  field_refused: [[{ code: 'field_refused', field: 'include' }, ['field']]],
   compressed_tool_time: [[{ code: 'compressed_tool_time' }, []]],
   precision_missed: [
     [{ code: 'precision_missed', askedPercent: 1, gotPercent: 2.4, cap: { kind: 'time' } }, []],

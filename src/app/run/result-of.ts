@@ -50,7 +50,7 @@ export function resultOf(
     warnings: [
       ...redirectWarnings(run.endpoint),
       ...unsupportedWarnings(run),
-      ...refused.map(refusedWarning),
+      ...refused.map((field) => ({ code: 'field_refused', field }) as const),
       ...toolTimeWarnings(toolTime),
       ...precisionWarnings(stop),
       ...controlWarnings(control),
@@ -66,16 +66,13 @@ function redirectWarnings({ redirects = 0, url }: Run['endpoint']): WarningFacts
 function unsupportedWarnings({
   options: { unsupported = [] },
   endpoint: { provider = 'the provider' },
-}: JournalHeader['run']): Result['warnings'] {
-  return unsupported.map(({ transport, why }) => {
-    const message = `${transport}: unsupported by ${provider}, so it was not run: ${why}`;
-    return { code: 'unsupported', message, transport };
-  });
-}
-
-function refusedWarning(field: string): Result['warnings'][number] {
-  const message = `The endpoint refuses ${field} with this model: once it had said so, requests went without it. --omit ${field} leaves it out from the start.`;
-  return { code: 'field_refused', message, field };
+}: JournalHeader['run']): WarningFacts[] {
+  return unsupported.map(({ transport, why }) => ({
+    code: 'unsupported',
+    transport,
+    provider,
+    why,
+  }));
 }
 
 /** Only where a cap came first: whoever asked for a precision must not take what came out for it. */
