@@ -1,3 +1,4 @@
+import { declaringArms } from '../compare/attribution/attribute.ts';
 import type { GateReport } from '../compare/gate/report.ts';
 import type { Result } from '../result/schema.ts';
 import {
@@ -14,6 +15,7 @@ import { headlines } from './blocks/headline.ts';
 import { overviewGrid, overviewNote } from './blocks/overview.ts';
 import { recoveryGrid, recoveryLines, recoveryNote, recoveryTitle } from './blocks/recovery.ts';
 import { verdictLines } from './blocks/verdict.ts';
+import { type ToldWarning, toldWarnings } from './blocks/warnings.ts';
 
 /** The options of a page: what it may say beyond its document. */
 export interface PageOptions {
@@ -33,7 +35,7 @@ export function resultPage(result: Result, { folder }: PageOptions = {}): Page {
     [{ kind: 'text', lines: verdictLines(result), style: 'strong' }],
     recoverySection(result),
     attributionSection(result),
-    warningsSection(result.warnings),
+    warningsSection(result),
     [
       { kind: 'text', lines: [conditionsTitle(result)], style: 'plain' },
       { kind: 'facts', facts: conditionsOf(result), foot: measuredOn(result) },
@@ -101,13 +103,19 @@ function attributionSection(result: Result): Section {
   return [
     { kind: 'heading', level: 2, text: attributionTitle },
     { kind: 'grid', grid: attributionGrid(result) },
-    { kind: 'note', text: attributionNote(attribution) },
+    { kind: 'note', text: attributionNote(attribution, declaringArms(result)) },
     { kind: 'list', items: attributionLines(attribution), tone: 'plain' },
   ];
 }
 
-function warningsSection(warnings: Result['warnings']): Section {
-  return [{ kind: 'list', items: warnings.map(({ message }) => message), tone: 'warning' }];
+function warningsSection(result: Result): Section {
+  const told = toldWarnings(result);
+  const of = (wanted: ToldWarning['weight']): string[] =>
+    told.flatMap(({ message, weight }) => (weight === wanted ? [message] : []));
+  return [
+    { kind: 'list', items: of('warning'), tone: 'warning' },
+    { kind: 'list', items: of('note').map((message) => `note: ${message}`), tone: 'plain' },
+  ];
 }
 
 function folderSection(folder: string | undefined): Section {

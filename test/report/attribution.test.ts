@@ -30,6 +30,21 @@ const declared: MadeUp['edit'] = (rounds) => {
 };
 
 describe('where the time went', () => {
+  it('says which arms declare what the server did, and which do not', () => {
+    const overHttp: MadeUp['edit'] = (rounds) => {
+      declared(rounds);
+      for (const { workflows } of rounds) {
+        for (const step of workflows['ws']?.steps ?? []) delete step.server;
+      }
+    };
+    const noteOf = (edit?: MadeUp['edit']): string =>
+      reporters.markdown(attributed({ ...(edit && { edit }) }));
+    expect(noteOf(overHttp)).toContain(
+      'The server declares its stages over http, http-keepalive, but not, or not in every step, over ws, so waiting',
+    );
+    expect(noteOf()).toContain('The server does not declare its stages, so waiting');
+  });
+
   it('is a bar per part and arm, the ladder and the break-even', () => {
     expect(sectionOf(reporters.table(attributed({ edit: declared })))).toMatchInlineSnapshot(`
       "Where the time went

@@ -1,6 +1,7 @@
 import type { Attribution, TimePart } from '../../result/attribution.ts';
 import { timeParts } from '../../result/attribution.ts';
 import type { RoundRecord, WorkflowRecord } from '../../result/record.ts';
+import type { Result } from '../../result/schema.ts';
 import { breakEven } from './break-even.ts';
 import { type ArmTimes, ladderBranches, ladderRungs } from './ladder.ts';
 import { declaresStages, type SplitBy, timePartsUs } from './time-parts.ts';
@@ -42,6 +43,20 @@ export function attribute(
     ladder: ladderRungs(times),
     branches: ladderBranches(times),
     breakEven: breakEvens(transports[0], arms),
+  };
+}
+
+/** The arms of an attribution whose server says of every step what it did, and those where it doesn't. */
+export function declaringArms({ rounds, run }: Pick<Result, 'rounds' | 'run'>): {
+  declaring: string[];
+  silent: string[];
+} {
+  const arms = [...cleanArms(run.options.transports, rounds)];
+  const declares = ([, workflows]: (typeof arms)[number]): boolean =>
+    workflows.every(declaresStages);
+  return {
+    declaring: arms.filter(declares).map(([name]) => name),
+    silent: arms.filter((arm) => !declares(arm)).map(([name]) => name),
   };
 }
 

@@ -57,14 +57,20 @@ export function attributionGrid({ attribution, run }: Result): Cell[][] {
 }
 
 /** The legend of the parts, for below them. */
-export function attributionNote(attribution: Attribution): string {
+export function attributionNote(
+  attribution: Attribution,
+  { declaring, silent }: { declaring: readonly string[]; silent: readonly string[] },
+): string {
   const { rounds, serverStages } = attribution;
   const { others } = linesOf(attribution);
+  const unsaid =
+    declaring.length === 0
+      ? 'The server does not declare its stages'
+      : `The server declares its stages over ${declaring.join(', ')}, but not, or not in every step, over ${silent.join(', ')}`;
   const stages: Readonly<Record<Attribution['serverStages'], string>> = {
     declared:
       'Server and model: as the server declares. Undeclared: the rest of the time from request to answer, the network included.',
-    undeclared:
-      'The server does not declare its stages, so waiting and streaming hold its work and the network together.',
+    undeclared: `${unsaid}, so waiting and streaming hold its work and the network together.`,
     contradicted:
       'The server declares more time than passed, so its stages are not used: waiting and streaming hold its work and the network together.',
   };

@@ -31,6 +31,17 @@ export function verdictLines(result: Result): string[] {
   ];
 }
 
+/** The comparisons of whole workflows in which the verdict claims a difference. */
+export function claimedDifferences(result: Result): Comparison[] {
+  return result.comparisons.filter((comparison) => {
+    const { base, candidate, metric, interval } = comparison;
+    const mixed = [base, candidate].some((name) => fallenBack(result, name).length > 0);
+    if (metric !== 'workflow_e2e' || mixed || interval === null) return false;
+    if (interval.lower <= 1 && interval.upper >= 1) return false;
+    return shareUsOf(result, comparison) >= floorUsOf(result);
+  });
+}
+
 /** How small a difference this run would still have found, whatever it did find; never below our own error. */
 function detectableLines(result: Result, workflows: readonly Comparison[]): string[] {
   const found = workflows.flatMap(({ base, candidate, detectablePercent }) => {
@@ -84,8 +95,8 @@ function verdictOf(result: Result, comparison: Comparison): string {
   if (interval.lower <= 1 && interval.upper >= 1) {
     return `${candidate} and ${base}: no difference that ${rounds} can tell (95 % interval ${formatChangeRange(lower, upper)}).`;
   }
-  const baseUs = result.transports[base]?.metrics.workflow_e2e?.p50 ?? 0;
-  const shareUs = (baseUs * Math.abs(changePercent)) / 100;
+  const baseUs = baseUsOf(result, base);
+  const shareUs = shareUsOf(result, comparison);
   const floorUs = floorUsOf(result);
   if (shareUs < floorUs) {
     return `${candidate} and ${base}: no difference that can be claimed: ${formatDuration(shareUs)} per workflow lie within our own calibrated error (${formatDuration(floorUs)} over ${formatCount(result.run.scenario.steps, 'step')}).`;
@@ -97,6 +108,15 @@ function verdictOf(result: Result, comparison: Comparison): string {
   return interval.upper < 1
     ? `${candidate} finished this workflow ${percent(changePercent)} % faster than ${base} ${evidence}: ${share} of ${formatDuration(baseUs)}.`
     : `${candidate} took ${percent(changePercent)} % longer than ${base} ${evidence}: ${share} on top of ${formatDuration(baseUs)}.`;
+}
+
+/** What the change comes to on a median workflow of the base. */
+function shareUsOf(result: Result, { base, changePercent }: Comparison): number {
+  return (baseUsOf(result, base) * Math.abs(changePercent ?? 0)) / 100;
+}
+
+function baseUsOf({ transports }: Result, base: string): number {
+  return transports[base]?.metrics.workflow_e2e?.p50 ?? 0;
 }
 
 function fallenBack(result: Result, name: string): WorkflowRecord[] {

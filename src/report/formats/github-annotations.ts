@@ -2,6 +2,7 @@ import type { GateReport } from '../../compare/gate/report.ts';
 import type { Result } from '../../result/schema.ts';
 import { headlines } from '../blocks/headline.ts';
 import { verdictLines } from '../blocks/verdict.ts';
+import { toldWarnings } from '../blocks/warnings.ts';
 import { formatCount } from '../text/figures.ts';
 import { type Severity, severityOf } from '../text/severity.ts';
 import type { ReportOptions } from './options.ts';
@@ -39,7 +40,10 @@ function failureAnnotations(result: Result): Annotation[] {
 function resultAnnotations(result: Result): Annotation[] {
   const { title } = headlines(result);
   return [
-    ...result.warnings.map(({ message }) => warning(message)),
+    ...toldWarnings(result).map(({ message, weight }) => ({
+      ...warning(message),
+      ...(weight === 'note' && { severity: 'notice' as const }),
+    })),
     { severity: 'notice', title, message: verdictLines(result).join('\n') },
   ];
 }

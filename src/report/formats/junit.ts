@@ -2,6 +2,7 @@ import type { GateCheck, GateReport } from '../../compare/gate/report.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
 import type { Result } from '../../result/schema.ts';
 import { conditionsOf } from '../blocks/conditions.ts';
+import { toldWarnings } from '../blocks/warnings.ts';
 import { severityOf } from '../text/severity.ts';
 import { type JunitCase, type JunitSuite, junitDocument } from './junit-document.ts';
 import type { ReportOptions } from './options.ts';
@@ -17,7 +18,7 @@ export function junitGateReport(report: GateReport): string {
 }
 
 function workflowSuites(result: Result): JunitSuite[] {
-  const { run, rounds, warnings } = result;
+  const { run, rounds } = result;
   const properties = conditionsOf(result).map(
     ({ label, lines }) => [label, lines.join('; ')] as const,
   );
@@ -29,7 +30,7 @@ function workflowSuites(result: Result): JunitSuite[] {
       const workflow = workflows[transport];
       return workflow === undefined ? [] : [workflowCase(index, workflow)];
     }),
-    said: warnings.map(({ message }) => message),
+    said: toldWarnings(result).map(({ message }) => message),
   }));
 }
 
