@@ -1,4 +1,5 @@
 import { MAX_US } from '../measure/histogram.ts';
+import { type Oddity, oddities } from '../measure/marks.ts';
 import { noiseWarnings } from './noise-warnings.ts';
 import type { RoundRecord, WorkflowRecord } from './record.ts';
 import type { Environment, Run, Warning } from './schema.ts';
@@ -27,6 +28,7 @@ export function warningsOf(
         ...clampedWarnings(transport, workflows),
         ...fellBackWarnings(transport, workflows),
         ...strayWarnings(transport, workflows),
+        ...oddityWarnings(transport, workflows),
         ...contradictionWarnings(transport, workflows),
       ];
     }),
@@ -115,6 +117,27 @@ function strayWarnings(transport: string, workflows: readonly WorkflowRecord[]):
   if (strays === 0) return [];
   const message = `${transport}: ${strays} events were overlooked that belonged to another answer or came after the end of theirs`;
   return [{ code: 'stray_events', message, transport, events: strays }];
+}
+
+const oddityWords: Readonly<Record<Oddity, string>> = {
+  no_event: 'messages that are no events, such as heartbeats',
+  binary_frame: 'binary frames',
+  content_type: 'event streams without the content type of one',
+  content_encoding: 'compressed answers, which were not asked for',
+  no_end: 'answers that never ended, so that the next step went over a fresh connection',
+};
+
+/** A client would notice nothing; whoever answers for the endpoint may want to. */
+function oddityWarnings(transport: string, workflows: readonly WorkflowRecord[]): Warning[] {
+  const overlooked = workflows.flatMap(({ steps }) => steps.map((step) => step.overlooked ?? {}));
+  const counted = oddities.flatMap((oddity) => {
+    const times = overlooked.reduce((sum, { [oddity]: count = 0 }) => sum + count, 0);
+    return times === 0 ? [] : [[oddity, times] as const];
+  });
+  if (counted.length === 0) return [];
+  const list = counted.map(([oddity, times]) => `${times} ${oddityWords[oddity]}`).join('; ');
+  const message = `${transport}: overlooked, as clients do: ${list}`;
+  return [{ code: 'overlooked', message, transport, ...Object.fromEntries(counted) }];
 }
 
 function contradictionWarnings(transport: string, workflows: readonly WorkflowRecord[]): Warning[] {
