@@ -12,6 +12,7 @@ import {
   type TransportName,
   transports,
 } from '../../transport/index.ts';
+import { baseUrlOf } from './base-url.ts';
 import { checkHeaders } from './headers.ts';
 import { type PlainOptions, type ResolvedPlain, resolvePlain } from './plain.ts';
 import { type RecoveryOptions, type ResolvedRecovery, resolveRecovery } from './recovery.ts';
@@ -130,23 +131,6 @@ export async function resolveOptions(options: BenchmarkOptions): Promise<Resolve
   };
 }
 
-/**
- * A base URL of an endpoint.
- * @throws UsageError if it is no http or https URL, or carries a user and password.
- */
-function checkBaseUrl(text: string): URL {
-  const expected = 'url: expected a base URL such as https://api.openai.com/v1';
-  if (!URL.canParse(text)) throw new UsageError(`${expected}, got ${JSON.stringify(text)}`);
-  const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new UsageError(`${expected}, got the protocol ${url.protocol}//`);
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new UsageError(`${expected}, got one with a user or password; use a header instead`);
-  }
-  return url;
-}
-
 function checkEndpoint(options: EndpointOptions): {
   url: URL;
   wayTo: WayTo;
@@ -156,7 +140,7 @@ function checkEndpoint(options: EndpointOptions): {
   checkHeaders(options.headers ?? {});
   if (options.apiKey !== undefined) checkHeaders({ authorization: options.apiKey });
   if (options.model === '') throw new UsageError('model: expected a name, got an empty one');
-  const url = checkBaseUrl(options.url);
+  const url = baseUrlOf(options.url);
   return { url, wayTo: waysFrom(url, options), model: options.model, options };
 }
 
