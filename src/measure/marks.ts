@@ -1,3 +1,14 @@
+/** The things about an answer that the API doesn't have and clients overlook; each is counted. */
+export const oddities = [
+  'no_event',
+  'binary_frame',
+  'content_type',
+  'content_encoding',
+  'no_end',
+] as const;
+
+export type Oddity = (typeof oddities)[number];
+
 /**
  * Time stamps of one exchange, µs on the process clock, filled in by the transport as things happen.
  * NaN stands for "has not happened": every exchange has the same shape, and differences stay NaN.
@@ -28,6 +39,8 @@ export interface ExchangeMarks {
   gapsUs: number[];
   /** Events that were overlooked: of another answer, or after the end of this one. */
   strayEvents: number;
+  /** What else was overlooked, and how often; undefined where nothing was. */
+  overlooked: Partial<Record<Oddity, number>> | undefined;
   /** JSON of the request, once it was handed over. */
   payloadBytesSent: number;
   /** What the server says that it did, by its own clock; undefined where it says nothing. */
@@ -58,6 +71,7 @@ export function startMarks(startUs: number): ExchangeMarks {
     parseUs: 0,
     gapsUs: [],
     strayEvents: 0,
+    overlooked: undefined,
     payloadBytesSent: 0,
     server: undefined,
   };
@@ -83,4 +97,9 @@ export function markEvent(
   if (delta === 'visible' && Number.isNaN(marks.firstVisibleDeltaUs)) {
     marks.firstVisibleDeltaUs = atUs;
   }
+}
+
+/** Counts something that was overlooked. */
+export function overlook(marks: ExchangeMarks, oddity: Oddity): void {
+  marks.overlooked = { ...marks.overlooked, [oddity]: (marks.overlooked?.[oddity] ?? 0) + 1 };
 }

@@ -1,5 +1,6 @@
 import { isRecord, recordOf } from '../is-record.ts';
 import type { WireError } from './errors.ts';
+import { codeOf } from './foreign.ts';
 
 /**
  * The error in the JSON of an answer, in any of the shapes that servers give it; undefined where there is none.
@@ -8,6 +9,7 @@ import type { WireError } from './errors.ts';
  * |---|---|
  * | `{"error": {"message", "type", "code"}}` | OpenAI and most |
  * | `{"error": "text"}` | Ollama, llama.cpp |
+ * | `{"errors": [{"message", "code"}]}` | Cloudflare |
  * | `{"detail": "text"}`, `{"detail": [{"loc", "msg"}]}` | FastAPI |
  * | `{"object": "error", "message", "code"}` | vLLM before 0.10 |
  * | `[{"error": {…}}]` | Google's compatible endpoint |
@@ -18,22 +20,33 @@ import type { WireError } from './errors.ts';
 export function errorIn(value: unknown, failed: boolean): WireError | undefined {
   if (Array.isArray(value)) return errorIn(value[0], failed);
   if (!isRecord(value)) return undefined;
-  const { error, detail, object, message } = value;
-  if (isRecord(error)) return wireError(error);
-  if (typeof error === 'string') return { ...wireError(value), message: error };
-  if (object === 'error') return wireError(value);
+  const { error, errors, detail, object, message } = value;
+  if (isRecord(error)) return wireErrorOf(error);
+  if (typeof error === 'string') return { ...wireErrorOf(value), message: error };
+  if (object === 'error') return wireErrorOf(value);
+  if (failed && Array.isArray(errors) && isRecord(errors[0])) return wireErrorOf(errors[0]);
   if (failed && detail !== undefined) return { code: null, message: detailText(detail) };
-  return failed && typeof message === 'string' ? wireError(value) : undefined;
+  return failed && typeof message === 'string' ? wireErrorOf(value) : undefined;
 }
 
-/** The fields of an error object, whatever of them is there; a code may be a number. */
-function wireError({ type, code, message, param }: Record<string, unknown>): WireError {
+/** The error object of a body or frame, whatever of it is there; a code may be a number. */
+export function wireErrorOf(value: unknown): WireError {
+  const { type, code, message, param, headers } = recordOf(value);
+  const kind = codeOf(type);
   return {
-    ...(typeof type === 'string' && { type }),
-    code: typeof code === 'string' || typeof code === 'number' ? String(code) : null,
+    ...(kind !== undefined && { type: kind }),
+    code: codeOf(code) ?? null,
     message: typeof message === 'string' ? message : 'no message',
     ...(typeof param === 'string' && { param }),
+    ...(isRecord(headers) && { headers: headersOf(headers) }),
   };
+}
+
+function headersOf(headers: Record<string, unknown>): Record<string, string> {
+  const plain = Object.entries(headers).filter(
+    ([, value]) => typeof value === 'string' || typeof value === 'number',
+  );
+  return Object.fromEntries(plain.map(([name, value]) => [name, String(value)]));
 }
 
 function detailText(detail: unknown): string {

@@ -14,9 +14,10 @@ export function countOf(value: unknown): number | undefined {
   return isIntegerIn(value, 0, MAX_COUNT) ? value : undefined;
 }
 
-/** An HTTP status, or undefined if it is none. */
+/** An HTTP status, as a number or in digits, or undefined if it is none. */
 export function statusOf(value: unknown): number | undefined {
-  return isIntegerIn(value, 100, 999) ? value : undefined;
+  const status = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
+  return isIntegerIn(status, 100, 999) ? status : undefined;
 }
 
 /** A code or type as APIs have them, or undefined: what merely stands in its place may be anything. */

@@ -1,4 +1,5 @@
 import { isRecord, recordOf } from '../is-record.ts';
+import { errorIn, wireErrorOf } from './error-shapes.ts';
 import type { WireError } from './errors.ts';
 import type { StreamEvent } from './events.ts';
 import { codeOf, countOf, isTooDeep, statusOf } from './foreign.ts';
@@ -19,18 +20,37 @@ export type Terminal =
   | { state: 'failed'; status: number | undefined; error: WireError };
 
 /**
- * The event in one SSE `data` field or WebSocket message.
- * @throws SyntaxError if it is no JSON object with a string `type`, or nested beyond reason.
+ * The event in one SSE `data` field or WebSocket message; undefined where there is none, but a heartbeat in whatever form
+ * or an object of some other kind. An error that doesn't say that it is one is an `error` event.
+ *
+ * @param name what SSE calls it
+ * @throws SyntaxError if it is an object that is garbled, or nested beyond reason.
  */
-export function parseStreamEvent(json: string): StreamEvent {
-  const value: unknown = JSON.parse(json);
-  if (!isRecord(value) || typeof value['type'] !== 'string') {
-    throw new SyntaxError('expected a JSON object with a string "type"');
-  }
+export function parseStreamEvent(text: string, name?: string): StreamEvent | undefined {
+  const value = parse(text);
+  if (!isRecord(value) || typeof value['type'] !== 'string') return unnamedError(value, name);
   // The rest, tools and instructions above all, is long, comes three times a step, and is never written out again.
   const kept = [value['item'], recordOf(value['response'])['output']];
-  if (isTooDeep(kept, json)) throw new SyntaxError('nested too deep');
-  return value as StreamEvent;
+  if (isTooDeep(kept, text)) throw new SyntaxError('nested too deep');
+  const event = value as StreamEvent;
+  return isOfAnswer(event) ? event : (unnamedError(value, name) ?? event);
+}
+
+/** JSON, or the text where it doesn't even begin as an object. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (text.trimStart().startsWith('{')) throw error;
+    return text;
+  }
+}
+
+function unnamedError(value: unknown, name: string | undefined): StreamEvent | undefined {
+  const failed = name === 'error';
+  const text = failed && typeof value === 'string' && value !== '' ? { message: value } : value;
+  const error = errorIn(text, failed);
+  return error && { ...recordOf(value), type: 'error', error };
 }
 
 /**
@@ -58,12 +78,11 @@ export function terminalOf(event: StreamEvent): Terminal | undefined {
     case 'response.cancelled':
       return endOf(event);
     case 'error': {
-      // Two shapes exist: the error nested beside a status, and all fields flat.
-      const error = isRecord(event['error']) ? event['error'] : { ...event, type: undefined };
+      const said = { ...event, type: undefined };
       return {
         state: 'failed',
         status: statusOf(event['status'] ?? event['status_code']),
-        error: wireErrorOf({ headers: event['headers'], ...error }),
+        error: wireErrorOf({ headers: event['headers'], ...(errorIn(said, true) ?? said) }),
       };
     }
     default:
@@ -141,26 +160,6 @@ export function deltaKindOf(type: string): 'visible' | 'reasoning' | undefined {
     default:
       return undefined;
   }
-}
-
-/** The error object of a body or frame, whatever of it is there. */
-export function wireErrorOf(value: unknown): WireError {
-  const { type, code, message, param, headers } = recordOf(value);
-  const kind = codeOf(type);
-  return {
-    ...(kind !== undefined && { type: kind }),
-    code: codeOf(code) ?? null,
-    message: typeof message === 'string' ? message : 'no message',
-    ...(typeof param === 'string' && { param }),
-    ...(isRecord(headers) && { headers: headersOf(headers) }),
-  };
-}
-
-function headersOf(headers: Record<string, unknown>): Record<string, string> {
-  const plain = Object.entries(headers).filter(
-    ([, value]) => typeof value === 'string' || typeof value === 'number',
-  );
-  return Object.fromEntries(plain.map(([name, value]) => [name, String(value)]));
 }
 
 function usageOf(value: unknown): ReadUsage | undefined {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oddities } from '../measure/marks.ts';
 import { stageNames } from '../protocol/server-timing.ts';
 
 /*
@@ -137,6 +138,10 @@ const stepSchema = z.strictObject({
   strayEvents: count
     .optional()
     .describe('overlooked: of another answer, or after the end of this one; absent if none'),
+  overlooked: z
+    .partialRecord(z.enum(oddities), count)
+    .optional()
+    .describe('what else clients overlook, and how often; absent if nothing'),
   queuedUs: us
     .optional()
     .describe("of waitingUs: until the connection's previous answer had ended; absent if none"),

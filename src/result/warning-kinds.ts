@@ -1,3 +1,4 @@
+import type { Oddity } from '../measure/marks.ts';
 import type { Warning } from './schema.ts';
 
 /** The facts of a warning, by its code: of a run's own noise, of what it measured, of how it went, of a gate. */
@@ -16,6 +17,7 @@ export type WarningFacts =
   | OfTransport<'clamped', { workflows: number }>
   | OfTransport<'fell_back', { workflows: number; allWorkflows: number }>
   | OfTransport<'stray_events', { events: number }>
+  | OfTransport<'overlooked', { times: Partial<Record<Oddity, number>> }>
   | OfTransport<'server_contradicted', { steps: number; allSteps: number }>
   | OfTransport<'drift', { base: string; changePercent: number }>
   | OfTransport<

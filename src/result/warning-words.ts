@@ -1,3 +1,4 @@
+import { type Oddity, oddities } from '../measure/marks.ts';
 import { signedPercent } from '../units.ts';
 import type { Warning } from './schema.ts';
 import type { FactsOf, WarningCode, WarningFacts } from './warning-kinds.ts';
@@ -85,6 +86,16 @@ const wording: { readonly [Code in WarningCode]: Wording<FactsOf<Code>> } = {
     words: ({ transport, events }) =>
       `${transport}: ${events} events were overlooked that belonged to another answer or came after the end of theirs`,
   },
+  overlooked: {
+    recorded: ['transport', 'times'],
+    words: ({ transport, times }) => {
+      const list = oddities.flatMap((oddity) => {
+        const count = times[oddity];
+        return count === undefined ? [] : [`${count} ${oddityWords[oddity]}`];
+      });
+      return `${transport}: overlooked, as clients do: ${list.join('; ')}`;
+    },
+  },
   server_contradicted: {
     recorded: ['transport', 'steps'],
     words: ({ transport, steps, allSteps }) =>
@@ -171,6 +182,14 @@ const wording: { readonly [Code in WarningCode]: Wording<FactsOf<Code>> } = {
     words: ({ transport, workflows, allWorkflows }) =>
       `${transport}: ${workflows} of ${allWorkflows} workflows failed; times are of those that completed`,
   },
+};
+
+const oddityWords: Readonly<Record<Oddity, string>> = {
+  no_event: 'messages that are no events, such as heartbeats',
+  binary_frame: 'binary frames',
+  content_type: 'event streams without the content type of one',
+  content_encoding: 'compressed answers, which were not asked for',
+  no_end: 'answers that never ended, so that the next step went over a fresh connection',
 };
 
 function stoodStill({

@@ -1,4 +1,5 @@
 import { MAX_US } from '../measure/histogram.ts';
+import { oddities } from '../measure/marks.ts';
 import { noiseWarnings } from './noise-warnings.ts';
 import { workflowsOf } from './query.ts';
 import type { RoundRecord, WorkflowRecord } from './record.ts';
@@ -28,6 +29,7 @@ export function warningsOf(
         ...clampedWarnings(transport, workflows),
         ...fellBackWarnings(transport, workflows),
         ...strayWarnings(transport, workflows),
+        ...oddityWarnings(transport, workflows),
         ...contradictionWarnings(transport, workflows),
       ];
     }),
@@ -122,6 +124,17 @@ function strayWarnings(transport: string, workflows: readonly WorkflowRecord[]):
     .reduce((sum, { strayEvents = 0 }) => sum + strayEvents, 0);
   if (strays === 0) return [];
   return [{ code: 'stray_events', transport, events: strays }];
+}
+
+/** A client would notice nothing; whoever answers for the endpoint may want to. */
+function oddityWarnings(transport: string, workflows: readonly WorkflowRecord[]): WarningFacts[] {
+  const overlooked = workflows.flatMap(({ steps }) => steps.map((step) => step.overlooked ?? {}));
+  const counted = oddities.flatMap((oddity) => {
+    const times = overlooked.reduce((sum, { [oddity]: count = 0 }) => sum + count, 0);
+    return times === 0 ? [] : [[oddity, times] as const];
+  });
+  if (counted.length === 0) return [];
+  return [{ code: 'overlooked', transport, times: Object.fromEntries(counted) }];
 }
 
 function contradictionWarnings(

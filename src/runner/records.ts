@@ -1,3 +1,4 @@
+import { oddities } from '../measure/marks.ts';
 import type {
   ConnectionRecord,
   Counters,
@@ -70,6 +71,7 @@ function stepRecord(
   const attempts = exchanges.filter((each) => each.state === 'failed' || isTry(each, end)).length;
   const { server, contradicted } = serverAccount(time);
   const strays = sumOf(exchanges, (each) => each.marks.strayEvents);
+  const overlooked = overlookedIn(exchanges);
   const queued = Math.round(sumOf(good, (each) => each.marks.queuedUs));
   return {
     index,
@@ -90,6 +92,7 @@ function stepRecord(
     ...(server && { server }),
     ...(contradicted && { serverContradicted: true }),
     ...(strays > 0 && { strayEvents: strays }),
+    ...(overlooked && { overlooked }),
     ...(queued > 0 && { queuedUs: queued }),
     parsingUs: Math.round(sumOf(good, parsingUs)),
     ...(stalled > 0 && { stalledUs: stalled }),
@@ -100,6 +103,18 @@ function stepRecord(
     cachedTokens: usage?.cachedTokens ?? null,
     outputTokens: usage?.outputTokens ?? null,
   };
+}
+
+function overlookedIn(exchanges: readonly ExchangeOutcome[]): StepRecord['overlooked'] {
+  const sum: NonNullable<StepRecord['overlooked']> = {};
+  for (const { marks } of exchanges) {
+    if (marks.overlooked === undefined) continue;
+    for (const oddity of oddities) {
+      const times = marks.overlooked[oddity];
+      if (times !== undefined) sum[oddity] = (sum[oddity] ?? 0) + times;
+    }
+  }
+  return Object.keys(sum).length === 0 ? undefined : sum;
 }
 
 /** What an endpoint said is left out, what an exception of ours says is not. */

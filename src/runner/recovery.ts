@@ -41,6 +41,8 @@ export interface Situation extends Backoff {
   /** An output delta was seen: to ask again means to pay again, and maybe for something else. */
   outputBegan: boolean;
   reconnects: number;
+  /** Connections of the step that closed before a word of the answer, this one included. */
+  unheard: number;
   /** The request named a previous response: the whole history can still be sent in its place. */
   continued: boolean;
   /** Whether HTTP stands by. */
@@ -49,13 +51,17 @@ export interface Situation extends Backoff {
   dispensable: OmittableField | undefined;
 }
 
-type Cause = Pick<EndpointFailure, 'kind' | 'status' | 'code' | 'retryAfterMs' | 'retryable'>;
+/** What recovery knows of a failure. */
+export type Cause = Pick<
+  EndpointFailure,
+  'kind' | 'status' | 'code' | 'retryAfterMs' | 'retryable'
+>;
 
 const giveUp = { action: 'give_up' } as const;
 
 /** The recovery policy, rule by rule: the first that fits decides. */
 export function decide(cause: Cause, situation: Situation, limits: RecoveryLimits): Recovery {
-  const { continued, dispensable, mayFallBack, outputBegan, reconnects } = situation;
+  const { continued, dispensable, mayFallBack, outputBegan, reconnects, unheard } = situation;
   const mayReconnect = reconnects < limits.maxReconnects;
   if (outputBegan && !limits.retryPartial) return giveUp;
   if (dispensable !== undefined) return { action: 'leave_out', field: dispensable };
@@ -66,6 +72,9 @@ export function decide(cause: Cause, situation: Situation, limits: RecoveryLimit
     return mayReconnect ? { action: 'rotate' } : giveUp;
   }
   if (noWebSocketHere(cause)) return mayFallBack ? { action: 'fall_back' } : giveUp;
+  if (mayFallBack && (isTooBig(cause) || (cause.kind === 'closed' && unheard > 1))) {
+    return { action: 'fall_back' };
+  }
   if (connectionLost(cause)) {
     if (mayReconnect) return { action: 'reconnect' };
     // Something on the way may let HTTP through and nothing else.
@@ -79,6 +88,18 @@ export function decide(cause: Cause, situation: Situation, limits: RecoveryLimit
     return cause.kind === 'upgrade_refused' && mayFallBack ? { action: 'fall_back' } : giveUp;
   }
   return giveUp;
+}
+
+/**
+ * A failure under the name of what it means: whatever a server calls it, what isn't found is the response that the request
+ * went on from, if it went on from one.
+ */
+export function causeOf(failure: EndpointFailure, continued: boolean): Cause {
+  const { kind, status, code, retryAfterMs, retryable } = failure;
+  const notFound = (kind === 'http_status' || kind === 'api_error') && statusIn(failure) === 404;
+  const isParent = continued && notFound && !/model|deployment/i.test(code ?? '');
+  const named = isParent ? 'previous_response_not_found' : code;
+  return { kind, status, code: named, retryAfterMs, retryable };
 }
 
 const REFUSES_UPGRADES = new Set([400, 403, 404, 405, 426, 501]);
@@ -95,8 +116,13 @@ function noWebSocketHere({ kind, status, code }: Cause): boolean {
   return kind === 'timeout' && code === 'connect';
 }
 
+/** Frames have limits that requests over HTTP don't have (RFC 6455, section 7.4.1). */
+function isTooBig({ kind, status, code }: Cause): boolean {
+  return kind === 'closed' ? code === '1009' : kind === 'api_error' && status === 413;
+}
+
 /** What comes again however often it is tried: a server without HTTP/2 stays one, an endless answer has no end. */
-const STAYS = new Set<string | undefined>(['no_h2', 'too_long']);
+const STAYS = new Set<string | undefined>(['no_h2', 'too_long', 'content_encoding']);
 
 function connectionLost({ kind, status, code }: Cause): boolean {
   const brokenOff = kind === 'upgrade_refused' && status === undefined;
@@ -106,21 +132,34 @@ function connectionLost({ kind, status, code }: Cause): boolean {
 const PASSES = new Set<string | undefined>([
   'server_error',
   'server_is_overloaded',
+  'server_overloaded',
+  'internal_server_error',
+  'overloaded_error',
+  'service_unavailable',
   'rate_limit_exceeded',
+  'rate_limit_error',
+  'too_many_requests',
   'slow_down',
 ]);
 
 /** Whether it may go well later: too busy, conflict, out of order; not out of money. */
-function isTransient({ kind, status, code }: Cause): boolean {
+function isTransient(cause: Cause): boolean {
+  const { kind, code } = cause;
+  const status = statusIn(cause);
   if (kind === 'unreachable' || kind === 'own_limit') return true;
   if (kind === 'proxy') return status === undefined || passes(status);
   if (kind !== 'http_status' && kind !== 'api_error' && kind !== 'upgrade_refused') return false;
   if (/^(insufficient_quota|credit_balance_exhausted)$|_limit_exceeded$/.test(code ?? '')) {
     return code === 'rate_limit_exceeded';
   }
-  return status === undefined ? PASSES.has(code) : passes(status);
+  return status === undefined ? PASSES.has(code?.toLowerCase()) : passes(status);
+}
+
+/** An HTTP status, or the code that stands for one where there is none. */
+function statusIn({ status, code = '' }: Pick<Cause, 'status' | 'code'>): number | undefined {
+  return status ?? (/^[45]\d\d$/.test(code) ? Number(code) : undefined);
 }
 
 function passes(status: number): boolean {
-  return status === 408 || status === 409 || status === 429 || status >= 500;
+  return [408, 409, 425, 429].includes(status) || status >= 500;
 }

@@ -2,12 +2,18 @@ import { nowUs } from '../measure/clock.ts';
 import type { ReadUsage } from '../protocol/reading.ts';
 import type { CreateRequest } from '../protocol/request.ts';
 import type { Script, Turn } from '../scenario/script.ts';
-import type { EndpointFailure } from '../transport/failure.ts';
 import type { TransportPolicy } from '../transport/index.ts';
 import { drawOf } from './backoff.ts';
 import type { Conversation } from './conversation.ts';
 import { abortedExchange, type ExchangeOutcome, runCompaction, runExchange } from './exchange.ts';
-import { decide, defaultRecovery, type Recovery, type RecoveryLimits } from './recovery.ts';
+import {
+  type Cause,
+  causeOf,
+  decide,
+  defaultRecovery,
+  type Recovery,
+  type RecoveryLimits,
+} from './recovery.ts';
 import { dispensableField } from './refused-field.ts';
 import type { OmittableField, RequestShape } from './request-shape.ts';
 import type { Route } from './route.ts';
@@ -56,7 +62,7 @@ export interface StepRun {
 
 /** A failure, and what was done about it. */
 export interface StepRecovery {
-  cause: Pick<EndpointFailure, 'kind' | 'status' | 'code'>;
+  cause: Pick<Cause, 'kind' | 'status' | 'code'>;
   action: Recovery['action'];
   outputBegan: boolean;
   noticedUs: number;
@@ -197,12 +203,15 @@ async function recover(
   const inStep = recoveries.filter(({ next }) => next > 0);
   const retries = countOf(inStep, 'retry');
   const outputBegan = !Number.isNaN(marks.firstDeltaUs);
+  const continued = request.previous_response_id !== undefined;
+  const cause = causeOf(failure, continued);
   const decision = decide(
-    failure,
+    cause,
     {
       outputBegan,
       reconnects: countOf(inStep, 'reconnect') + countOf(inStep, 'rotate'),
-      continued: request.previous_response_id !== undefined,
+      unheard: exchanges.filter(closedUnheard).length,
+      continued,
       retries,
       // Compaction is spoken over HTTP anyway.
       mayFallBack: task !== 'compaction' && route.mayFallBack,
@@ -215,7 +224,7 @@ async function recover(
   if (decision.action === 'fall_back') route.fallBack();
   if (decision.action === 'leave_out') refused?.add(decision.field);
   const recovery: StepRecovery = {
-    cause: failure,
+    cause,
     action: decision.action,
     outputBegan,
     noticedUs: endUs,
@@ -232,6 +241,11 @@ async function recover(
     if (limit.calledOff()) exchanges.push(abortedExchange());
   }
   return limit.calledOff() ? 'give_up' : decision.action;
+}
+
+function closedUnheard(exchange: ExchangeOutcome): boolean {
+  const closed = exchange.state === 'failed' && exchange.failure.kind === 'closed';
+  return closed && Number.isNaN(exchange.marks.firstEventUs);
 }
 
 function countOf(recoveries: readonly StepRecovery[], action: StepRecovery['action']): number {

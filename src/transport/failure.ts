@@ -104,10 +104,14 @@ export function apiFailure(
   });
 }
 
-/** A lost parent has a code, or none and a message: services differ. */
+/** A lost parent has a code, or none that says so and a message: services differ. */
 function errorCode(status = 400, { code, type, message }: WireError): string | undefined {
-  if (code === null && status === 400 && /^invalid \W?previous_response_id\b/i.test(message)) {
+  const isNamed = code !== null && !/^\d+$/.test(code);
+  if (!isNamed && (status === 400 || status === 404) && isLostParent.test(message)) {
     return 'previous_response_not_found';
   }
   return code ?? type;
 }
+
+const isLostParent =
+  /^invalid \W?previous_response_id\b|\bprevious[_ ]response\b.*\b(not found|expired|unknown|no longer|does not exist)\b/i;

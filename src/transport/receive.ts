@@ -1,5 +1,5 @@
 import { nowUs } from '../measure/clock.ts';
-import { type ExchangeMarks, markEvent } from '../measure/marks.ts';
+import { type ExchangeMarks, markEvent, overlook } from '../measure/marks.ts';
 import {
   deltaKindOf,
   isOfAnswer,
@@ -22,18 +22,24 @@ export interface Answer {
 }
 
 /**
- * Takes the JSON of one event that arrived at `atUs`: parses, marks and queues it. Events that name another response are
- * counted and dropped.
+ * Takes the text of one event that arrived at `atUs`: parses, marks and queues it. Events that name another response,
+ * and what is no event, are counted and dropped.
+ *
+ * @param name what SSE calls the event
  * @returns whether it ended the response.
  */
-export function receiveEvent(json: string, atUs: number, answer: Answer): boolean {
+export function receiveEvent(text: string, atUs: number, answer: Answer, name?: string): boolean {
   const { marks, queue } = answer;
   let event;
   try {
-    event = parseStreamEvent(json);
+    event = parseStreamEvent(text, name);
   } catch (cause) {
-    queue.end(new EndpointFailure('protocol', 'an event is not JSON with a type', { cause }));
+    queue.end(new EndpointFailure('protocol', 'an event is garbled', { cause }));
     return true;
+  }
+  if (event === undefined) {
+    overlook(marks, 'no_event');
+    return false;
   }
   const id = responseIdOf(event);
   if (event.type === TIMING_EVENT) {

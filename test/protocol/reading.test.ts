@@ -5,7 +5,6 @@ import {
   parseStreamEvent,
   type Terminal,
   terminalOf,
-  wireErrorOf,
 } from '../../src/protocol/reading.ts';
 
 const usage = {
@@ -25,14 +24,39 @@ describe('parseStreamEvent', () => {
 
   it.each([
     ['', 'nothing at all'],
-    ['[DONE]', 'the end mark of SSE streams, which its reader must take out'],
+    ['ping', 'text'],
+    ['[DONE]', 'the end mark of SSE streams'],
+    ['[HEARTBEAT]', 'text that begins as a list would'],
     ['null', 'JSON, but no object'],
+    ['1767225600', 'a number'],
     ['[{"type":"x"}]', 'a list of events'],
+    ['{}', 'an empty object'],
     ['{"delta":"x"}', 'no type'],
     ['{"type":7}', 'a type that is no string'],
+    ['{"error":null}', 'no error either'],
+  ])('overlooks %j: %s', (text) => {
+    expect(parseStreamEvent(text)).toBeUndefined();
+  });
+
+  it.each([
     ['{"type":"x"', 'cut short'],
-  ])('refuses %j: %s', (json) => {
-    expect(() => parseStreamEvent(json)).toThrow(SyntaxError);
+    [' {"type":', 'cut shorter, after a blank'],
+  ])('refuses %j: %s', (text) => {
+    expect(() => parseStreamEvent(text)).toThrow(SyntaxError);
+  });
+
+  it.each<[text: string, name: string | undefined, status: number | undefined, error: object]>([
+    ['{"error":{"code":502,"message":"m"}}', undefined, undefined, { code: '502', message: 'm' }],
+    ['{"error":"m","status":429}', undefined, 429, { message: 'm' }],
+    ['[{"error":{"code":400,"message":"m"}}]', undefined, undefined, { code: '400' }],
+    ['{"object":"error","message":"m"}', undefined, undefined, { message: 'm' }],
+    ['{"type":"upstream_error","error":{"message":"m"}}', undefined, undefined, { message: 'm' }],
+    ['{"code":"slow_down","message":"m"}', 'error', undefined, { code: 'slow_down', message: 'm' }],
+    ['{"detail":"m"}', 'error', undefined, { message: 'm' }],
+    ['upstream timed out', 'error', undefined, { message: 'upstream timed out' }],
+  ])('knows an error that does not say so: %s called %s', (text, name, status, error) => {
+    const event = parseStreamEvent(text, name);
+    expect(event && terminalOf(event)).toMatchObject({ state: 'failed', status, error });
   });
 
   it('throws nothing but SyntaxError, and what it returns has a type', () => {
@@ -44,7 +68,7 @@ describe('parseStreamEvent', () => {
     fc.assert(
       fc.property(texts, (text) => {
         try {
-          expect(typeof parseStreamEvent(text).type).toBe('string');
+          expect(typeof (parseStreamEvent(text)?.type ?? '')).toBe('string');
         } catch (error) {
           expect(error).toBeInstanceOf(SyntaxError);
         }
@@ -160,15 +184,5 @@ describe('deltaKindOf', () => {
     ['acme:unheard.delta', undefined],
   ])('%s is %s', (type, kind) => {
     expect(deltaKindOf(type)).toBe(kind);
-  });
-});
-
-describe('wireErrorOf', () => {
-  it('keeps what is there and never more than the known fields', () => {
-    expect(wireErrorOf({ code: 'c', message: 'm', secret: 's' })).toEqual({
-      code: 'c',
-      message: 'm',
-    });
-    expect(wireErrorOf('garbage')).toEqual({ code: null, message: 'no message' });
   });
 });

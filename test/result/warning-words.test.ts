@@ -47,6 +47,12 @@ const samples: { [Code in WarningCode]: [facts: FactsOf<Code>, keys: string[]][]
   clamped: [[{ code: 'clamped', transport: 'ws', workflows: 1 }, ['transport', 'workflows']]],
   fell_back: [[{ code: 'fell_back', ...ofWorkflows }, ['transport', 'workflows']]],
   stray_events: [[{ code: 'stray_events', transport: 'ws', events: 4 }, ['transport', 'events']]],
+  overlooked: [
+    [
+      { code: 'overlooked', transport: 'http', times: { no_event: 3, no_end: 1 } },
+      ['transport', 'times'],
+    ],
+  ],
   server_contradicted: [
     [
       { code: 'server_contradicted', transport: 'ws', steps: 1, allSteps: 40 },

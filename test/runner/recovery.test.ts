@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  causeOf,
   decide,
   defaultRecovery,
   type Recovery,
@@ -15,6 +16,7 @@ const failure = (kind: FailureKind, details: Details = {}): EndpointFailure =>
 const fresh: Situation = {
   outputBegan: false,
   reconnects: 0,
+  unheard: 0,
   continued: true,
   retries: 0,
   mayFallBack: true,
@@ -31,6 +33,8 @@ const tooOld = failure('api_error', { status: 400, code: 'websocket_connection_l
 const upgrade = (status: number) => failure('upgrade_refused', { status });
 const brokenOff = failure('upgrade_refused', { code: 'ECONNRESET' });
 const frame = (status: number | undefined, code: string) => failure('api_error', { status, code });
+
+const closed = (code: string) => failure('closed', { code });
 
 describe('the recovery policy', () => {
   const giveUp: Recovery = { action: 'give_up' };
@@ -53,6 +57,22 @@ describe('the recovery policy', () => {
       { action: 'leave_out', field: 'include' },
       { dispensable: 'include' },
     ],
+    ...['1008', '4001', '1006'].map((code): [string, EndpointFailure, Recovery, object] => [
+      `a WebSocket that closes with ${code} before a word, twice, is done without`,
+      closed(code),
+      { action: 'fall_back' },
+      { unheard: 2, reconnects: 1 },
+    ]),
+    ['once is no pattern', closed('1008'), { action: 'reconnect' }, { unheard: 1 }],
+    [
+      'without HTTP the connection is replaced as before',
+      closed('1008'),
+      { action: 'reconnect' },
+      { ...onHttp, unheard: 2, reconnects: 1 },
+    ],
+    ['a frame too big fits into a request', closed('1009'), { action: 'fall_back' }],
+    ['whoever says so', frame(413, 'message_too_big'), { action: 'fall_back' }],
+    ['a request too big fits into nothing', refused(413), giveUp, onHttp],
     ['HTTP reconnects as well', failure('closed'), { action: 'reconnect' }, onHttp],
     ['after output began the step has failed', failure('closed'), giveUp, { outputBegan: true }],
     [
@@ -96,7 +116,7 @@ describe('the recovery policy', () => {
     ['or fails without HTTP', upgrade(429), giveUp, onHttp],
     ['a broken server speaks HTTP no better', refused(500), giveUp],
 
-    ...[408, 409, 429, 500, 502, 503, 529].map(
+    ...[408, 409, 425, 429, 500, 502, 503, 529].map(
       (status): [string, EndpointFailure, Recovery, object, typeof twice] => [
         `HTTP status ${status} passes`,
         refused(status),
@@ -138,12 +158,28 @@ describe('the recovery policy', () => {
     ['429 for the rate needs time', refused(429, 'rate_limit_exceeded'), retry, {}, twice],
     ['an error frame counts by its status', frame(503, 'whatever'), retry, {}, twice],
     ['also against its code', frame(400, 'server_error'), giveUp, {}, twice],
-    ...['server_error', 'server_is_overloaded', 'rate_limit_exceeded', 'slow_down'].map(
+    ...[
+      'server_error',
+      'server_is_overloaded',
+      'rate_limit_exceeded',
+      'slow_down',
+      'too_many_requests',
+      'TOO_MANY_REQUESTS',
+      '429',
+      '503',
+    ].map((code): [string, EndpointFailure, Recovery, object, typeof twice] => [
+      `a response that failed by ${code}`,
+      frame(undefined, code),
+      retry,
+      {},
+      twice,
+    ]),
+    ...['400', '404', '7', '5000'].map(
       (code): [string, EndpointFailure, Recovery, object, typeof twice] => [
-        `a response that failed by ${code}`,
+        `nor does one that failed by ${code}`,
         frame(undefined, code),
-        retry,
-        {},
+        giveUp,
+        { continued: false },
         twice,
       ],
     ),
@@ -226,5 +262,21 @@ describe('the recovery policy', () => {
     ['an answer cut by its limit', failure('incomplete'), giveUp, {}, twice],
   ])('%s', (_reason, cause, expected, situation = {}, limits = defaultRecovery) => {
     expect(decide(cause, { ...fresh, ...situation }, limits)).toEqual(expected);
+  });
+});
+
+describe('what is not found', () => {
+  const lost = 'previous_response_not_found';
+
+  it.each<[string, EndpointFailure, boolean, string | undefined]>([
+    ['is the response gone on from', failure('http_status', { status: 404 }), true, lost],
+    ['whatever its code', failure('api_error', { status: 404, code: 'NotFoundError' }), true, lost],
+    ['also where a code is all there is', frame(undefined, '404'), true, lost],
+    ['but not without one', failure('http_status', { status: 404 }), false, undefined],
+    ['nor is a model', refused(404, 'model_not_found'), true, 'model_not_found'],
+    ['nor an upgrade', upgrade(404), true, undefined],
+    ['nor what is wrong otherwise', refused(400, 'invalid'), true, 'invalid'],
+  ])('%s', (_why, cause, continued, code) => {
+    expect(causeOf(cause, continued).code).toBe(code);
   });
 });

@@ -132,7 +132,8 @@ describe('an HTTP endpoint that fails', () => {
     ['a page', 200, 'text/html', '<h1>hi</h1>', { kind: 'not_responses', status: 200 }],
     ['JSON, not a stream', 200, 'application/json', '{}', { kind: 'not_responses', status: 200 }],
     ['nothing', 204, 'text/event-stream', '', { kind: 'not_responses', status: 204 }],
-    ['an event without a type', 200, 'text/event-stream', 'data: {}\n\n', { kind: 'protocol' }],
+    ['nothing but a heartbeat', 200, 'text/event-stream', 'data: {}\n\n', { kind: 'closed' }],
+    ['a text', 200, 'text/plain', 'It works!', { kind: 'not_responses', status: 200 }],
     ['an event that is no JSON', 200, 'text/event-stream', 'data: {"\n\n', { kind: 'protocol' }],
     [
       'a failed response',

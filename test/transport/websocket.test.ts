@@ -77,17 +77,9 @@ describe('WebSocket mode', () => {
 describe('a WebSocket endpoint that fails', () => {
   it.each<[why: string, onFrame: Answer, kind: FailureKind, code: string | undefined]>([
     [
-      'with a binary frame',
+      'with a frame that is cut off',
       (socket) => {
-        socket.send(Buffer.from(JSON.stringify(answer[0])));
-      },
-      'protocol',
-      undefined,
-    ],
-    [
-      'with a frame that is no JSON',
-      (socket) => {
-        socket.send('hello');
+        socket.send('{"type":"response.crea');
       },
       'protocol',
       undefined,

@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import type { Identity } from '../../network/trust.ts';
+import { baseUrlOf } from './base-url.ts';
 import { checkHeaders } from './headers.ts';
 import {
   type Provider,
@@ -70,24 +71,7 @@ function addressOf({ url: text, provider: name }: EndpointOptions): URL {
       `url: expected a base URL such as ${provider?.example ?? providers.openai.url}, got none`,
     );
   }
-  const url = checkBaseUrl(given);
+  const url = baseUrlOf(given);
   if (provider !== undefined && url.pathname === '/') url.pathname = provider.path;
-  return url;
-}
-
-/**
- * A base URL of an endpoint.
- * @throws UsageError if it is no http or https URL, or carries a user and password.
- */
-function checkBaseUrl(text: string): URL {
-  const expected = 'url: expected a base URL such as https://api.openai.com/v1';
-  if (!URL.canParse(text)) throw new UsageError(`${expected}, got ${JSON.stringify(text)}`);
-  const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new UsageError(`${expected}, got the protocol ${url.protocol}//`);
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new UsageError(`${expected}, got one with a user or password; use a header instead`);
-  }
   return url;
 }

@@ -2,9 +2,11 @@ import { nowUs } from '../../measure/clock.ts';
 import { type ExchangeMarks, markEvent, markFirstByte } from '../../measure/marks.ts';
 import type { WireItem } from '../../protocol/items.ts';
 import { compactedOf } from '../../protocol/reading.ts';
-import { EndpointFailure } from '../failure.ts';
 import { addParseTime } from '../receive.ts';
-import { errorReader, type ResponseReader } from './response.ts';
+import { errorOf, errorReader } from './error-reader.ts';
+import { type BodyReader, type Headers, isSuccess, type ResponseReader } from './reader.ts';
+
+const EXPECTED = 'a compacted conversation';
 
 /** A reader for the answer of a compaction: one JSON document, all of it. */
 export function compactReader(
@@ -14,22 +16,26 @@ export function compactReader(
   reject: (error: Error) => void,
 ): ResponseReader {
   const chunks: Buffer[] = [];
-  let refusal: ReturnType<typeof errorReader> | undefined;
+  let status = 0;
+  let headers: Headers = {};
+  let refusal: BodyReader | undefined;
 
   function answered(): void {
     const arrivedUs = nowUs();
     markEvent(marks, arrivedUs, undefined);
     marks.terminalUs = arrivedUs;
-    const items = compactedOf(Buffer.concat(chunks));
+    const body = Buffer.concat(chunks);
+    const items = compactedOf(body);
     addParseTime(marks, arrivedUs);
     if (items !== undefined) resolve(items);
-    else reject(new EndpointFailure('protocol', 'the answer is no compacted conversation'));
+    else reject(errorOf(status, headers, EXPECTED, body.toString()));
   }
 
   return {
-    start(status, headers) {
+    start(...answered) {
+      [status, headers] = answered;
       markFirstByte(marks, nowUs(), deliveredUs());
-      if (status !== 200) refusal = errorReader(status, headers, 'application/json', reject);
+      if (!isSuccess(status)) refusal = errorReader(status, headers, EXPECTED, reject);
     },
     data(chunk) {
       if (refusal) refusal.data(chunk);

@@ -1,4 +1,4 @@
-import type { ExchangeMarks } from '../../measure/marks.ts';
+import { type ExchangeMarks, overlook } from '../../measure/marks.ts';
 import type { Connection } from '../../network/dial.ts';
 import type { WireItem } from '../../protocol/items.ts';
 import { createEventQueue } from '../event-queue.ts';
@@ -6,10 +6,15 @@ import { defaultSessionLimits, type SessionLimits } from '../session-limits.ts';
 import { dialTargetOf, requestPath } from '../target.ts';
 import type { Endpoint, Transport } from '../transport.ts';
 import { compactReader } from './compact-response.ts';
+import { decodeAnswer } from './decode.ts';
 import { openLine } from './http1-line.ts';
 import { openHttp2Line } from './http2-line.ts';
 import type { HttpLine } from './line.ts';
-import { type ResponseReader, responseReader } from './response.ts';
+import type { ResponseReader } from './reader.ts';
+import { responseReader } from './response.ts';
+
+/** How long an answer that is complete may stay open until the next request goes without its connection. */
+const END_WAIT_MS = 500;
 
 /** The way in which HTTP uses its connections. */
 export type HttpPolicy = 'per-call' | 'kept' | 'http2';
@@ -41,6 +46,7 @@ export function createHttpTransport(
     return line;
   }
 
+  /** Sends a request; what it returns is to be called when nobody reads its answer any more. */
   function post(
     path: string,
     accept: string,
@@ -51,10 +57,29 @@ export function createHttpTransport(
   ): () => void {
     const line = lineForRequest();
     const headers = { ...endpoint.headers, 'content-type': 'application/json', accept };
-    const reader = readerOf(line.deliveredUs);
-    return line.post({ path, headers, body: JSON.stringify(body) }, marks, signal, reader, () => {
+    const reader = decodeAnswer(readerOf(line.deliveredUs), () => {
+      overlook(marks, 'content_encoding');
+    });
+    let isSettled = false;
+    let timer: NodeJS.Timeout | undefined;
+    const request = { path, headers, body: JSON.stringify(body) };
+    const cancel = line.post(request, marks, signal, reader, () => {
+      isSettled = true;
+      clearTimeout(timer);
       if (policy === 'per-call') void line.close();
     });
+    return () => {
+      if (isSettled) return;
+      if (Number.isNaN(marks.terminalUs)) {
+        cancel();
+        return;
+      }
+      // A whole answer may still have its last bytes to come: they end it, and the connection stays.
+      timer = setTimeout(() => {
+        overlook(marks, 'no_end');
+        cancel();
+      }, END_WAIT_MS).unref();
+    };
   }
 
   return {
@@ -62,27 +87,26 @@ export function createHttpTransport(
     async *exchange(request, marks, signal) {
       const queue = createEventQueue();
       const path = requestPath(endpoint.baseUrl);
-      const cancel = post(path, 'text/event-stream', request, marks, signal, (deliveredUs) =>
+      const leave = post(path, 'text/event-stream', request, marks, signal, (deliveredUs) =>
         responseReader(marks, queue, deliveredUs),
       );
       try {
         yield* queue.drain();
       } finally {
-        // A whole answer may still have its last bytes to come: they end it, and the connection stays.
-        if (Number.isNaN(marks.terminalUs)) cancel();
+        leave();
       }
     },
     holdsSession: () => false,
     sessionEnd: () => undefined,
     async compact(request, marks, signal) {
       const path = requestPath(endpoint.baseUrl, '/compact');
-      let cancel: (() => void) | undefined;
+      let leave: (() => void) | undefined;
       const compacted = new Promise<WireItem[]>((resolve, reject) => {
-        cancel = post(path, 'application/json', request, marks, signal, (deliveredUs) =>
+        leave = post(path, 'application/json', request, marks, signal, (deliveredUs) =>
           compactReader(marks, deliveredUs, resolve, reject),
         );
       });
-      return compacted.finally(cancel);
+      return compacted.finally(leave);
     },
     async close() {
       await Promise.all(lines.map((line) => line.close()));

@@ -7,7 +7,8 @@ import { dialFailure, EndpointFailure } from '../failure.ts';
 import { limitAnswer } from './limit-answer.ts';
 import { calledOff, connectLine, type HttpLine, type LineTarget, markSent } from './line.ts';
 import { markWritten } from './mark-written.ts';
-import type { ResponseReader } from './response.ts';
+import type { ResponseReader } from './reader.ts';
+import { skipContinue } from './skip-continue.ts';
 
 /** Node's and undici's own limits must not end a step: the step's timeout does. */
 const NO_LIMIT = 0;
@@ -20,6 +21,7 @@ export function openLine(target: LineTarget, connections: Connection[]): HttpLin
   let current: { marks: ExchangeMarks; signal: AbortSignal } | undefined;
   /** Requests whose answers haven't ended. */
   let unanswered = 0;
+  let awaitAnswer: (() => void) | undefined;
   let closed: Promise<void> | undefined;
 
   const client = new Client(target.origin, {
@@ -35,6 +37,7 @@ export function openLine(target: LineTarget, connections: Connection[]): HttpLin
           connections.push(connection);
           own.push(connection);
           markWritten(connection.socket, () => current?.marks);
+          awaitAnswer = skipContinue(connection.socket);
           callback(null, connection.socket);
         },
         (error: unknown) => {
@@ -58,6 +61,7 @@ export function openLine(target: LineTarget, connections: Connection[]): HttpLin
       unanswered++;
       const { handler, cancel } = handle(
         () => {
+          awaitAnswer?.();
           markSent(marks, bytes.byteLength, queuedFromUs);
         },
         (reason) => calledOff(reason, marks, queuedFromUs),

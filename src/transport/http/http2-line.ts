@@ -13,7 +13,7 @@ import {
   markSent,
   type Post,
 } from './line.ts';
-import type { ResponseReader } from './response.ts';
+import type { ResponseReader } from './reader.ts';
 
 /** So much may be under way to us, on a stream and in all, before we must say that there is room. */
 const STREAM_WINDOW_BYTES = 256 * 1024;

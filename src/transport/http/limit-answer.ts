@@ -1,5 +1,5 @@
 import { MAX_ANSWER_BYTES, tooLong } from '../answer-limit.ts';
-import type { ResponseReader } from './response.ts';
+import type { ResponseReader } from './reader.ts';
 
 /** A reader that takes no more than one answer may hold; beyond that `stop` is called, once. */
 export function limitAnswer(

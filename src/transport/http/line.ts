@@ -3,7 +3,7 @@ import type { ExchangeMarks } from '../../measure/marks.ts';
 import { type Connection, type DialTarget, dial, openingUs } from '../../network/dial.ts';
 import { limitConnect } from '../connect-limit.ts';
 import { EndpointFailure, noConnection } from '../failure.ts';
-import type { ResponseReader } from './response.ts';
+import type { ResponseReader } from './reader.ts';
 
 /** The place where requests go, and the way there. */
 export interface LineTarget {

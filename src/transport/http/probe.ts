@@ -3,7 +3,9 @@ import { startMarks } from '../../measure/marks.ts';
 import { defaultSessionLimits } from '../session-limits.ts';
 import { dialTargetOf, requestPath } from '../target.ts';
 import type { Endpoint } from '../transport.ts';
+import { decodeAnswer } from './decode.ts';
 import { openLine } from './http1-line.ts';
+import type { ResponseReader } from './reader.ts';
 
 /** The answer to one question, whatever it may be. */
 export interface ProbeAnswer {
@@ -48,7 +50,7 @@ export async function probe(
       const enough = (): void => {
         resolve(answer);
       };
-      cancel = line.post(request, startMarks(nowUs()), signal, {
+      const reader: ResponseReader = {
         start(status, received) {
           Object.assign(answer, { status, headers: received });
           timer = setTimeout(enough, REST_MS);
@@ -59,7 +61,9 @@ export async function probe(
         },
         end: enough,
         fail: reject,
-      });
+      };
+      const readable = decodeAnswer(reader, () => undefined);
+      cancel = line.post(request, startMarks(nowUs()), signal, readable);
     });
   } finally {
     clearTimeout(timer);

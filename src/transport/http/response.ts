@@ -1,56 +1,67 @@
-import { createParser } from 'eventsource-parser';
 import { nowUs } from '../../measure/clock.ts';
-import { type ExchangeMarks, markFirstByte } from '../../measure/marks.ts';
-import { wireErrorOf } from '../../protocol/reading.ts';
+import { type ExchangeMarks, markFirstByte, overlook } from '../../measure/marks.ts';
 import { accountInHeader } from '../../protocol/server-timing.ts';
 import type { EventQueue } from '../event-queue.ts';
-import { apiFailure, EndpointFailure } from '../failure.ts';
-import { type Answer, addParseTime, receiveEvent } from '../receive.ts';
-import { retryHintOf } from '../retry-hint.ts';
+import { EndpointFailure } from '../failure.ts';
+import { errorOf, errorReader } from './error-reader.ts';
+import {
+  type BodyReader,
+  contentTypeOf,
+  type Headers,
+  isSuccess,
+  type ResponseReader,
+} from './reader.ts';
+import { streamReader } from './stream-reader.ts';
 
-/** Enough of an error body to find its error object. */
-const MAX_ERROR_BODY_BYTES = 64 * 1024;
+const EXPECTED = 'an event stream';
 
-/** What is looked at of an answer that goes on after its end. */
-const MAX_LATE_BYTES = 1024 * 1024;
-
-type Headers = Record<string, string | string[] | undefined>;
-
-/** A reader of one HTTP response: the events of a stream into the queue, anything else as a failure. */
-export interface ResponseReader extends BodyReader {
-  start(status: number, headers: Headers): void;
-  /** The answer won't come to its end. What is called after this or `end` changes nothing. */
-  fail(error: Error): void;
-}
-
-interface BodyReader {
-  data(chunk: Buffer): void;
-  end(): void;
-}
-
-/** A reader for the response of one exchange; `deliveredUs` is asked when its first byte is there. */
+/**
+ * A reader for the response of one exchange: the events of a stream into the queue, anything else as a failure. What it
+ * is shows in its first byte, whatever the headers say of it. `deliveredUs` is asked when that is there.
+ */
 export function responseReader(
   marks: ExchangeMarks,
   queue: EventQueue,
   deliveredUs: () => number,
 ): ResponseReader {
+  let status = 0;
+  let headers: Headers = {};
   let body: BodyReader | undefined;
+
+  const isDeclared = (): boolean => contentTypeOf(headers).startsWith('text/event-stream');
+
+  function unfinished(): EndpointFailure {
+    const isStream = !Number.isNaN(marks.firstEventUs) || (isDeclared() && status !== NO_CONTENT);
+    return isStream
+      ? new EndpointFailure('closed', 'the stream ended before its terminal event')
+      : errorOf(status, headers, EXPECTED, '');
+  }
+
+  function readerFor(firstByte: number | undefined): BodyReader {
+    if (!isSuccess(status) || DOCUMENT_BEGINS.has(firstByte)) {
+      return errorReader(status, headers, EXPECTED, (failure) => {
+        queue.end(failure);
+      });
+    }
+    if (!isDeclared()) overlook(marks, 'content_type');
+    return streamReader({ marks, queue }, unfinished);
+  }
+
   return {
-    start(status, headers) {
+    start(...answered) {
+      [status, headers] = answered;
       markFirstByte(marks, nowUs(), deliveredUs());
       marks.server = accountInHeader(String(headers['server-timing'] ?? ''));
-      body =
-        status === 200 && contentTypeOf(headers).startsWith('text/event-stream')
-          ? streamReader({ marks, queue })
-          : errorReader(status, headers, 'text/event-stream', (failure) => {
-              queue.end(failure);
-            });
     },
     data(chunk) {
-      body?.data(chunk);
+      const rest = body === undefined ? withoutBlanks(chunk) : chunk;
+      if (rest.byteLength === 0) return;
+      body ??= readerFor(rest[0]);
+      body.data(rest);
     },
     end() {
-      body?.end();
+      if (body !== undefined) body.end();
+      else queue.end(isSuccess(status) ? unfinished() : errorOf(status, headers, EXPECTED, ''));
     },
     fail(error) {
       queue.end(error);
@@ -58,84 +69,13 @@ export function responseReader(
   };
 }
 
-function streamReader(answer: Answer): BodyReader {
-  const { marks, queue } = answer;
-  const decoder = new TextDecoder();
-  let arrivedUs = NaN;
-  let ended = false;
-  let lateBytes = 0;
-  const parser = createParser({
-    onEvent({ data }) {
-      // By the open specification the end mark follows the terminal event; it says nothing more.
-      if (data === '[DONE]') return;
-      if (ended) marks.strayEvents++;
-      else ended = receiveEvent(data, arrivedUs, answer);
-    },
-  });
-  return {
-    data(chunk) {
-      if (ended) lateBytes += chunk.byteLength;
-      if (lateBytes > MAX_LATE_BYTES) return;
-      arrivedUs = nowUs();
-      parser.feed(decoder.decode(chunk, { stream: true }));
-      addParseTime(marks, arrivedUs);
-    },
-    end() {
-      if (ended) return;
-      queue.end(new EndpointFailure('closed', 'the stream ended before its terminal event'));
-    },
-  };
-}
+const NO_CONTENT = 204;
+/** JSON or a page. */
+const DOCUMENT_BEGINS = new Set<number | undefined>(Buffer.from('{[<'));
+/** Spaces, line ends and the bytes of a byte order mark, none of which any answer begins with. */
+const BLANKS = new Set<number>(Buffer.from(' \t\r\n\uFEFF'));
 
-/** A reader of an answer other than the one that was `expected`, up to a limit, and tells what it means. */
-export function errorReader(
-  status: number,
-  headers: Headers,
-  expected: string,
-  tell: (failure: EndpointFailure) => void,
-): BodyReader {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  return {
-    data(chunk) {
-      bytes += chunk.byteLength;
-      if (bytes <= MAX_ERROR_BODY_BYTES) chunks.push(chunk);
-    },
-    end() {
-      tell(errorOf(status, headers, expected, Buffer.concat(chunks).toString()));
-    },
-  };
-}
-
-function errorOf(
-  status: number,
-  headers: Headers,
-  expected: string,
-  body: string,
-): EndpointFailure {
-  const error = errorObject(body);
-  if (status >= 400 && error !== undefined) {
-    return apiFailure('http_status', status, wireErrorOf(error), headers);
-  }
-  if (status >= 400) {
-    const message = `HTTP status ${status}`;
-    return new EndpointFailure('http_status', message, { status, ...retryHintOf(headers) });
-  }
-  return new EndpointFailure(
-    'not_responses',
-    `expected 200 and ${expected}, got ${status} and ${contentTypeOf(headers)}`,
-    { status },
-  );
-}
-
-function contentTypeOf(headers: Headers): string {
-  return String(headers['content-type'] ?? 'none').toLowerCase();
-}
-
-function errorObject(body: string): unknown {
-  try {
-    return (JSON.parse(body) as { error?: unknown } | null)?.error;
-  } catch {
-    return undefined;
-  }
+function withoutBlanks(chunk: Buffer): Buffer {
+  const start = chunk.findIndex((byte) => !BLANKS.has(byte));
+  return start === -1 ? chunk.subarray(chunk.length) : chunk.subarray(start);
 }

@@ -1,6 +1,6 @@
 import WebSocket from 'ws';
 import { nowUs } from '../../measure/clock.ts';
-import { markFirstByte } from '../../measure/marks.ts';
+import { type ExchangeMarks, markFirstByte, overlook } from '../../measure/marks.ts';
 import type { Connection } from '../../network/dial.ts';
 import { isOfAnswer, parseStreamEvent, responseIdOf, terminalOf } from '../../protocol/reading.ts';
 import { MAX_ANSWER_BYTES, tooLong } from '../answer-limit.ts';
@@ -28,11 +28,15 @@ export interface WebSocketSession {
   close(): Promise<void>;
 }
 
-/** Takes over an open socket: its listeners stay for its whole life, its timers end with it. */
+/**
+ * Takes over an open socket: its listeners stay for its whole life, its timers end with it. What the peer says before any
+ * request counts to `opener`, the exchange that it was opened for.
+ */
 export function startSession(
   socket: WebSocket,
   connection: Connection,
   { pingIntervalMs, idleCloseMs }: SessionLimits,
+  opener: ExchangeMarks,
 ): WebSocketSession {
   const openedUs = nowUs();
   /** Whom incoming frames belong to: the answer under way, or the last one. */
@@ -59,8 +63,8 @@ export function startSession(
   }
 
   /** A frame that nobody asked for: what begins or goes on with another answer would get into the next. */
-  function takeUnasked(data: Buffer, isBinary: boolean): void {
-    const end = isBinary ? 'no_event' : endBy(data.toString(), answer);
+  function takeUnasked(text: string): void {
+    const end = endBy(text, answer ?? { marks: opener });
     if (end === undefined) return;
     endedBy ??= end;
     void close();
@@ -68,18 +72,15 @@ export function startSession(
 
   socket.on('message', (data: Buffer, isBinary) => {
     const arrivedUs = nowUs();
+    if (isBinary) overlook(answer?.marks ?? opener, 'binary_frame');
     if (over || answer === undefined) {
-      takeUnasked(data, isBinary);
+      takeUnasked(data.toString());
       return;
     }
     const { marks, queue } = answer;
     answerBytes += data.byteLength;
-    if (isBinary) queue.end(new EndpointFailure('protocol', 'a binary frame arrived'));
     if (answerBytes > MAX_ANSWER_BYTES) queue.end(tooLong());
-    over =
-      isBinary ||
-      answerBytes > MAX_ANSWER_BYTES ||
-      receiveEvent(data.toString(), arrivedUs, answer);
+    over = answerBytes > MAX_ANSWER_BYTES || receiveEvent(data.toString(), arrivedUs, answer);
     // A frame that is neither the end nor an event says nothing of this answer.
     const isAnswer = over || !Number.isNaN(marks.firstEventUs);
     if (isAnswer && Number.isNaN(marks.firstByteUs)) {
@@ -140,18 +141,21 @@ export function startSession(
 
 /**
  * What an unasked frame ends the session by, or undefined if it may go on. An error that answers no request is about the
- * connection: it has reached its age, say. Late events of the last answer are counted, and do no harm.
+ * connection: it has reached its age, say. Late events of the last answer, and what is no event, are counted and do no harm.
  */
-function endBy(text: string, last: Answer | undefined): string | undefined {
-  if (text === '[DONE]') return undefined;
+function endBy(text: string, last: Pick<Answer, 'marks' | 'responseId'>): string | undefined {
   try {
     const event = parseStreamEvent(text);
+    if (event === undefined) {
+      overlook(last.marks, 'no_event');
+      return undefined;
+    }
     const terminal = event.type === 'error' ? terminalOf(event) : undefined;
     if (terminal?.state === 'failed') return terminal.error.code ?? 'error';
     if (!isOfAnswer(event)) return undefined;
-    if (last) last.marks.strayEvents++;
-    const isLate = event.type !== 'response.created' && responseIdOf(event) === last?.responseId;
-    return isLate && last?.responseId !== undefined ? undefined : 'stray_answer';
+    last.marks.strayEvents++;
+    const isLate = event.type !== 'response.created' && responseIdOf(event) === last.responseId;
+    return isLate && last.responseId !== undefined ? undefined : 'stray_answer';
   } catch {
     return 'no_event';
   }

@@ -4,7 +4,7 @@ import WebSocket from 'ws';
 import { TIMING_HEADER } from '../../protocol/server-timing.ts';
 import { MAX_ANSWER_BYTES } from '../answer-limit.ts';
 import { EndpointFailure } from '../failure.ts';
-import { errorReader } from '../http/response.ts';
+import { errorReader } from '../http/error-reader.ts';
 import { retryHintOf } from '../retry-hint.ts';
 
 /** An upgrade to WebSocket that can be written out before there is a connection. Left alone, it holds nothing. */

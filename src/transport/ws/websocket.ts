@@ -44,7 +44,7 @@ export function createWebSocketTransport(
       connection.wsUpgradeUs = nowUs() - upgradeUs;
       connection.deflate = socket.extensions.includes('permessage-deflate');
       marks.handshakeUs = openingUs(connection);
-      return startSession(socket, connection, limits);
+      return startSession(socket, connection, limits, marks);
     } catch (error) {
       marks.handshakeUs = nowUs() - startUs - (connection?.pacedUs ?? 0);
       throw dialFailure(error as Error);
