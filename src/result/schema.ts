@@ -25,6 +25,7 @@ export const metricNames = [
   'step_duration',
   'tool_time',
   'client_overhead',
+  'time_to_notice',
   'recovery',
   'workflow_e2e',
   'workflow_overhead',

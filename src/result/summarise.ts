@@ -46,6 +46,7 @@ function metricHistograms(
   const connections = workflows.flatMap((workflow) => workflow.connections);
   const steps = allSteps.filter(isCompleted);
   const requestWritesUs = steps.map((step) => step.phases.requestWriteUs);
+  const recoveries = workflows.flatMap((workflow) => workflow.recoveries ?? []);
   const toolTimesUs = steps.map((step) => step.phases.toolTimeUs);
   return {
     dns: histogramOf(present(connections.map((connection) => connection.dnsUs))),
@@ -67,11 +68,8 @@ function metricHistograms(
     // Steps that waited for no tool say nothing about waiting.
     tool_time: histogramOf(toolTimesUs.filter((toolTimeUs) => toolTimeUs > 0)),
     client_overhead: histogramOf(steps.map((step) => step.phases.clientOverheadUs)),
-    recovery: histogramOf(
-      present(
-        workflows.flatMap(({ recoveries = [] }) => recoveries.map((each) => each.recoveryUs)),
-      ),
-    ),
+    time_to_notice: histogramOf(recoveries.flatMap(({ noticeUs }) => noticeUs ?? [])),
+    recovery: histogramOf(present(recoveries.map(({ recoveryUs }) => recoveryUs))),
     workflow_e2e: histogramOf(workflows.filter(isCompleted).map((workflow) => workflow.e2eUs)),
     workflow_overhead: histogramOf(present(workflows.filter(isCompleted).map(overheadUs))),
   };

@@ -10,6 +10,7 @@ import { abortedExchange, type ExchangeOutcome, runCompaction, runExchange } fro
 import { decide, defaultRecovery, type Recovery, type RecoveryLimits } from './recovery.ts';
 import type { Route } from './route.ts';
 import { limitStep, type StepLimit } from './step-limit.ts';
+import { timeToNoticeUs } from './time-to-notice.ts';
 import { waitMs } from './wait.ts';
 
 /** The settings that the steps of a session have in common: plain data. */
@@ -54,6 +55,8 @@ export interface StepRecovery {
   action: Recovery['action'];
   outputBegan: boolean;
   noticedUs: number;
+  /** It went unnoticed for so long before. */
+  noticeUs: number;
   waitedUs: number;
   /** Position among the exchanges of the attempt that followed. */
   next: number;
@@ -133,6 +136,8 @@ function replacedWhileIdle({ transport, over }: Route, noticedUs: number): StepR
     action: 'reconnect',
     outputBegan: false,
     noticedUs,
+    // While nobody waited.
+    noticeUs: 0,
     waitedUs: 0,
     next: 0,
     over,
@@ -210,6 +215,7 @@ async function recover(
     action: decision.action,
     outputBegan,
     noticedUs: endUs,
+    noticeUs: timeToNoticeUs(failure, marks, endUs),
     waitedUs: 0,
     next: exchanges.length,
     over: route.over,
