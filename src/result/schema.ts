@@ -155,6 +155,11 @@ export const linkSchema = z.strictObject({
   jitterMs: z.number().nonnegative(),
   slowStart: z.boolean(),
   receiveWindowBytes: z.int().positive(),
+  cutIdleMs: z
+    .number()
+    .positive()
+    .optional()
+    .describe('a connection idle for so long was cut without a word; absent: none was'),
 });
 
 export const fingerprintSchema = z
