@@ -1,4 +1,5 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { createIdleCut } from '../idle-cut.ts';
 import { openPort } from './open-port.ts';
 
 /** How long a connection may carry nothing before it dies, and who is told when that shows. */
@@ -78,20 +79,8 @@ interface Line {
 
 function join(client: Socket, target: Socket): Line {
   const line: Line = { client, target, isDecided: false, silence: undefined };
-  let lastMs = performance.now();
-  let silent = false;
-
-  /** To be called when something is about to pass: whether it does. */
-  function passes(): boolean {
-    const now = performance.now();
-    const { idleMs = Infinity, onSilence } = line.silence ?? {};
-    if (!silent && now - lastMs >= idleMs) {
-      silent = true;
-      onSilence?.();
-    }
-    lastMs = now;
-    return !silent;
-  }
+  const idleCut = createIdleCut(() => line.silence?.onSilence());
+  const passes = (): boolean => idleCut(line.silence?.idleMs);
 
   function carry(from: Socket, to: Socket): void {
     from.on('data', (chunk: Buffer) => {
@@ -105,12 +94,11 @@ function join(client: Socket, target: Socket): Line {
       else if (from === client) target.destroy();
     });
     from.on('error', () => {
-      if (!passes()) return;
-      to.resetAndDestroy();
+      if (passes()) to.resetAndDestroy();
     });
     from.on('close', () => {
       if (from === client) target.destroy();
-      else if (!silent) client.destroySoon();
+      else if (passes()) client.destroySoon();
     });
   }
 

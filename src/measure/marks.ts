@@ -32,6 +32,7 @@ export interface ExchangeMarks {
   /** First delta that is not reasoning. */
   firstVisibleDeltaUs: number;
   lastDeltaUs: number;
+  lastEventUs: number;
   terminalUs: number;
   /** Our own parsing of what arrived before the terminal event. */
   parseUs: number;
@@ -67,6 +68,7 @@ export function startMarks(startUs: number): ExchangeMarks {
     firstDeltaUs: NaN,
     firstVisibleDeltaUs: NaN,
     lastDeltaUs: NaN,
+    lastEventUs: NaN,
     terminalUs: NaN,
     parseUs: 0,
     gapsUs: [],
@@ -90,6 +92,7 @@ export function markEvent(
   delta: 'visible' | 'reasoning' | undefined,
 ): void {
   if (Number.isNaN(marks.firstEventUs)) marks.firstEventUs = atUs;
+  marks.lastEventUs = atUs;
   if (delta === undefined) return;
   if (Number.isNaN(marks.firstDeltaUs)) marks.firstDeltaUs = atUs;
   else marks.gapsUs.push(atUs - marks.lastDeltaUs);

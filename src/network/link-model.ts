@@ -12,6 +12,8 @@ export interface LinkSettings {
   readonly slowStart: boolean;
   /** What the receiver takes before it opens its window, which it does once. */
   readonly receiveWindowBytes: number;
+  /** A connection that carries nothing for so long is cut, and neither side is told; absent: none is. */
+  readonly cutIdleMs?: number | undefined;
 }
 
 /** Bytes that arrive together. */

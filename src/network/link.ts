@@ -48,10 +48,11 @@ export function createLink(settings: LinkSettings, seed: number): Link {
  * @throws UsageError if a setting is no number, or out of range.
  */
 export function checkLinkSettings(settings: LinkSettings): void {
-  const { rttMs, bandwidthBitsPerSecond, jitterMs, receiveWindowBytes } = settings;
+  const { rttMs, bandwidthBitsPerSecond, jitterMs, receiveWindowBytes, cutIdleMs } = settings;
   check('rttMs', rttMs, 0, 'milliseconds from 0 to 60000', MAX_DELAY_MS);
   check('jitterMs', jitterMs, 0, 'milliseconds from 0 to 60000', MAX_DELAY_MS);
   check('receiveWindowBytes', receiveWindowBytes, MSS_BYTES, `bytes from ${MSS_BYTES}`);
+  if (cutIdleMs !== undefined) check('cutIdleMs', cutIdleMs, 1, 'milliseconds from 1');
   if (bandwidthBitsPerSecond !== null) {
     check('bandwidthBitsPerSecond', bandwidthBitsPerSecond, 1000, 'bits per second from 1000');
   }

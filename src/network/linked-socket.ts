@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { createIdleCut } from '../idle-cut.ts';
 import { type DeadlineTimer, nowMs } from './deadline-timer.ts';
 import { createLane } from './link-lane.ts';
 import type { LinkSettings } from './link-model.ts';
@@ -21,7 +22,8 @@ const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 
 /**
  * A link round an open socket: what is written travels up the link to `raw`, what `raw` receives travels
- * down to the reader; ends and errors take their turn after the data. `destroy` cuts the link at once.
+ * down to the reader; ends and errors take their turn after the data. `destroy` cuts the link at once, too long a silence
+ * cuts it so that nobody is told.
  *
  * @param connectMs when the TCP handshake began, from which its round trip counts
  * @param jitter draws from 0 to 1, one for each direction
@@ -34,6 +36,8 @@ export function linkSocket(
   jitter: { up: () => number; down: () => number },
 ): LinkedSocket {
   let room: (() => void) | undefined;
+  const idleCut = createIdleCut();
+  const passes = (): boolean => idleCut(settings.cutIdleMs);
 
   const up = createLane(settings, timer, jitter.up, (data) => {
     raw.cork();
@@ -67,11 +71,17 @@ export function linkSocket(
       down.resume();
     },
     writev(chunks, callback) {
+      if (!passes()) {
+        callback();
+        return;
+      }
       up.send(chunks.map(({ chunk }) => chunk as Buffer));
       if (hasRoom()) callback();
       else room = callback;
     },
     final(callback) {
+      // Whoever waits for the other side to hear of it waits in vain.
+      if (!passes()) return;
       up.finish(() => {
         raw.end(() => {
           callback();
@@ -95,18 +105,20 @@ export function linkSocket(
   // The end of one direction must not end the other before its data has travelled.
   raw.allowHalfOpen = true;
   raw.on('data', (data: Buffer) => {
+    if (!passes()) return;
     down.send([data], receivedMs());
     if (down.queuedBytes() > RECEIVE_BUFFER_BYTES) raw.pause();
   });
   raw.on('drain', makeRoom);
   raw.on('end', () => {
-    down.finish(() => duplex.push(null), receivedMs());
+    if (passes()) down.finish(() => duplex.push(null), receivedMs());
   });
   raw.on('error', (error) => {
-    down.finish(() => duplex.destroy(error), receivedMs());
+    if (passes()) down.finish(() => duplex.destroy(error), receivedMs());
   });
   raw.on('close', () => {
-    if (!raw.readableEnded && !raw.errored) down.finish(() => duplex.destroy(), receivedMs());
+    if (!raw.readableEnded && !raw.errored && passes())
+      down.finish(() => duplex.destroy(), receivedMs());
   });
   timer.set(connectMs + settings.rttMs, {
     run: () => duplex.emit('connect'),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /**
  * The parts of a workflow's time, in the order of a step's life. Where the server declares its stages they stand for
  * themselves, and `undeclared` is what they leave of the time between request and answer; else there are `waiting` and
- * `streaming`. Work after the answer (`post`) shows only in what had to wait for it: `queued`.
+ * `streaming`. `outage` is what was lost to attempts that failed, each from its start until the next one's. Work after the answer (`post`) shows only in what had to wait for it: `queued`.
  */
 export const timeParts = [
   'toolTime',
@@ -28,7 +28,7 @@ export const timeParts = [
   'undeclared',
   'waiting',
   'streaming',
-  'recovery',
+  'outage',
   'clientOverhead',
   'residual',
 ] as const;

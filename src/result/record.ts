@@ -167,6 +167,11 @@ const recoverySchema = z.strictObject({
   ] as const),
   outputBegan: z.literal(true).optional().describe('a part of the output had arrived'),
   atUs: us.describe('noticed so long after the workflow began'),
+  noticeUs: us
+    .optional()
+    .describe(
+      'the last sign of life, or the request handed over if later, until noticed; 0: the other side said so; absent where the tool did not know it yet',
+    ),
   waitedUs: us.describe('before the next attempt, on purpose'),
   recoveryUs: us
     .nullable()

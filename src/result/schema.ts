@@ -25,6 +25,7 @@ export const metricNames = [
   'step_duration',
   'tool_time',
   'client_overhead',
+  'time_to_notice',
   'recovery',
   'workflow_e2e',
   'workflow_overhead',
@@ -160,6 +161,11 @@ export const linkSchema = z.strictObject({
   jitterMs: z.number().nonnegative(),
   slowStart: z.boolean(),
   receiveWindowBytes: z.int().positive(),
+  cutIdleMs: z
+    .number()
+    .positive()
+    .optional()
+    .describe('a connection idle for so long was cut without a word; absent: none was'),
 });
 
 export const fingerprintSchema = z

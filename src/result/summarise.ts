@@ -42,6 +42,7 @@ function metricHistograms(
   const connections = workflows.flatMap((workflow) => workflow.connections);
   const steps = completedOf(allSteps);
   const requestWritesUs = steps.map((step) => step.phases.requestWriteUs);
+  const recoveries = workflows.flatMap((workflow) => workflow.recoveries ?? []);
   const toolTimesUs = steps.map((step) => step.phases.toolTimeUs);
   return {
     dns: histogramOf(present(connections.map((connection) => connection.dnsUs))),
@@ -63,11 +64,8 @@ function metricHistograms(
     // Steps that waited for no tool say nothing about waiting.
     tool_time: histogramOf(toolTimesUs.filter((toolTimeUs) => toolTimeUs > 0)),
     client_overhead: histogramOf(steps.map((step) => step.phases.clientOverheadUs)),
-    recovery: histogramOf(
-      present(
-        workflows.flatMap(({ recoveries = [] }) => recoveries.map((each) => each.recoveryUs)),
-      ),
-    ),
+    time_to_notice: histogramOf(recoveries.flatMap(({ noticeUs }) => noticeUs ?? [])),
+    recovery: histogramOf(present(recoveries.map(({ recoveryUs }) => recoveryUs))),
     workflow_e2e: histogramOf(completedOf(workflows).map((workflow) => workflow.e2eUs)),
     workflow_overhead: histogramOf(present(completedOf(workflows).map(overheadUs))),
   };

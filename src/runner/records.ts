@@ -132,7 +132,8 @@ function isTry(exchange: ExchangeOutcome, end: ExchangeOutcome): boolean {
 /** A failure is over with the first event that comes after it, whatever carries it. */
 function recoveryRecords(times: readonly StepTimes[], workflowStartUs: number): RecoveryRecord[] {
   return times.flatMap(({ recoveries, exchanges }, step) =>
-    recoveries.map(({ cause, action, outputBegan, noticedUs, waitedUs, next, over }) => {
+    recoveries.map((recovery) => {
+      const { cause, action, outputBegan, noticedUs, noticeUs, waitedUs, next, over } = recovery;
       const answer = exchanges.slice(next).find(answered);
       return {
         step,
@@ -140,6 +141,7 @@ function recoveryRecords(times: readonly StepTimes[], workflowStartUs: number): 
         action,
         ...(outputBegan && { outputBegan }),
         atUs: Math.round(noticedUs - workflowStartUs),
+        noticeUs: Math.round(noticeUs),
         waitedUs: Math.round(waitedUs),
         recoveryUs: answer ? since(noticedUs, answer.marks.firstEventUs) : null,
         over,

@@ -18,6 +18,7 @@ import { dispensableField } from './refused-field.ts';
 import type { OmittableField, RequestShape } from './request-shape.ts';
 import type { Route } from './route.ts';
 import { limitStep, type StepLimit } from './step-limit.ts';
+import { timeToNoticeUs } from './time-to-notice.ts';
 import { waitMs } from './wait.ts';
 
 /** The settings that the steps of a session have in common: plain data. */
@@ -66,6 +67,8 @@ export interface StepRecovery {
   action: Recovery['action'];
   outputBegan: boolean;
   noticedUs: number;
+  /** It went unnoticed for so long before. */
+  noticeUs: number;
   waitedUs: number;
   /** Position among the exchanges of the attempt that followed. */
   next: number;
@@ -146,6 +149,8 @@ function replacedWhileIdle({ transport, over }: Route, noticedUs: number): StepR
     action: 'reconnect',
     outputBegan: false,
     noticedUs,
+    // While nobody waited.
+    noticeUs: 0,
     waitedUs: 0,
     next: 0,
     over,
@@ -228,6 +233,7 @@ async function recover(
     action: decision.action,
     outputBegan,
     noticedUs: endUs,
+    noticeUs: timeToNoticeUs(failure, marks, endUs),
     waitedUs: 0,
     next: exchanges.length,
     over: route.over,

@@ -6,7 +6,7 @@ export interface SessionLimits {
   pingIntervalMs: number | null;
   /** Age from which a WebSocket is replaced before its next exchange; null: never. */
   rotateMs: number | null;
-  /** How long a WebSocket may lie idle before it is closed; null: for ever. */
+  /** How long a kept connection may lie idle before it is closed; null: for ever. */
   idleCloseMs: number | null;
 }
 

@@ -50,7 +50,7 @@ describe('half-open', () => {
     const { post, sockets } = keptHttp(url);
     expect(await post()).toBe(200);
     expect(await post()).toBe(200);
-    await sleep(IDLE_MS);
+    await sleep(IDLE_MS + 50);
     expect(await injected(url)).toEqual({ total: 0, faults: [] });
     expect(await isSilent(post())).toBe(true);
     expect(await injected(url)).toMatchObject({
@@ -69,7 +69,7 @@ describe('half-open', () => {
     const { url } = await startTestMock(faultsOf(`half-open:${IDLE_MS}ms`));
     const { socket, create: ask } = await connect(url);
     expect((await ask(create)).at(-1)).toMatchObject({ type: 'response.completed' });
-    await sleep(IDLE_MS);
+    await sleep(IDLE_MS + 50);
     socket.ping();
     expect(await isSilent(once(socket, 'pong'))).toBe(true);
     expect(await isSilent(ask(create))).toBe(true);
@@ -93,7 +93,7 @@ describe('half-open', () => {
     const ws = await connect(url);
     await spared.post();
     await struck.post();
-    await sleep(IDLE_MS);
+    await sleep(IDLE_MS + 50);
     expect(await spared.post()).toBe(200);
     expect(await isSilent(struck.post())).toBe(true);
     expect((await ws.create(create)).at(-1)).toMatchObject({ type: 'response.completed' });
@@ -109,7 +109,7 @@ describe('half-open', () => {
     for (let asked = 0; asked < 2; asked++) {
       socket.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n');
       expect(String(await once(socket, 'data'))).toContain('200 OK');
-      await sleep(IDLE_MS);
+      await sleep(IDLE_MS + 50);
     }
   });
 

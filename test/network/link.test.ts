@@ -71,6 +71,34 @@ describe('data', () => {
     await closeSocket(connection.socket);
   });
 
+  it('is lost once nothing was for too long, either way, and neither side is told', async () => {
+    const cutIdleMs = 300;
+    const atServer = later<Socket>();
+    const server = await tcpServerForTest((socket) => {
+      atServer.resolve(socket);
+      echo(socket);
+    });
+    const { socket } = await open(server, createLink({ ...plainLink(0), cutIdleMs }, 1));
+    let received = '';
+    socket.on('data', (data: Buffer) => {
+      received += data.toString();
+    });
+    socket.write('a');
+    await once(socket, 'data');
+    await sleep(cutIdleMs + 50);
+
+    const far = await atServer.promise;
+    const ends = Promise.race([once(socket, 'close'), once(socket, 'end')]);
+    expect(socket.write('b')).toBe(true);
+    far.write('c');
+    far.end();
+    expect(await Promise.race([ends, sleep(100, 'silence')])).toBe('silence');
+    expect(received).toBe('a');
+    expect(far.bytesRead).toBe(1);
+    await closeSocket(socket);
+    expect(socket.destroyed).toBe(true);
+  });
+
   it('keeps the order of every one of 50 sessions at once', async () => {
     const server = await tlsServerForTest(echo);
     const link = createLink({ ...plainLink(10), jitterMs: 5 }, 3);

@@ -116,7 +116,9 @@ describe('markdown', () => {
     });
     const text = reporters.markdown(result);
     expect(text).toContain('\n\n#### Failures and recovery\n\n| transport | failed | ');
-    expect(text).toMatch(/^\| ws \| 1 \| 0 \| 0 \| 0 \| 0 \| 0 \| –<br>– \| \d+ ms<br>– \|$/m);
+    expect(text).toMatch(
+      /^\| ws \| 1 \| 0<br>0 \| 0<br>0 \| 0 \| –<br>– \| –<br>– \| \d+ ms<br>– \|$/m,
+    );
     expect(text).toContain('\n- ws: 1 workflow failed: no step says why (1)\n');
   });
 

@@ -160,12 +160,13 @@ describe('table', () => {
       how many rounds smaller ones need.
 
       Failures and recovery
-      transport  failed  reconnects  fallbacks  resends  retries  wasted  recovery p50  workflow p50
-                                                                  tokens  range         p95, all
-      ws         10      0           0          0        0        0       –             failed
-                                                                          –             –
-      Sums over all workflows. Wasted: output tokens of attempts that failed. Recovery: failure noticed
-      until the next event. All: a failed workflow counts as one that never ended.
+      transport  failed  reconnects  resends  wasted  notice p50  recovery p50  workflow p50
+                         fallbacks   retries  tokens  range       range         p95, all
+      ws         10      0           0        0       –           –             failed
+                         0           0                –           –             –
+      Sums over all workflows. Wasted: output tokens of attempts that failed. Notice: the last sign of
+      life, or the request if later, until the failure was noticed; 0 where the other side said so.
+      Recovery: from then until the next event. All: a failed workflow counts as one that never ended.
       ws: 10 workflows failed: http status 429 rate_limit_exceeded (10)"
     `);
   });
@@ -186,12 +187,13 @@ describe('table', () => {
       speed.
 
       Failures and recovery
-      transport  failed  reconnects  fallbacks  resends  retries  wasted  recovery p50  workflow p50
-                                                                  tokens  range         p95, all
-      ws         0       0           6          0        0        0       4.00 ms       1357 ms
-                                                                          4.00 ms       –
-      Sums over all workflows. Wasted: output tokens of attempts that failed. Recovery: failure noticed
-      until the next event. All: a failed workflow counts as one that never ended.
+      transport  failed  reconnects  resends  wasted  notice p50  recovery p50  workflow p50
+                         fallbacks   retries  tokens  range       range         p95, all
+      ws         0       0           0        0       –           4.00 ms       1357 ms
+                         6           0                –           4.00 ms       –
+      Sums over all workflows. Wasted: output tokens of attempts that failed. Notice: the last sign of
+      life, or the request if later, until the failure was noticed; 0 where the other side said so.
+      Recovery: from then until the next event. All: a failed workflow counts as one that never ended.
       ws: went on after 6 failures: upgrade refused 426 → fall back (6)
 
       warning: ws: 6 of 10 workflows went on over HTTP because WebSocket was refused; their times are not
@@ -237,6 +239,7 @@ describe('table', () => {
                 : { kind: 'closed', code: '1011' },
               action: retried ? 'retry' : 'reconnect',
               atUs: 3000,
+              noticeUs: retried ? 0 : 1000 + index * 100,
               waitedUs: 0,
               recoveryUs: 2000 + index * 1000,
               over: 'websocket',
@@ -247,12 +250,13 @@ describe('table', () => {
     });
     expect(reporters.table(result).split('\n\n')[3]).toMatchInlineSnapshot(`
       "Failures and recovery
-      transport  failed  reconnects  fallbacks  resends  retries  wasted  recovery p50  workflow p50
-                                                                  tokens  range         p95, all
-      ws         1       5           0          0        2        15      5.00 ms       1358 ms
-                                                                          2.00–8.00 ms  –
-      Sums over all workflows. Wasted: output tokens of attempts that failed. Recovery: failure noticed
-      until the next event. All: a failed workflow counts as one that never ended.
+      transport  failed  reconnects  resends  wasted  notice p50     recovery p50  workflow p50
+                         fallbacks   retries  tokens  range          range         p95, all
+      ws         1       5           0        15      1.10 ms        5.00 ms       1358 ms
+                         0           2                0.000–1.40 ms  2.00–8.00 ms  –
+      Sums over all workflows. Wasted: output tokens of attempts that failed. Notice: the last sign of
+      life, or the request if later, until the failure was noticed; 0 where the other side said so.
+      Recovery: from then until the next event. All: a failed workflow counts as one that never ended.
       ws: 1 workflow failed: http status 429 rate_limit_exceeded (1)
       ws: went on after 7 failures: closed 1011 → reconnect (5), api error 503 → retry (2)"
     `);
@@ -280,9 +284,9 @@ describe('table', () => {
         }
       },
     });
-    expect(reporters.table(result).split('\n\n')[3]?.split('\n').slice(6)).toMatchInlineSnapshot(`
+    expect(reporters.table(result).split('\n\n')[3]?.split('\n').slice(7)).toMatchInlineSnapshot(`
       [
-        "until the next event. All: a failed workflow counts as one that never ended.",
+        "Recovery: from then until the next event. All: a failed workflow counts as one that never ended.",
         "ws: replaced 6 connections as it was told to: rotation (4), idle (2)",
       ]
     `);

@@ -65,7 +65,7 @@ describe('buildResult', () => {
         for (const workflow of workflowsOn(rounds, 'ws').slice(0, 3)) {
           const lost = { step: 1, cause: { kind: 'closed' }, atUs: 5, waitedUs: 0 } as const;
           workflow.recoveries = [
-            { ...lost, action: 'reconnect', recoveryUs: 7000, over: 'websocket' },
+            { ...lost, action: 'reconnect', noticeUs: 400, recoveryUs: 7000, over: 'websocket' },
             { ...lost, action: 'give_up', recoveryUs: null, over: 'websocket' },
           ];
           workflow.counters.reconnects = 1;
@@ -73,6 +73,7 @@ describe('buildResult', () => {
       },
     }).transports;
     expect(ws?.metrics.recovery).toMatchObject({ count: 3, p50: 7000 });
+    expect(ws?.metrics.time_to_notice).toMatchObject({ count: 3, p50: 400 });
     expect(ws?.counters.reconnects).toBe(3);
     expect(http?.metrics.recovery).toMatchObject({ count: 0, p50: null });
   });

@@ -15,7 +15,7 @@ export interface RecoveryOptions extends PlainOptions<typeof recoverySettings> {
   rotateMs?: number | null;
   /** How often a WebSocket is pinged; null: never. @default 30000 */
   pingIntervalMs?: number | null;
-  /** A WebSocket that has been idle for longer is closed; null: never. @default 600000 */
+  /** A kept connection that has been idle for longer is closed; null: never. @default 600000 */
   idleCloseMs?: number | null;
   /** How long a connection may take to open: DNS, TCP, TLS and the upgrade together. @default 10000 */
   connectTimeoutMs?: number;

@@ -81,14 +81,16 @@ function mockOf({ tls, profile, fault }: RunFlags): MockRunOptions {
 
 /** A preset with what was given beside it; a round-trip time alone makes a link too. */
 function linkOf(flags: RunFlags): LinkSettings | undefined {
-  const { link: name, rtt, bandwidth, jitter, slowStart } = flags;
+  const { link: name, rtt, bandwidth, jitter, slowStart, linkCut } = flags;
   if (name !== undefined && !isLinkPresetName(name)) {
     const known = Object.keys(linkPresets).join(', ');
     throw new UsageError(`--link: expected one of ${known}, got ${JSON.stringify(name)}`);
   }
-  if (name === undefined && rtt === undefined) {
+  if (name === undefined && rtt === undefined && linkCut === undefined) {
     if (bandwidth === undefined && jitter === undefined && slowStart) return undefined;
-    throw new UsageError('--bandwidth, --jitter and --no-slow-start go with --link or --rtt');
+    throw new UsageError(
+      '--bandwidth, --jitter and --no-slow-start go with --link, --rtt or --link-cut',
+    );
   }
   return {
     ...(name === undefined ? plainLink(rtt ?? 0) : linkPresets[name]),
@@ -96,6 +98,7 @@ function linkOf(flags: RunFlags): LinkSettings | undefined {
     ...(bandwidth !== undefined && { bandwidthBitsPerSecond: bandwidth }),
     ...(jitter !== undefined && { jitterMs: jitter }),
     slowStart,
+    ...(linkCut !== undefined && { cutIdleMs: linkCut }),
   };
 }
 

@@ -16,7 +16,7 @@ export function timePartsUs(workflow: WorkflowRecord, by: SplitBy): Map<TimePart
     ['toolTime', phases.toolTimeUs],
     ...handshakeParts(workflow),
     ['requestWrite', phases.requestWriteUs],
-    ['recovery', phases.recoveryUs],
+    ['outage', phases.recoveryUs],
     ['clientOverhead', phases.clientOverheadUs],
     ['residual', phases.residualUs],
   ]);

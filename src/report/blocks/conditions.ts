@@ -88,7 +88,7 @@ function endpointText({ endpoint, options }: Run): string {
 /** Every parameter of the emulated link. */
 function linkText(link: Run['endpoint']['link']): string {
   if (link === null) return 'none emulated';
-  const { bandwidthBitsPerSecond, receiveWindowBytes } = link;
+  const { bandwidthBitsPerSecond, receiveWindowBytes, cutIdleMs } = link;
   const bandwidth =
     bandwidthBitsPerSecond === null
       ? 'no limit of bandwidth'
@@ -96,7 +96,8 @@ function linkText(link: Run['endpoint']['link']): string {
   const windows = link.slowStart
     ? `slow start, receive window ${receiveWindowBytes / 1024} KiB`
     : 'no slow start';
-  return `emulated: round trip ${link.rttMs} ms, jitter ${link.jitterMs} ms, ${bandwidth}, ${windows}`;
+  const cut = cutIdleMs === undefined ? '' : `, silently cut after ${cutIdleMs} ms idle`;
+  return `emulated: round trip ${link.rttMs} ms, jitter ${link.jitterMs} ms, ${bandwidth}, ${windows}${cut}`;
 }
 
 /** Said where it had something to do, or was asked for. */

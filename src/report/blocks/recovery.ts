@@ -10,7 +10,7 @@ export const recoveryTitle = 'Failures and recovery';
 
 /** The legend of that section's numbers, for below it. */
 export const recoveryNote =
-  'Sums over all workflows. Wasted: output tokens of attempts that failed. Recovery: failure noticed until the next event. All: a failed workflow counts as one that never ended.';
+  'Sums over all workflows. Wasted: output tokens of attempts that failed. Notice: the last sign of life, or the request if later, until the failure was noticed; 0 where the other side said so. Recovery: from then until the next event. All: a failed workflow counts as one that never ended.';
 
 /** What happened to one transport. */
 interface Row {
@@ -81,31 +81,38 @@ function rowsOf({ run, transports, rounds }: Result): Row[] {
 const columns: readonly Column[] = [
   { head: { text: 'transport' }, cell: ({ name }) => ({ text: name }) },
   { head: { text: 'failed' }, cell: ({ summary }) => countCell(summary.workflows.failed) },
-  { head: { text: 'reconnects' }, cell: ({ summary }) => countCell(summary.counters.reconnects) },
-  { head: { text: 'fallbacks' }, cell: ({ summary }) => countCell(summary.counters.fallbacks) },
-  { head: { text: 'resends' }, cell: ({ summary }) => countCell(summary.counters.resends) },
-  { head: { text: 'retries' }, cell: ({ summary }) => countCell(summary.counters.retries) },
+  {
+    head: { text: 'reconnects', detail: 'fallbacks' },
+    cell: ({ summary: { counters } }) => countCell(counters.reconnects, counters.fallbacks),
+  },
+  {
+    head: { text: 'resends', detail: 'retries' },
+    cell: ({ summary: { counters } }) => countCell(counters.resends, counters.retries),
+  },
   {
     head: { text: 'wasted', detail: 'tokens' },
     cell: ({ summary }) => countCell(summary.counters.wasted_output_tokens),
   },
-  { head: { text: 'recovery p50', detail: 'range' }, cell: recoveryCell },
+  { head: { text: 'notice p50', detail: 'range' }, cell: spanOf('time_to_notice') },
+  { head: { text: 'recovery p50', detail: 'range' }, cell: spanOf('recovery') },
   {
     head: { text: 'workflow p50', detail: 'p95, all' },
     cell: (row) => ({ text: adjusted(row, 50), detail: adjusted(row, 95) }),
   },
 ];
 
-function countCell(count: number): Cell {
-  return { text: String(count) };
+function countCell(count: number, beside?: number): Cell {
+  return { text: String(count), ...(beside !== undefined && { detail: String(beside) }) };
 }
 
-function recoveryCell({ summary: { metrics } }: Row): Cell {
-  const { recovery } = metrics;
-  const enough = recovery !== undefined && recovery.count >= neededCount(50);
-  return {
-    text: enough ? formatDuration(recovery.p50) : DASH,
-    detail: formatRange(recovery?.min ?? null, recovery?.max ?? null),
+function spanOf(name: 'time_to_notice' | 'recovery'): (row: Row) => Cell {
+  return ({ summary: { metrics } }) => {
+    const { [name]: metric } = metrics;
+    const enough = metric !== undefined && metric.count >= neededCount(50);
+    return {
+      text: enough ? formatDuration(metric.p50) : DASH,
+      detail: formatRange(metric?.min ?? null, metric?.max ?? null),
+    };
   };
 }
 

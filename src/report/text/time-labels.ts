@@ -24,7 +24,7 @@ export const partLabels: Readonly<Record<TimePart, string>> = {
   undeclared: 'undeclared',
   waiting: 'waiting',
   streaming: 'streaming',
-  recovery: 'recovery',
+  outage: 'outage',
   clientOverhead: 'our own work',
   residual: 'unexplained',
 };

@@ -19,6 +19,8 @@ const END_WAIT_MS = 500;
 /** The way in which HTTP uses its connections. */
 export type HttpPolicy = 'per-call' | 'kept' | 'http2';
 
+type HttpLimits = Pick<SessionLimits, 'connectTimeoutMs' | 'idleCloseMs'>;
+
 /**
  * HTTP: `per-call` opens an HTTP/1.1 connection for every request and closes it after the answer; `kept` uses one
  * for the whole session (and another if the server closes it); `http2` does the same with HTTP/2. Connections are
@@ -27,13 +29,14 @@ export type HttpPolicy = 'per-call' | 'kept' | 'http2';
 export function createHttpTransport(
   endpoint: Endpoint,
   policy: HttpPolicy,
-  { connectTimeoutMs }: Pick<SessionLimits, 'connectTimeoutMs'> = defaultSessionLimits,
+  { connectTimeoutMs, idleCloseMs }: HttpLimits = defaultSessionLimits,
   connections: Connection[] = [],
 ): Transport {
   const target = {
     origin: endpoint.baseUrl.origin,
     dial: dialTargetOf(endpoint, policy === 'http2' ? 'h2' : 'http/1.1'),
     connectTimeoutMs,
+    idleCloseMs,
   };
   const open = policy === 'http2' ? openHttp2Line : openLine;
   const lines: HttpLine[] = [];

@@ -12,7 +12,8 @@ import { skipContinue } from './skip-continue.ts';
 
 /** Node's and undici's own limits must not end a step: the step's timeout does. */
 const NO_LIMIT = 0;
-const KEEP_ALIVE_MS = 600_000;
+/** Longer than any run: the most that a timer takes. */
+const FOR_EVER_MS = 2 ** 31 - 1;
 
 /** A line over HTTP/1.1 that dials when it has its first request; `connections` gets every connection that it opens. */
 export function openLine(target: LineTarget, connections: Connection[]): HttpLine {
@@ -23,13 +24,15 @@ export function openLine(target: LineTarget, connections: Connection[]): HttpLin
   let unanswered = 0;
   let awaitAnswer: (() => void) | undefined;
   let closed: Promise<void> | undefined;
+  const keptMs = target.idleCloseMs ?? FOR_EVER_MS;
 
   const client = new Client(target.origin, {
     pipelining: 1,
     headersTimeout: NO_LIMIT,
     bodyTimeout: NO_LIMIT,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    // A server may ask for less by its Keep-Alive header, and for no more.
+    keepAliveTimeout: keptMs,
+    keepAliveMaxTimeout: keptMs,
     connect: (_options, callback) => {
       const { marks, signal } = current ?? unreachableCode();
       connectLine(target, marks, signal).then(

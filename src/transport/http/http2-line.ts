@@ -41,7 +41,12 @@ export function openHttp2Line(target: LineTarget, connections: Connection[]): Ht
     connections.push(connection);
     own.push(connection);
     if (connection.alpn !== 'h2') throw noHttp2();
-    session = sessionOver(connection, target.origin);
+    const opened = sessionOver(connection, target.origin);
+    // An answer under way may be silent for longer.
+    opened.setTimeout(target.idleCloseMs ?? 0, () => {
+      if (unanswered === 0) opened.close();
+    });
+    session = opened;
     return session;
   }
 

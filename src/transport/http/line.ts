@@ -11,6 +11,8 @@ export interface LineTarget {
   origin: string;
   dial: DialTarget;
   connectTimeoutMs: number;
+  /** How long a connection may lie idle before it is closed; null: for ever. */
+  idleCloseMs: number | null;
 }
 
 /** A request to send. */

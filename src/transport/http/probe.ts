@@ -28,14 +28,8 @@ export async function probe(
   body: object,
   signal: AbortSignal,
 ): Promise<ProbeAnswer> {
-  const line = openLine(
-    {
-      origin: endpoint.baseUrl.origin,
-      dial: dialTargetOf(endpoint),
-      connectTimeoutMs: defaultSessionLimits.connectTimeoutMs,
-    },
-    [],
-  );
+  const { origin } = endpoint.baseUrl;
+  const line = openLine({ origin, dial: dialTargetOf(endpoint), ...defaultSessionLimits }, []);
   const headers = {
     ...endpoint.headers,
     'content-type': 'application/json',

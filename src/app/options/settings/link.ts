@@ -33,4 +33,10 @@ export const linkSettings = {
     help: 'connections start at full speed and stay there',
     on: ['run', 'gate'],
   },
+  linkCut: {
+    value: 'duration',
+    flag: '--link-cut <idle>',
+    help: 'a connection idle for that long is dead, and nobody is told; alone, a link without delay',
+    on: ['run', 'gate'],
+  },
 } as const satisfies SettingTable;

@@ -55,7 +55,7 @@ export const recoverySettings = {
   idleClose: {
     value: 'durationOrNone',
     flag: '--idle-close <time|none>',
-    help: 'close a WebSocket idle for longer',
+    help: 'close a kept connection idle for longer',
     default: '10m',
     on: ['run', 'gate'],
     option: 'idleCloseMs',
