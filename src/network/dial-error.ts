@@ -15,10 +15,28 @@ export class DialError extends Error {
   readonly status: number | undefined;
 
   constructor(phase: DialPhase, cause: Error, status?: number) {
-    const { code, reason } = cause as NodeJS.ErrnoException & { reason?: string };
-    // OpenSSL's own message is a line of its source; `reason` says the same in words.
-    super(reason ?? cause.message, { cause });
+    const { code } = cause as NodeJS.ErrnoException;
+    super(wordsOf(cause), { cause });
     this.phase = USED_UP.has(code) ? 'socket' : phase;
     this.status = status;
   }
 }
+
+/** What Node and OpenSSL say of their errors beside the message. */
+interface Explained extends NodeJS.ErrnoException {
+  reason?: string;
+  /** Whose certificate it should have been, and the names that it holds. */
+  host?: string;
+  cert?: { subjectaltname?: string; subject?: { CN?: string } };
+}
+
+/** OpenSSL's own message is a line of its source, and Node leaves out the names where an address was asked for. */
+function wordsOf({ code, message, reason, host, cert }: Explained): string {
+  if (code !== 'ERR_TLS_CERT_ALTNAME_INVALID') return reason ?? message;
+  const names = (cert?.subjectaltname ?? cert?.subject?.CN ?? 'no name').split(', ');
+  const shown = names.slice(0, SHOWN_NAMES).map((name) => name.replace(/^(DNS|IP Address):/, ''));
+  const rest = names.length > SHOWN_NAMES ? ` and ${names.length - SHOWN_NAMES} more` : '';
+  return `the certificate is for ${shown.join(', ')}${rest}, not for ${host ?? 'this host'}`;
+}
+
+const SHOWN_NAMES = 4;

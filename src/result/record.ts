@@ -105,7 +105,7 @@ const stepSchema = z.strictObject({
   state: z.enum(['completed', 'failed', 'aborted']),
   failure: failureSchema.optional(),
   deviations: z
-    .array(z.enum(['no_call', 'other_call', 'call_count', 'no_text']))
+    .array(z.enum(['no_call', 'other_call', 'call_count', 'no_call_id', 'no_text']))
     .optional()
     .describe('where the model left the script; absent if it did not'),
   attempts: z

@@ -129,7 +129,8 @@ function answers(openCalls: readonly WireItem[], turn: Turn): InputItem[] {
   if (outputs.length > 0 && openCalls.length === 0) return [message('user', outputs.join('\n'))];
   return openCalls.map((call, index) => ({
     type: call.type === 'custom_tool_call' ? 'custom_tool_call_output' : 'function_call_output',
-    call_id: stringOf(call['call_id']),
+    // Some servers give a call no other id than its own as an item.
+    call_id: stringOf(call['call_id']) || stringOf(call['id']),
     output: outputs[index % outputs.length] ?? 'done',
   }));
 }

@@ -19,10 +19,11 @@ export function outcomeOf(output: readonly WireItem[]): OutcomeItem[] {
   });
 }
 
-/** The places where the model left the script, or undefined if it did not. */
+/** The places where the model left the script, or its server the API; undefined if they did not. */
 export function deviationsOf(
   scripted: ModelTurn,
   outcome: readonly OutcomeItem[],
+  output: readonly WireItem[],
 ): StepRecord['deviations'] {
   const expected = scripted.calls.map((call) => call.name).sort();
   const made = outcome.flatMap((item) => (item.kind === 'call' ? [item.name] : [])).sort();
@@ -30,6 +31,8 @@ export function deviationsOf(
   if (expected.length > 0 && made.length === 0) deviations.push('no_call');
   else if (expected.length !== made.length) deviations.push('call_count');
   else if (expected.some((name, index) => name !== made[index])) deviations.push('other_call');
+  const isNameless = (call: WireItem): boolean => stringOf(call['call_id']) === '';
+  if (output.filter(isCall).some(isNameless)) deviations.push('no_call_id');
   if (scripted.text !== undefined && !outcome.some((item) => item.kind === 'text')) {
     deviations.push('no_text');
   }

@@ -139,7 +139,7 @@ async function play(
     }
     conversation.absorb(end.output, end.responseId);
     const made = outcomeOf(end.output);
-    time.deviations = deviationsOf(turn.model, made);
+    time.deviations = deviationsOf(turn.model, made, end.output);
     played.outcome.push(...made);
     time.absorbUs = nowUs() - end.marks.terminalUs;
   }

@@ -21,6 +21,22 @@ function recognised([, status, type, body, headers = {}]: Row): Recognition {
 const json = 'application/json';
 const error = (message: string, more = {}) => ({ error: { message, ...more } });
 
+describe('a wish for a client’s certificate is recognised by', () => {
+  it.each<Row>([
+    [
+      'the page of nginx for none',
+      400,
+      'text/html',
+      '<title>400 No required SSL certificate was sent</title>',
+    ],
+    ['the page of nginx for another', 400, 'text/html', '<title>The SSL certificate error</title>'],
+    ['a status of its own', 496, undefined, ''],
+    ['a gateway', 403, json, error('a client certificate is required')],
+  ])('%s', (...row) => {
+    expect(recognised(row)).toMatchObject({ kind: 'refused', why: 'certificate' });
+  });
+});
+
 describe('a Responses API is recognised by', () => {
   it.each<Row>([
     ['a response object', 200, json, { object: 'response', id: 'resp_1' }],

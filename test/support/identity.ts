@@ -4,6 +4,20 @@ import { generateCertificate } from '../../src/listen/certificate.ts';
 import type { Identity } from '../../src/network/trust.ts';
 import { listenForTest, type StrangeServer } from './servers.ts';
 
+/** A server's certificate for these names alone, its own authority, and its key. */
+export async function certificateFor(names: readonly string[]): Promise<Identity> {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'server' }], {
+    keyType: 'ec',
+    curve: 'P-256',
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'subjectAltName', altNames: names.map((value) => ({ type: 2, value })) },
+    ],
+  });
+  return { cert, key };
+}
+
 /** A client's certificate, its own authority, and its key. */
 export async function identityForTest(name = 'client'): Promise<Identity> {
   const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {

@@ -6,6 +6,8 @@ import type { WayTo } from '../options/way.ts';
 import { movedTo, otherPaths, otherScheme } from './other-addresses.ts';
 import { type Recognition, recognise } from './recognise.ts';
 import { redact } from './redact.ts';
+import { showOne, tlsAdvice } from './tls-advice.ts';
+import { tlsAlertOf } from './why-hung-up.ts';
 
 /** An endpoint that was found to speak the Responses API. */
 export interface FoundEndpoint {
@@ -34,7 +36,7 @@ export async function preflight(
     const found = await ask(at, timeoutMs, signal);
     if (found.kind === 'responses') return { endpoint: at, redirects };
     if (found.kind !== 'moved') {
-      const { what, advice, neighbours } = wrong(found, at);
+      const { what, advice, neighbours } = await wrongWithTls(found, at, signal);
       const better = await firstThatLives(neighbours, at, wayTo, timeoutMs, signal);
       throw complaint(at, `${what}; ${better === undefined ? advice : `did you mean ${better}?`}`);
     }
@@ -66,6 +68,21 @@ interface Wrong {
   what: string;
   advice: string;
   neighbours: URL[];
+}
+
+/** The same, once more is known of a connection that TLS may have ended. */
+async function wrongWithTls(
+  found: Parameters<typeof wrong>[0],
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<Wrong> {
+  const plain = wrong(found, endpoint);
+  const alert = found.kind === 'closed' ? await tlsAlertOf(endpoint, signal) : undefined;
+  const code = alert ?? (found.kind === 'tls' ? found.code : undefined);
+  const told = tlsAdvice(code, endpoint.way?.identity !== undefined);
+  if (told === undefined) return plain;
+  const said = alert ?? redact((found as EndpointFailure).message, endpoint);
+  return { what: `${told.what} (${said})`, advice: told.advice, neighbours: [] };
 }
 
 const baseAdvice = '--url takes the base URL, such as https://api.openai.com/v1';
@@ -117,7 +134,9 @@ function wrong(found: Exclude<Found, { kind: 'responses' | 'moved' }>, endpoint:
     case 'closed':
       return {
         what: `the server closed the connection without an answer (${said})`,
-        advice: `does it want ${otherScheme(baseUrl).protocol}//?`,
+        advice: endpoint.way?.identity
+          ? 'does it refuse the certificate that --cert shows?'
+          : `does it want ${otherScheme(baseUrl).protocol}//?`,
         neighbours: [otherScheme(baseUrl)],
       };
     case 'protocol':
@@ -149,6 +168,10 @@ const refusals = {
   region: {
     what: 'the server does not serve this region',
     advice: 'no key changes that; run it from somewhere that it serves',
+  },
+  certificate: {
+    what: "the server wants another client's certificate, or one at all",
+    advice: showOne,
   },
   challenge: {
     what: 'a page of Cloudflare stands before the server and wants a browser',

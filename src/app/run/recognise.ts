@@ -12,7 +12,7 @@ export type Recognition =
   /** It speaks something else there, or nothing. */
   | { kind: 'elsewhere'; said: string }
   /** It doesn't let us in. */
-  | { kind: 'refused'; why: 'credentials' | 'region' | 'challenge'; said: string };
+  | { kind: 'refused'; why: 'credentials' | 'region' | 'certificate' | 'challenge'; said: string };
 
 /**
  * Recognises a Responses API by its answer to a request without a model: real servers give a response object, an event
@@ -25,6 +25,9 @@ export function recognise(answer: ProbeAnswer): Recognition {
   if (status === 307 || status === 308) {
     const location = header(answer, 'location');
     if (location !== undefined) return { kind: 'moved', location, status };
+  }
+  if (wantsCertificate(answer)) {
+    return { kind: 'refused', why: 'certificate', said: describe(answer, error) };
   }
   if (status === 401 || status === 403) return refusal(answer, error);
   if (status >= 200 && status < 300) {
@@ -40,6 +43,12 @@ export function recognise(answer: ProbeAnswer): Recognition {
   return status === 404 && isNoRoute(error)
     ? { kind: 'elsewhere', said: describe(answer, error) }
     : { kind: 'responses' };
+}
+
+/** nginx and whoever ends TLS like it answer with a page, and statuses of their own. */
+function wantsCertificate({ status, body }: ProbeAnswer): boolean {
+  if (status === 495 || status === 496) return true;
+  return (status === 400 || status === 403) && /\b(SSL|client) certificate\b/i.test(body);
 }
 
 const regionCodes = /unsupported_country|region|territory|geo/i;
