@@ -18,7 +18,9 @@ export async function applyConfig(command: Command): Promise<void> {
   // One that was only found can't hide itself.
   const silent = quiet === true || (named !== undefined && config.quiet === true);
   if (!silent) process.stderr.write(`config: ${file}\n`);
-  if (named === undefined) await checkFoundConfig(heldOf(config, command), file);
+  if (named === undefined) {
+    await checkFoundConfig(heldOf(config, command), file, givesSecret(command));
+  }
   const { scenario, thresholds, resolve, ...rest } = config;
   if (scenario !== undefined) applyScenario(command, [scenario].flat(), file);
   const flags: Record<string, FlagValue | undefined> = {
@@ -39,6 +41,15 @@ function heldOf(config: Config, command: Command): Config {
     return command.getOptionValueSource(key) !== 'cli';
   });
   return Object.fromEntries(held);
+}
+
+/** Whether the user's own command line or environment holds what only the right endpoint may have. */
+function givesSecret(command: Command): boolean {
+  const given = ['apiKeyEnv', 'baseApiKeyEnv', 'header', 'baseHeader'];
+  return (
+    Boolean(process.env['OPENAI_API_KEY']) ||
+    given.some((name) => command.getOptionValueSource(name) === 'cli')
+  );
 }
 
 /** A flag's value; a list is one text with commas, a set is a text each time. */
