@@ -18,7 +18,7 @@ describe('open files', () => {
       'a connection for each request: the one before is still closing',
       { concurrency: 100, transports: ['http', 'ws'] },
       200,
-      'concurrency: 100 sessions at once need about 264 open files, and this shell allows 200; raise it (ulimit -n 264), or lower -c to 50',
+      'concurrency: 100 sessions at once need about 264 open files, and this shell allows 200; raise it (ulimit -n 264), or lower -c to 68',
     ],
     [
       'a system that does not say',

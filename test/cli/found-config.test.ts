@@ -21,8 +21,29 @@ async function checkout(config: string): Promise<string> {
 }
 
 describe.concurrent('a config file that was only found may not', () => {
-  it.each([
+  it.each<[string, string, string, Record<string, string>, args?: string[]]>([
     ['send the key elsewhere', 'url: https://api.example/v1', 'url', KEY],
+    [
+      'send the key of another variable elsewhere',
+      'url: https://api.example/v1',
+      'url',
+      { MY_KEY: KEY.OPENAI_API_KEY },
+      ['--api-key-env', 'MY_KEY'],
+    ],
+    [
+      'send the headers of the command line elsewhere',
+      'url: https://api.example/v1',
+      'url',
+      {},
+      ['-H', `x-api-key: ${KEY.OPENAI_API_KEY}`],
+    ],
+    [
+      'send it through a proxy elsewhere that is named without a scheme',
+      'proxy: 192.0.2.1:3128',
+      'proxy',
+      KEY,
+      ['--url', 'http://127.0.0.1:1/v1'],
+    ],
     [
       'send it through a proxy elsewhere',
       'url: http://127.0.0.1:1/v1\nproxy: http://p.example:1',
@@ -49,10 +70,10 @@ describe.concurrent('a config file that was only found may not', () => {
     ['write outside by a link', 'exportCsv: link/victim.txt', 'exportCsv', {}],
     ['read a profile outside', 'profile: ../profile.yaml', 'profile', {}],
     ['replay a scenario that reads outside', 'scenario: sly.yaml', 'scenario', {}],
-  ])('%s', async (_what, config, setting, env, flags: string[] = []) => {
+  ])('%s', async (_what, config, setting, env, args = []) => {
     const cwd = await checkout(config.startsWith('scenario') ? '' : config);
     if (config.startsWith('scenario')) await writeFile(path.join(cwd, NAME), `${config}\n`);
-    const { code, stderr } = await runCli(['run', '-n', '1', '--dry-run', ...flags], { cwd, env });
+    const { code, stderr } = await runCli(['run', '-n', '1', '--dry-run', ...args], { cwd, env });
     expect(stderr).toContain(`${NAME}: ${setting}: `);
     expect(stderr).toContain(`name it with --config ${NAME}`);
     expect(stderr).not.toContain(KEY.OPENAI_API_KEY);
@@ -71,6 +92,11 @@ describe.concurrent('it may', () => {
     ['do what it likes where it is named', 'url: https://api.example/v1', ['--config', NAME]],
     ['say what a flag says otherwise', 'out: ../escape', ['--out', 'results']],
     ['send the key to this machine', 'url: http://localhost:8000/v1', []],
+    [
+      'go without a proxy, or by one of this machine',
+      'url: http://localhost:8000/v1\nproxy: localhost:3128',
+      [],
+    ],
     ['write below the working directory', 'exportJson: deep/r.json', []],
   ])('%s', async (_what, config, args) => {
     const cwd = await checkout(config);

@@ -7,7 +7,11 @@ import { httpServerForTest, sendStream } from '../support/servers.ts';
 const key = 'sk-proj-Zm9vYmFyYmF6cXV4';
 const header = 'tenant-7f3a9c51d2e8';
 const queryKey = 'qk-55aa77cc99';
-const secrets = [key, header, queryKey];
+const secrets = [key, header, queryKey].flatMap((secret) => [secret, inBase64(secret)]);
+
+function inBase64(text: string): string {
+  return Buffer.from(text).toString('base64').replace(/=+$/, '');
+}
 
 /** All that a run said or wrote. */
 async function everythingOf({ stdout, stderr, cwd }: Finished): Promise<string> {
@@ -22,6 +26,10 @@ describe.concurrent('secrets', () => {
     ['in the message', (said) => ({ status: 400, body: errorBody({ message: `No: ${said}` }) })],
     ['in the code', (said) => ({ status: 429, body: errorBody({ code: said }) })],
     ['in the type', (said) => ({ status: 500, body: errorBody({ type: said, code: null }) })],
+    [
+      'in the code, in Base64',
+      (said) => ({ status: 400, body: errorBody({ code: inBase64(said.split(' ')[0] ?? '') }) }),
+    ],
     ['in a page', (said) => ({ status: 502, body: `<html>${said}</html>` })],
     [
       'in a failed response',

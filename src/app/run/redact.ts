@@ -13,7 +13,8 @@ export function redact(text: string, { baseUrl, headers, webSocketProtocols = []
     ...webSocketProtocols,
   ]
     .flatMap((value) => [value, ...value.split(/\s+/)])
-    .filter((secret) => secret.length >= 6);
+    .filter((secret) => secret.length >= 6)
+    .flatMap((secret) => [secret, base64(secret, 'base64'), base64(secret, 'base64url')]);
   let clean = text;
   for (const secret of secrets) clean = clean.replaceAll(secret, '***');
   // Services echo keys in part: sk-abc…wxyz.
@@ -21,6 +22,11 @@ export function redact(text: string, { baseUrl, headers, webSocketProtocols = []
   // Neither line breaks nor terminal control sequences of a stranger.
   clean = clean.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim();
   return clean.length > MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH)}…` : clean;
+}
+
+/** Without what fills it up: it may stand within a longer text. */
+function base64(text: string, alphabet: 'base64' | 'base64url'): string {
+  return Buffer.from(text).toString(alphabet).replace(/=+$/, '');
 }
 
 /** A record whose failures hold nothing that was sent to it. */

@@ -22,7 +22,7 @@ export async function applyConfig(command: Command): Promise<void> {
   const silent = quiet === true || (named !== undefined && config.quiet === true);
   if (!silent) process.stderr.write(`config: ${file}\n`);
   if (named === undefined) {
-    await checkFoundConfig(heldOf(config, command), file, hasKey(command.opts()));
+    await checkFoundConfig(heldOf(config, command), file, hasSecret(command.opts()));
   }
   const { scenario, thresholds, resolve, ...rest } = config;
   if (scenario !== undefined) applyScenario(command, [scenario].flat(), file);
@@ -38,7 +38,7 @@ export async function applyConfig(command: Command): Promise<void> {
 }
 
 /** Whether a key is at hand, under whichever name, or a header was given that may hold one. */
-function hasKey(flags: Partial<RunFlags & AllGateFlags>): boolean {
+function hasSecret(flags: Partial<RunFlags & AllGateFlags>): boolean {
   const { provider = 'openai', header, baseHeader, apiKeyEnv = [], baseApiKeyEnv = [] } = flags;
   const own = providers[provider].keyVariable;
   const names = [DEFAULT_KEY, own, apiKeyEnv, baseApiKeyEnv].flat();

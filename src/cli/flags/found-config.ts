@@ -13,13 +13,13 @@ import { namedOutside } from '../../scenario/named-files.ts';
  * to a host that isn't this machine, no variable but the default names one, nothing is written and no file read outside
  * the working directory.
  * @param config what of it holds: no flag of the command line stands in its place
- * @param hasKey whether there is a key, or a header that may hold one, which would be sent
+ * @param hasSecret whether the user gives what nobody else may have: a key, or headers
  * @throws UsageError naming file and setting, and the way out
  */
 export async function checkFoundConfig(
   config: Config,
   file: string,
-  hasKey: boolean,
+  hasSecret: boolean,
 ): Promise<void> {
   const refuse = (setting: keyof Config, why: string): never => {
     throw new UsageError(
@@ -33,13 +33,14 @@ export async function checkFoundConfig(
   if (config.provider !== undefined && config.provider !== 'openai') {
     refuse('provider', 'names a variable for the key');
   }
-  if (hasKey) {
+  if (hasSecret) {
     if (config.provider !== undefined) refuse('provider', 'sends your key to another machine');
     for (const setting of ['url', 'baseUrl', 'proxy'] as const) {
-      if (isElsewhere(config[setting])) refuse(setting, 'sends your key to another machine');
+      if (isElsewhere(config[setting]))
+        refuse(setting, 'sends your key or headers to another machine');
     }
     for (const setting of ['resolve', 'insecure'] as const) {
-      if (config[setting] !== undefined) refuse(setting, 'changes where your key goes');
+      if (config[setting] !== undefined) refuse(setting, 'changes where your key or headers go');
     }
   }
   for (const setting of written(config)) {
@@ -71,9 +72,11 @@ function written(config: Config): (keyof Config)[] {
   return names.filter((name) => name === 'out' || name.startsWith('export'));
 }
 
-function isElsewhere(url: string | undefined): boolean {
-  if (url === undefined || !URL.canParse(url)) return false;
-  return !isLoopback(hostOf(new URL(url).hostname));
+/** A proxy may be named without a scheme, or be `none`. */
+function isElsewhere(address: string | undefined): boolean {
+  if (address === undefined || address === 'none') return false;
+  const url = address.includes('://') ? address : `http://${address}`;
+  return URL.canParse(url) && !isLoopback(hostOf(new URL(url).hostname));
 }
 
 /** Links are followed: one that lies in the checkout may lead anywhere. `-` is stdout. */
