@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { generateCertificate } from '../listen/certificate.ts';
-import { type Listener, startListener } from '../listen/listener.ts';
+import { startListener } from '../listen/listener.ts';
 import { createRelay } from '../listen/relay.ts';
 import { TIMING_HEADER } from '../protocol/server-timing.ts';
 import { builtinNames } from '../scenario/builtin.ts';
@@ -11,7 +11,7 @@ import type { Script } from '../scenario/script.ts';
 import { createBackgroundRuns } from './answer/background.ts';
 import { createResponder } from './answer/responder.ts';
 import { createService } from './answer/service.ts';
-import { createInFlight, type InFlight } from './deliver/in-flight.ts';
+import { createInFlight } from './deliver/in-flight.ts';
 import { createPacer } from './deliver/pacer.ts';
 import { createFaults } from './fault/faults.ts';
 import { createFaultLog } from './fault/log.ts';
@@ -21,24 +21,20 @@ import { createHttpFront } from './http/front.ts';
 import { responseRoutes } from './http/response-routes.ts';
 import { serverRoutes } from './http/server-routes.ts';
 import { createConversations } from './memory/conversations.ts';
-import {
-  type CacheLimits,
-  createSessionCaches,
-  type SessionCaches,
-} from './memory/session-cache.ts';
-import { createStoredResponses, type StoredResponses } from './memory/stored-responses.ts';
-import { createMetrics, type Metrics } from './metrics/metrics.ts';
-import { processMetrics } from './metrics/process-metrics.ts';
+import { type CacheLimits, createSessionCaches } from './memory/session-cache.ts';
+import { createStoredResponses } from './memory/stored-responses.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { createHistogram } from './metrics/prometheus-histogram.ts';
 import { watchWork } from './metrics/work-metrics.ts';
 import { createModels, type SoleScript } from './model/models.ts';
 import { loadProfile } from './profile/load.ts';
 import type { Profile } from './profile/schema.ts';
+import { watchServer } from './server-gauges.ts';
 import { createKeyCheck } from './wire/api-key.ts';
 import { createHostCheck } from './wire/host.ts';
 import { type ConnectionLimits, connectionLimits, MAX_AGE_MS } from './wire/limits.ts';
 import { serveWebSocket } from './ws/front.ts';
-import { createUpgrades, type Upgrades } from './ws/upgrade.ts';
+import { createUpgrades } from './ws/upgrade.ts';
 
 /** What the mock serves, where, and how fast. */
 export interface MockOptions {
@@ -171,7 +167,7 @@ export async function startMock(options: MockOptions = {}): Promise<RunningMock>
     'How long after its deadline an event was written, paused by a slow reader or not.',
     lateness,
   );
-  watchAll(metrics, { listener, upgrades, stored, inFlight, caches });
+  watchServer(metrics, { listener, upgrades, stored, inFlight, caches });
 
   async function close(): Promise<void> {
     upgrades.close();
@@ -217,55 +213,6 @@ const LATENESS_BOUNDS_S = [
   0, 0.0001, 0.0002, 0.0003, 0.0004, 0.0005, 0.0006, 0.0007, 0.0008, 0.001, 0.0012, 0.0015, 0.002,
   0.0025, 0.003, 0.004, 0.005, 0.01, 0.02, 0.05, 0.1, 1,
 ];
-
-function watchAll(
-  { watch }: Metrics,
-  {
-    listener,
-    upgrades,
-    stored,
-    inFlight,
-    caches,
-  }: {
-    listener: Listener;
-    upgrades: Upgrades;
-    stored: StoredResponses;
-    inFlight: InFlight;
-    caches: SessionCaches;
-  },
-): void {
-  const gauge = (name: string, help: string, read: () => number): void => {
-    watch({ name, help, type: 'gauge', read });
-  };
-  gauge('connections', 'Open TCP connections.', listener.connections);
-  gauge('websockets', 'Open WebSocket connections.', upgrades.connections);
-  gauge('in_flight', 'Requests and responses under way.', inFlight.count);
-  gauge('stored_bytes', 'Memory that stored responses take.', stored.bytes);
-  gauge('cache_entries', 'Responses that connections hold.', () => caches.stats().entries);
-  gauge('cache_bytes', 'Memory that these take.', () => caches.stats().bytes);
-  watch({
-    name: 'cache_session_bytes',
-    help: 'Memory that the responses of one connection take: quantiles over all connections.',
-    type: 'gauge',
-    read: () => quantiles(caches.sessionBytes()),
-  });
-  for (const each of processMetrics) watch(each);
-  for (const kind of ['hits', 'misses', 'evictions'] as const) {
-    const help = `Connection caches: ${kind} since the start.`;
-    watch({ name: `cache_${kind}_total`, help, type: 'counter', read: () => caches.stats()[kind] });
-  }
-}
-
-/** By label, as nearest ranks; nothing where there are no values. */
-function quantiles(values: number[]): ReadonlyMap<string, number> {
-  values.sort((a, b) => a - b);
-  return new Map(
-    [0, 0.5, 0.9, 0.99, 1].flatMap((quantile) => {
-      const value = values[Math.max(0, Math.ceil(quantile * values.length) - 1)];
-      return value === undefined ? [] : [[`quantile="${quantile}"`, value]];
-    }),
-  );
-}
 
 /** An address that clients on this machine can dial. */
 function urlHost({ address, family }: AddressInfo): string {

@@ -49,6 +49,14 @@ describe('a warning of our own delay', () => {
     ]);
   });
 
+  it('is as it was where the run is unfit to judge any difference', () => {
+    const unfit = { code: 'unfit', message: 'unfit: our own event loop stood still' };
+    expect(toldIn(madeUpResult({ warnings: [late, unfit] }))).toEqual([
+      `warning: ${late.message}`,
+      `warning: ${unfit.message}`,
+    ]);
+  });
+
   it('says it once, and nothing of warnings of another kind', () => {
     const busy = { code: 'busy', message: 'our own event loop was busy 40 % of the time' };
     const told = toldIn(madeUpResult({ warnings: [busy, late, redirected] }));

@@ -1,22 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { pairOf } from '../../compare/change/pairs.ts';
-import { widestHalfWidth } from '../../compare/rounds/precision.ts';
 import { RunError } from '../../errors.ts';
 import { nowUs } from '../../measure/clock.ts';
 import { watchNoise } from '../../measure/noise.ts';
-import { isControl } from '../../result/control.ts';
-import type { RoundRecord } from '../../result/record.ts';
 import type { Calibration, Result } from '../../result/schema.ts';
 import { type Round, runRounds } from '../../runner/schedule.ts';
 import type { Script } from '../../scenario/script.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import { describeFailure } from './describe-failure.ts';
 import { describeRun } from './describe-run.ts';
-import type { RoundEvent, RunHooks } from './hooks.ts';
+import { guardHooks } from './guard-hooks.ts';
+import type { RunHooks } from './hooks.ts';
 import { resultOf } from './result-of.ts';
+import { roundEvent, roundsOf } from './rounds-of-side.ts';
 import { type Arm, type OpenSide, type Side, startSide } from './side.ts';
 import { watchStop } from './until.ts';
+import { widestInterval } from './widest-interval.ts';
 
 /** What the sides of a job have in common. */
 interface Measurement {
@@ -54,12 +53,7 @@ export async function measureSides(
   );
   const arms = sides.flatMap((side) => side.arms);
   for (const { opened: endpoint } of sides) endpoint.gone?.addEventListener('abort', end);
-  const pairs = primaryPairs(sides);
-  const stopping = watchStop(
-    rule,
-    (rounds: readonly Round<Arm>[]) => widestOf(pairs, rounds),
-    concurrency,
-  );
+  const stopping = watchStop(rule, widestInterval(sides), concurrency);
   const onPrecision = guarded(hooks.onPrecision);
   const tellRound = guarded(hooks.onRound);
   const ended: Round<Arm>[] = [];
@@ -124,86 +118,6 @@ export async function measureSides(
       refused: [...side.refused],
     }),
   );
-}
-
-/** Keeps what a caller's hook throws from being taken for a failure of ours: the run ends, and then throws it. */
-function guardHooks(end: () => void): {
-  guarded: <Event, Answer>(
-    hook: ((event: Event) => Answer) | undefined,
-  ) => (event: Event) => Answer | undefined;
-  rethrow: () => void;
-} {
-  const thrown: unknown[] = [];
-  return {
-    guarded: (hook) => (event) => {
-      try {
-        return hook?.(event);
-      } catch (error) {
-        thrown.push(error);
-        end();
-        return undefined;
-      }
-    },
-    rethrow() {
-      if (thrown.length > 0) throw thrown[0];
-    },
-  };
-}
-
-/** What is compared first of all: candidates with the base, or where two sides are interleaved, these. */
-function primaryPairs([base, candidate]: readonly Side[]): (readonly [Arm, Arm])[] {
-  const arms = base?.arms ?? [];
-  if (candidate !== undefined) {
-    return arms.flatMap((arm, index) => {
-      const other = candidate.arms[index];
-      return other === undefined ? [] : [[arm, other] as const];
-    });
-  }
-  const [first, ...others] = arms.filter(({ name }) => !isControl(name));
-  return others.flatMap((other) => (first === undefined ? [] : [[first, other] as const]));
-}
-
-function widestOf(
-  pairs: readonly (readonly [Arm, Arm])[],
-  rounds: readonly Round<Arm>[],
-): number | null {
-  return widestHalfWidth(
-    pairs.map(([base, candidate]) =>
-      rounds.flatMap(({ sessions }) =>
-        pairOf(sessions.get(base), sessions.get(candidate), 'workflow_e2e'),
-      ),
-    ),
-  );
-}
-
-function roundEvent(side: Side, round: Round<Arm>, elapsedMs: number): RoundEvent {
-  return {
-    ...(side.name && { side: side.name }),
-    elapsedMs,
-    round: roundOf(side, round),
-    gapsUs: Object.fromEntries(side.arms.map((arm) => [arm.name, arm.takeGapsUs(round.index)])),
-  };
-}
-
-function roundsOf(side: Side, rounds: readonly Round<Arm>[]): RoundRecord[] {
-  return rounds
-    .map((round) => roundOf(side, round))
-    .filter(({ workflows }) => Object.keys(workflows).length > 0);
-}
-
-/** A side's part of a round, its arms by their names. */
-function roundOf({ arms }: Side, { index, order, sessions }: Round<Arm>): RoundRecord {
-  const own = order.filter((arm) => arms.includes(arm));
-  return {
-    index,
-    order: own.map(({ name }) => name),
-    workflows: Object.fromEntries(
-      own.flatMap((arm) => {
-        const record = sessions.get(arm);
-        return record === undefined ? [] : [[arm.name, record]];
-      }),
-    ),
-  };
 }
 
 function outOfReach(sides: readonly Side[]): RunError {

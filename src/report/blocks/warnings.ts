@@ -1,6 +1,6 @@
 import { survivesOwnDelay } from '../../compare/rounds/own-delay.ts';
 import type { Result } from '../../result/schema.ts';
-import type { WarningCode } from '../../result/warning-kinds.ts';
+import { hasWarning, type WarningCode } from '../../result/warning-kinds.ts';
 import { claimedDifferences } from './verdict.ts';
 
 /** A warning as a report tells it; a mere note is of something that changes nothing above. */
@@ -11,7 +11,7 @@ export interface ToldWarning {
 
 /**
  * The warnings of a result. Where our own delay is warned of and the verdict claims differences, what becomes of them is
- * added to the last such warning; if all of them survive, these warnings are notes.
+ * added to the last such warning; if all of them survive, these warnings are notes. Of an unfit run nothing is claimed.
  */
 export function toldWarnings(result: Result): ToldWarning[] {
   const { warnings } = result;
@@ -41,7 +41,8 @@ function survival(result: Result): { survivors: string[]; doubtful: string[] } {
   const { rounds, environment } = result;
   const survivors: string[] = [];
   const doubtful: string[] = [];
-  for (const difference of claimedDifferences(result)) {
+  const claimed = hasWarning(result, 'unfit') ? [] : claimedDifferences(result);
+  for (const difference of claimed) {
     const survives = survivesOwnDelay(difference, rounds, environment.noise);
     (survives ? survivors : doubtful).push(difference.candidate);
   }
