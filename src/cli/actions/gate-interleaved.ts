@@ -16,7 +16,7 @@ import { INTERRUPTED, runExitCode, whyItFailed } from '../terminal/exit-code.ts'
 import { interruptible } from '../terminal/interrupt.ts';
 import { rescuing } from '../terminal/last-words.ts';
 import { exportFiles, printOutput, writeEach } from '../terminal/outputs.ts';
-import { watchRun } from '../terminal/watch-run.ts';
+import { type RunWatch, watchRun } from '../terminal/watch-run.ts';
 import { confirmCost } from './confirm-cost.ts';
 import { gateFile, rescueOf, resultFiles } from './result-files.ts';
 
@@ -37,11 +37,12 @@ export async function interleaveAction(plan: GatePlan, flags: AllGateFlags): Pro
       return;
     }
     const folder = await createResultFolder(flags.out, new Date(), `${script.name}-gate`);
-    const { base, candidate, failure } = await measure(job, plan, folder, flags, signal);
+    const { base, candidate, watch } = await measure(job, plan, folder, flags, signal);
     const report = gate(candidate, { ...plan.options, baseline: base });
     const reporters = gateReportersOf(candidate);
     printOutput(report, reporters, flags, { folder });
-    process.stderr.write(whyItFailed([base, candidate], failure));
+    const why = whyItFailed([base, candidate], watch.failure());
+    process.stderr.write(`${why}${watch.failures(why)}`);
     await writeEach([
       ...resultFiles(path.join(folder, 'base'), base),
       ...resultFiles(path.join(folder, 'candidate'), candidate),
@@ -90,7 +91,7 @@ async function measure(
   folder: string,
   flags: AllGateFlags,
   signal: AbortSignal,
-): Promise<{ base: Result; candidate: Result; failure: string | undefined }> {
+): Promise<{ base: Result; candidate: Result; watch: RunWatch }> {
   const folderOf = (side: SideName = 'candidate'): string => path.join(folder, side);
   const folders = [folderOf('base'), folderOf('candidate')];
   for (const each of folders) await mkdir(each);
@@ -100,7 +101,7 @@ async function measure(
       runJob(job, watch.hooks, signal),
     );
     watch.stop();
-    return { base, candidate, failure: watch.failure() };
+    return { base, candidate, watch };
   } catch (error) {
     watch.stop();
     // Only if nothing was measured: an empty folder would look like a result.

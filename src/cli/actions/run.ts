@@ -73,7 +73,8 @@ async function runOne(
     const options = { folder, ...(report && { gate: report }) };
     const printed = printOutput(result, reporters, flags, options);
     if (report) printVerdict(report, printed);
-    process.stderr.write(whyItFailed([result], watch.failure()));
+    const why = whyItFailed([result], watch.failure());
+    process.stderr.write(`${why}${watch.failures(why)}`);
     await writeEach([
       ...resultFiles(folder, result),
       ...(report ? [gateFile(folder, report)] : []),

@@ -1,18 +1,21 @@
 import type { RunHooks, SideName } from '../../app/run/hooks.ts';
 import { keepJournals } from '../../app/run/journal-hooks.ts';
+import { createFailures } from './failures.ts';
 import { createProgress } from './progress.ts';
 
 /** A run as the terminal follows it. */
-interface RunWatch {
+export interface RunWatch {
   hooks: RunHooks;
   /** Why the endpoint was lost, or the first failure of a session, in words. */
   failure(): string | undefined;
+  /** What the endpoint said at failures of every kind that `told` doesn't hold, a line each. */
+  failures(told: string): string;
   /** To be called at the end. */
   stop(): void;
 }
 
 /**
- * Progress, where it is wanted, the journals of the run's folders, and the first failure of all.
+ * Progress, where it is wanted, the journals of the run's folders, and what failed.
  * @param extra a hook beside these
  */
 export function watchRun(
@@ -23,7 +26,7 @@ export function watchRun(
 ): RunWatch {
   const progress = quiet || !wanted ? undefined : createProgress(name);
   const journals = keepJournals(folderOf);
-  let first: string | undefined;
+  const failures = createFailures();
   let lost: string | undefined;
   let told = false;
   return {
@@ -38,11 +41,12 @@ export function watchRun(
         lost = message;
       },
       onWorkflow(event) {
-        first ??= event.failure;
+        failures.add(event);
         progress?.hooks.onWorkflow?.(event);
       },
     },
-    failure: () => lost ?? first,
+    failure: () => lost ?? failures.first(),
+    failures: (told) => (quiet ? '' : failures.lines(told)),
     stop() {
       progress?.stop();
       journals.close();

@@ -92,15 +92,7 @@ function answerOf(client: WebSocket, socket: Socket, signal: AbortSignal): Promi
       resolve(client);
     });
     client.once('unexpected-response', (_request, response: IncomingMessage) => {
-      const status = response.statusCode;
-      const message = `the server refused the WebSocket upgrade with status ${String(status)}`;
-      const refuse = (code?: string): void => {
-        const hint = retryHintOf(response.headers);
-        fail(new EndpointFailure('upgrade_refused', message, { status, code, ...hint }));
-      };
-      // Its body says whether to wait or to pay; for no other is it worth waiting for.
-      if (status === 429) readCode(response, refuse);
-      else refuse();
+      readRefusal(response, fail);
     });
     // Stays on after the upgrade: a socket without an error listener ends the process.
     client.on('error', (cause: NodeJS.ErrnoException) => {
@@ -110,14 +102,28 @@ function answerOf(client: WebSocket, socket: Socket, signal: AbortSignal): Promi
   });
 }
 
-function readCode(response: IncomingMessage, tell: (code?: string) => void): void {
-  const reader = errorReader(429, response.headers, 'an upgrade', ({ code }) => {
-    tell(code);
+/** How long the words of a refusal may take to come after it. */
+const WORDS_WAIT_MS = 300;
+
+/** Its body says why, and whether to wait or to pay; whoever takes long over it goes unheard. */
+function readRefusal(response: IncomingMessage, tell: (failure: EndpointFailure) => void): void {
+  const { statusCode: status = 0, headers } = response;
+  const reader = errorReader(status, headers, 'an upgrade', ({ message, code }) => {
+    clearTimeout(timer);
+    tell(
+      new EndpointFailure('upgrade_refused', `the WebSocket upgrade was refused: ${message}`, {
+        status,
+        ...(status === 429 && { code }),
+        ...retryHintOf(headers),
+      }),
+    );
   });
+  const onEnd = (): void => {
+    reader.end();
+  };
+  const timer = setTimeout(onEnd, WORDS_WAIT_MS);
+  response.once('close', onEnd);
   response.on('data', (chunk: Buffer) => {
     reader.data(chunk);
-  });
-  response.once('close', () => {
-    reader.end();
   });
 }
