@@ -18,7 +18,7 @@ const reserved: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Checks headers that a user wants sent.
+ * The check of headers that a user wants sent.
  * @throws UsageError naming the header, never its value.
  */
 export function checkHeaders(headers: Readonly<Record<string, string>>): void {
@@ -38,7 +38,7 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): void {
   }
 }
 
-/** What is sent with every request and upgrade; a header of the user's wins over ours. */
+/** The headers of every request and upgrade; a header of the user's wins over ours. */
 export function requestHeaders(
   apiKey: string | undefined,
   headers: Readonly<Record<string, string>> = {},

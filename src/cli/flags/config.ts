@@ -7,7 +7,7 @@ import { UsageError } from '../../errors.ts';
 import { checkFoundConfig } from './found-config.ts';
 
 /**
- * Gives a command the flags of its config file; those of the command line win. The file is named on stderr.
+ * The config file's flags, put into a command; those of the command line win. The file is named on stderr.
  * @throws UsageError if the file is no good, or named and not there.
  */
 export async function applyConfig(command: Command): Promise<void> {
@@ -64,7 +64,10 @@ function applyScenario(command: Command, names: readonly string[], file: string)
   applyFlag(command, 'scenario', name, file);
 }
 
-/** One file serves `run` and `gate`: where a stored result is judged, only what judges counts; where two endpoints are measured, no baseline does. */
+/**
+ * One file serves `run` and `gate`: where a stored result is judged, only what judges counts; where two endpoints are
+ * measured, no baseline does.
+ */
 function concerns(command: Command, key: string): boolean {
   if (command.name() !== 'gate') return true;
   const judgesOnly = command.args.length > 0;

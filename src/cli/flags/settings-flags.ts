@@ -4,7 +4,7 @@ import { type CommandName, type Setting, saidOn } from '../../app/options/settin
 import { printedFormats } from '../../report/format-names.ts';
 import { parsers } from './values.ts';
 
-/** Adds the flags that a command has by the table of settings, each group under its heading. */
+/** A command with the flags added that the table of settings gives it, each group under its heading. */
 export function addSettings(command: Command, name: CommandName): Command {
   for (const { heading, settings } of settingGroups[name]) {
     if (heading !== undefined) command.optionsGroup(heading);

@@ -45,7 +45,7 @@ export function watchExit(): void {
 /** Node's exit code where something was awaited, though nothing was left that could have ended the wait. */
 const NOTHING_TO_WAIT_FOR = 13;
 
-/** Says that an error is ours, and all that helps to find it. */
+/** A message on stderr that an error is ours, with all that helps to find it. */
 export function tellBug(error: unknown): void {
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   say(`This is a bug of agent-latency-bench, please report it:\n${detail}`);

@@ -1,6 +1,6 @@
 import type { SettingTable } from './setting.ts';
 
-/** What is measured: an endpoint, two for `gate`, or the bundled mock. */
+/** The settings of what is measured: an endpoint, two for `gate`, or the bundled mock. */
 export const endpointSettings = {
   baseUrl: {
     value: 'text',

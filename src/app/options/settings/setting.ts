@@ -61,7 +61,7 @@ type Said = string | Readonly<Partial<Record<CommandName, string>>>;
 
 export type SettingTable = Readonly<Record<string, Setting>>;
 
-/** What is said on one command. */
+/** The text for one command, of those that differ from command to command. */
 export function saidOn(command: CommandName, said: Said | undefined): string | undefined {
   return typeof said === 'object' ? said[command] : said;
 }
