@@ -3,7 +3,7 @@ import { prepareJobs, runJob } from './job.ts';
 import type { BenchmarkOptions } from './options/resolve.ts';
 import type { RunHooks } from './run/hooks.ts';
 
-/** What to run, who is told of it, and what stops it; everything has a default. */
+/** The options of a run: what is measured, who is told of it, and what stops it; everything has a default. */
 export interface RunBenchmarkOptions extends BenchmarkOptions, RunHooks {
   /** Ends the run: what was measured so far comes back, with `run.complete` false. @default never aborted */
   signal?: AbortSignal;

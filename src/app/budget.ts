@@ -4,7 +4,7 @@ import { estimateWorkflow } from './estimate.ts';
 import type { ResolvedOptions } from './options/resolve.ts';
 
 /**
- * Makes sure, before anything is sent, that a run's limits let its warm-up and one measured round through: with less,
+ * The check, before anything is sent, that a run's limits let its warm-up and one measured round through: with less,
  * money would be spent and nothing measured.
  * @throws UsageError with what is needed and what is allowed
  */

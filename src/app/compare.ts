@@ -6,7 +6,7 @@ import { UsageError } from '../errors.ts';
 import type { Result } from '../result/schema.ts';
 import { gate } from './gate.ts';
 
-/** How two results are compared. */
+/** The options of a comparison of two results. */
 export interface CompareOptions {
   /** @default 5 % and 2 ms */
   margin?: Margin;

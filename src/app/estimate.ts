@@ -11,7 +11,7 @@ import { outputTokens } from '../scenario/output-tokens.ts';
 import type { ModelTurn, Script } from '../scenario/script.ts';
 import { type TransportName, transports } from '../transport/index.ts';
 
-/** What one workflow would send over a transport, if the model follows the script. */
+/** The traffic of one workflow over a transport, if the model follows the script. */
 export interface Estimate {
   transport: TransportName;
   requests: number;

@@ -16,7 +16,7 @@ import type { Result, Warning } from '../result/schema.ts';
 import { hasWarning, type WarningCode, type WarningFacts } from '../result/warning-kinds.ts';
 import { wordWarning } from '../result/warning-words.ts';
 
-/** What a result is held against. */
+/** The limits and the baseline that a result is held against. */
 export interface GateOptions {
   /** What the result is compared with; a string says why there is nothing. @default nothing was asked for */
   baseline?: Result | { missing: string };
@@ -32,14 +32,14 @@ export interface GateOptions {
   force?: boolean;
 }
 
-/** How much slower a candidate may be before it counts. */
+/** The slowdown of a candidate that doesn't count yet. */
 export const defaultMargin: Margin = { relative: 0.05, absoluteUs: 2000 };
 
 /** Which exit code wins where several apply. */
 const exitPrecedence: readonly number[] = [130, 1, 99, 3, 5, 4];
 
 /**
- * Holds a result against thresholds and a baseline. Pure: what comes of it is data, with the exit code that a build
+ * The verdict on a result, held against thresholds and a baseline. Pure: it is data, with the exit code that a build
  * should end with.
  */
 export function gate(candidate: Result, options: GateOptions = {}): GateReport {

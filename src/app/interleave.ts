@@ -42,7 +42,7 @@ export async function runInterleaved(options: RunInterleavedOptions): Promise<In
   return { base, candidate };
 }
 
-/** Where two endpoints are interleaved, a run does this by default. */
+/** The defaults of a run that interleaves two endpoints. */
 export const interleaveDefaults = {
   transports: ['http-keepalive', 'ws'],
   iterations: 20,

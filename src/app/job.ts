@@ -74,8 +74,8 @@ export function calibrateOnce({
 }
 
 /**
- * Opens the endpoints of a job, measures, closes them: a result per side. When `signal` aborts, what was measured so
- * far comes back.
+ * The results of a job, one per side: its endpoints are opened, measured and closed. When `signal` aborts, what was
+ * measured so far comes back.
  * @throws RunError if nothing could be measured.
  */
 export async function runJob<Of extends Sides>(

@@ -36,7 +36,7 @@ import { type ConnectionLimits, connectionLimits, MAX_AGE_MS } from './wire/limi
 import { serveWebSocket } from './ws/front.ts';
 import { createUpgrades } from './ws/upgrade.ts';
 
-/** What the mock serves, where, and how fast. */
+/** The options of a mock: what it serves, where, and how fast. */
 export interface MockOptions {
   /** @default '127.0.0.1' */
   host?: string;

@@ -8,6 +8,8 @@ const answer = [{ type: 'function_call_output', call_id: 'call_greeter_0_0', out
 const create = { type: 'response.create', model: 'greeter', store: false, input };
 const notFound = { type: 'error', error: { code: 'previous_response_not_found' } };
 const { fast } = profiles;
+/** Slow enough for all that may be active to begin before the first one ends, on a busy machine too. */
+const slow = { ...fast, prefill: { fixedMs: 250, source: 'assumed: test' } };
 
 describe('the queue of a connection', () => {
   it('is first come, first served in a lane, and holds further lanes back at the limit', () => {
@@ -37,7 +39,7 @@ describe('the queue of a connection', () => {
 
 describe('lanes of a connection', () => {
   it('run side by side; one lane runs in its order', async () => {
-    const { url } = await startTestMock({ profile: fast });
+    const { url } = await startTestMock({ profile: slow });
     const client = await connect(url);
     for (const stream_id of ['a', 'a', 'b']) client.send({ ...create, stream_id });
     const marks: string[] = [];
@@ -55,9 +57,7 @@ describe('lanes of a connection', () => {
   });
 
   it('at most 16 are active at a time; the 17th waits for one to end', async () => {
-    // Slow enough for all 16 to begin before the first one ends.
-    const profile = { ...fast, prefill: { fixedMs: 100, source: 'assumed: test' } };
-    const { url } = await startTestMock({ profile });
+    const { url } = await startTestMock({ profile: slow });
     const client = await connect(url);
     for (let lane = 0; lane < 17; lane++) client.send({ ...create, stream_id: `lane-${lane}` });
     let active = 0;

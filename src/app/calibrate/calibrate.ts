@@ -22,7 +22,7 @@ const TURNS = 5;
 const TOKENS = 10;
 const WAITS = 40;
 
-/** What stops a calibration. */
+/** The options of a calibration: what stops it. */
 export interface CalibrateOptions {
   /** @default never aborted */
   signal?: AbortSignal;
@@ -84,7 +84,10 @@ export async function calibrate({
   }
 }
 
-/** Null where the signal aborts: a run that is stopped this early still has a result to give, if an empty one. */
+/**
+ * A calibration, or null where the signal aborts: a run that is stopped this early still has a result to give, if an
+ * empty one.
+ */
 export async function calibrateUnlessStopped(signal: AbortSignal): Promise<Calibration | null> {
   try {
     return await calibrate({ signal });

@@ -4,7 +4,7 @@ import { type SettingName, settings } from '../options/settings/index.ts';
 import type { Setting } from '../options/settings/setting.ts';
 import { grammars, list, threshold } from './grammars.ts';
 
-/** What a config file is called where no other is named. */
+/** The name of a config file where no other is given. */
 export const CONFIG_FILE = 'agent-latency-bench.yaml';
 
 /** A setting that a file holds under its own name and by its own grammar. */
@@ -31,7 +31,7 @@ export const configSchema = z
   )
   .partial();
 
-/** What a config file holds. */
+/** The settings that a config file holds. */
 export type Config = z.infer<typeof configSchema>;
 
 /** The JSON Schema of a config file, as `schema config` prints it. */

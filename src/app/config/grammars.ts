@@ -15,7 +15,7 @@ export const list = z.union([text, z.array(text).min(1)], {
   error: 'expected a name or a list of names',
 });
 
-/** What a file holds for a setting of every grammar; texts are parsed again where flags are. */
+/** The form that a setting of each grammar has in a file; texts are parsed again where flags are. */
 export const grammars = {
   switch: flag,
   off: flag,

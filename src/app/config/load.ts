@@ -2,7 +2,7 @@ import { parseUserFile, readUserFile } from '../../userfile/read-user-file.ts';
 import { type Config, configSchema } from './config-schema.ts';
 
 /**
- * Reads a config file.
+ * The settings of a config file.
  * @throws UsageError if there is none, or with one line for every problem and its place.
  */
 export function loadConfig(path: string): Promise<Config> {
@@ -12,7 +12,7 @@ export function loadConfig(path: string): Promise<Config> {
 }
 
 /**
- * Reads the text of a config file.
+ * The settings in the text of a config file.
  * @param source path of the text, which starts every line of a complaint
  * @throws UsageError with one line for every problem: `agent-latency-bench.yaml:3:5 timeout: expected …, got …`
  */

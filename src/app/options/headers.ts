@@ -19,7 +19,7 @@ const reserved: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Checks headers that a user wants sent.
+ * The check of headers that a user wants sent.
  * @throws UsageError naming the header, never its value.
  */
 export function checkHeaders(headers: Readonly<Record<string, string>>): void {
@@ -40,7 +40,7 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): void {
 }
 
 /**
- * What is sent with every request and upgrade; a header of the user's wins over ours.
+ * The headers of every request and upgrade; a header of the user's wins over ours.
  * @param keyHeader the one that takes the key
  */
 export function requestHeaders(

@@ -12,7 +12,7 @@ export interface Sessions {
 }
 
 /**
- * Makes sure, before anything is sent, that so many sessions at once may have their connections: this process and the
+ * The check, before anything is sent, that so many sessions at once may have their connections: this process and the
  * bundled mock's are held to the same limit.
  * @param allowed open files that the system allows; undefined where it does not say
  * @throws UsageError saying what is needed, what is allowed, and how to raise it

@@ -42,7 +42,7 @@ export function plainOptions<Table extends SettingTable>(
 }
 
 /**
- * Fills in the defaults of the table and holds every value against its range.
+ * The options of a table with its defaults filled in, every value held against its range.
  * @throws UsageError for the first value that is no good.
  */
 export function resolvePlain<Table extends SettingTable>(

@@ -1,7 +1,7 @@
 import { type PlainOptions, type ResolvedPlain, resolvePlain } from './plain.ts';
 import { recoverySettings } from './settings/recovery.ts';
 
-/** What a session does when something fails, and what it does so that less fails. */
+/** The ways in which a session deals with failures, and avoids some. */
 export interface RecoveryOptions extends PlainOptions<typeof recoverySettings> {
   /** How often a step is tried again after 408, 409, 429 or 5xx. @default 0 */
   retries?: number;
@@ -25,7 +25,7 @@ export interface RecoveryOptions extends PlainOptions<typeof recoverySettings> {
 export type ResolvedRecovery = ResolvedPlain<typeof recoverySettings>;
 
 /**
- * Fills in the defaults and checks every value.
+ * The recovery options with defaults filled in, every value checked.
  * @throws UsageError for the first value that is no good.
  */
 export function resolveRecovery(options: RecoveryOptions = {}): ResolvedRecovery {

@@ -23,13 +23,19 @@ import type { Spend } from './spend.ts';
 import { resolveStop, type StopOptions, type StopRule } from './stop.ts';
 import { supportedBy, type UnsupportedTransport } from './unsupported.ts';
 
-/** What to run; everything has a default: the bundled scenario `coding-agent` against the bundled mock server. */
+/**
+ * The options of a measurement; everything has a default: the bundled scenario `coding-agent` against the bundled mock
+ * server.
+ */
 export interface BenchmarkOptions extends StopOptions, PlainOptions<typeof measureSettings> {
   /** Name of a bundled scenario, path of a YAML or JSON file, or a script. @default 'coding-agent' */
   scenario?: string | Script;
   /** The first is the base of the comparison. @default ['http', 'http-keepalive', 'ws'] */
   transports?: readonly TransportName[];
-  /** Runs the base twice in every round: its own comparison with itself shows what no difference looks like. @default false */
+  /**
+   * Runs the base twice in every round: its own comparison with itself shows what no difference looks like. @default
+   * false
+   */
   aa?: boolean;
   /** Rounds before them that are not measured. @default 1 */
   warmup?: number;
@@ -92,7 +98,7 @@ export interface ResolvedOptions extends ResolvedPlain<typeof measureSettings> {
 }
 
 /**
- * Fills in the defaults and checks every value.
+ * The options of a measurement with defaults filled in, every value checked.
  * @throws UsageError for the first value that is no good.
  */
 export async function resolveOptions(options: BenchmarkOptions): Promise<ResolvedOptions> {

@@ -9,7 +9,7 @@ export interface SpendLimits {
   maxTokens?: number;
 }
 
-/** Keeps the count of what was spent, warm-up included. */
+/** The count of what was spent, warm-up included. */
 export interface Spend {
   readonly limits: SpendLimits;
   /** Whether one more request fits the limits; says so before it is sent, and counts it if it does. */
@@ -19,7 +19,7 @@ export interface Spend {
   readonly exhausted: 'request_limit' | 'token_limit' | undefined;
 }
 
-/** Counts against the limits. A request is counted by its size until its usage is known, be that never. */
+/** A count against the limits. A request is counted by its size until its usage is known, be that never. */
 export function trackSpend(limits: SpendLimits): Spend {
   let requests = 0;
   let tokens = 0;

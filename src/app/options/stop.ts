@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.ts';
 import { neededCount } from '../../stats/needed-count.ts';
 import { roundSettings } from './settings/rounds.ts';
 
-/** How many rounds, and what ends them sooner. */
+/** The number of rounds, and what ends them sooner. */
 export interface StopOptions {
   /** Measured rounds: each runs every transport once; with `until`, at least so many. @default 10, with `until` 6 */
   iterations?: number;
@@ -17,7 +17,7 @@ export interface StopOptions {
   maxTimeMs?: number;
 }
 
-/** What ends the rounds before all of them were run. */
+/** The rule that ends the rounds before all of them were run. */
 export interface StopRule {
   until: { halfWidth: number; minRounds: number } | undefined;
   maxTimeMs: number | undefined;

@@ -16,7 +16,7 @@ interface BegunRun {
   calibration: Calibration | null;
 }
 
-/** What is known of one side of a run before its first round: the head of its journal and of its result. */
+/** The facts of one side of a run that are known before its first round: the head of its journal and of its result. */
 export function describeRun(
   { options, opened: { endpoint, model, redirects } }: OpenSide,
   { script, startedAt, interleaved, calibration }: BegunRun,

@@ -19,8 +19,8 @@ export interface OpenTarget {
 }
 
 /**
- * Starts the bundled mock with the script, or makes sure that the user's endpoint answers. Called off on the way, it
- * gives back where it would have gone: the run ends there, without a round, and has a result to say so.
+ * An open target: the bundled mock with the script, or the user's endpoint, which was seen to answer. Called off on the
+ * way, it gives back where it would have gone: the run ends there, without a round, and has a result to say so.
  * @throws RunError if it doesn't.
  */
 export async function openTarget(

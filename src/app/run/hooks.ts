@@ -3,7 +3,7 @@ import type { WorkflowRecord } from '../../result/record.ts';
 import type { OutcomeItem } from '../../runner/outcome.ts';
 import type { Precision } from './until.ts';
 
-/** Told while a run goes on; all optional. What a hook throws ends the run. */
+/** The functions that are told while a run goes on; all optional. What a hook throws ends the run. */
 export interface RunHooks {
   /** The run begins. */
   onStart?: (size: RunSize) => void;
@@ -21,7 +21,7 @@ export interface RunHooks {
   onRound?: (event: RoundEvent) => 'threshold' | undefined;
 }
 
-/** What a run is going to do: so many sessions of so many steps each, warm-up included. */
+/** The size of a run to come: so many sessions of so many steps each, warm-up included. */
 export interface RunSize {
   workflows: number;
   stepsPerWorkflow: number;
@@ -29,10 +29,10 @@ export interface RunSize {
   atMost: boolean;
 }
 
-/** Which of two endpoints that one job interleaves. */
+/** The name of one of the two endpoints that a job interleaves. */
 export type SideName = 'base' | 'candidate';
 
-/** Where a session stands in its run. */
+/** The place of a session in its run. */
 export interface SessionPlace {
   transport: string;
   /** Absent where there is one endpoint. */

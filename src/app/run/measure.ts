@@ -28,8 +28,8 @@ interface Measurement {
 }
 
 /**
- * Runs the rounds of one endpoint, or of two interleaved: a round runs every transport of every side once, in its own
- * random order. A result per side comes back, in their order.
+ * The rounds of one endpoint, or of two interleaved: a round runs every transport of every side once, in its own
+ * random order. The results come back in the order of the sides.
  * @throws RunError if nothing could be measured, or what a hook throws.
  */
 export async function measureSides(

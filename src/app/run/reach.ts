@@ -1,6 +1,6 @@
 import type { SessionFailure } from '../../runner/session.ts';
 
-/** Notices that an endpoint is out of reach, so that a run need not fail a hundred times to say so. */
+/** A watch for an endpoint that is out of reach, so that a run need not fail a hundred times to say so. */
 export interface Reach {
   /** A session over that transport begins. */
   begin(transport: string): SessionReach;
@@ -8,7 +8,7 @@ export interface Reach {
   readonly failure: SessionFailure | undefined;
 }
 
-/** What one session finds out. */
+/** The finding of one session. */
 export interface SessionReach {
   /** A step of it completed. */
   answered(): void;

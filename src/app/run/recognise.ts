@@ -3,7 +3,7 @@ import { errorIn } from '../../protocol/error-shapes.ts';
 import type { WireError } from '../../protocol/errors.ts';
 import type { ProbeAnswer } from '../../transport/http/probe.ts';
 
-/** What the answer to an empty request says of an endpoint. */
+/** The meaning of an endpoint's answer to an empty request. */
 export type Recognition =
   /** It speaks the Responses API. */
   | { kind: 'responses' }

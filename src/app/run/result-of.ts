@@ -10,7 +10,7 @@ import type { Environment, Result, Run } from '../../result/schema.ts';
 import type { WarningFacts } from '../../result/warning-kinds.ts';
 import { toolTimeFactor } from '../options/tool-time.ts';
 
-/** How a run ended, and what it measured. */
+/** The end of a run: how it came, and what was measured. */
 export interface RunEnd {
   rounds: readonly RoundRecord[];
   /** Gaps between output deltas per arm. */

@@ -10,7 +10,7 @@ import {
 import type { Endpoint, Transport } from '../../transport/transport.ts';
 import type { ResolvedRecovery } from '../options/recovery.ts';
 
-/** What the sessions of one arm go over, one after another and side by side. */
+/** The connections that the sessions of one arm go over, one after another and side by side. */
 export interface Sessions {
   /** The transport of one session. */
   open: () => Transport;

@@ -57,7 +57,7 @@ export interface Side extends OpenSide {
   readonly refused: ReadonlySet<OmittableField>;
 }
 
-/** Makes ready to run sessions against an endpoint. */
+/** A side that is ready to run sessions against its endpoint. */
 export function startSide(side: OpenSide, context: SideContext): Side {
   const rows = rowsOf(side.options);
   const reach = watchReach(rows.map(({ name }) => name));

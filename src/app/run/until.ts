@@ -5,7 +5,7 @@ import type { StopRule } from '../options/stop.ts';
 /** Between two looks at the width at least so many rounds end: to look after every one favours chance narrowness. */
 const ROUNDS_PER_LOOK = 5;
 
-/** How narrow the widest interval is, and how narrow it is to be. */
+/** The width of the widest interval, and the width that it is to come to. */
 export interface Precision {
   /** 0.02 is ±2 %; null while there are too few rounds for an interval. */
   halfWidth: number | null;
@@ -23,7 +23,7 @@ export interface StopWatch<Round> {
 }
 
 /**
- * Watches a stop rule. It looks at the width of intervals, never at what they show, once enough rounds ended and then
+ * A watch on a stop rule. It looks at the width of intervals, never at what they show, once enough rounds ended and then
  * after every batch of rounds in flight; rounds under way when it says enough are finished, and count.
  * @param widest half the width of the widest interval after these rounds; null while they are too few
  */

@@ -5,7 +5,7 @@ import { formatMs } from '../../units.ts';
 import { INTERRUPTED } from '../terminal/exit-code.ts';
 import { interruptible } from '../terminal/interrupt.ts';
 
-/** Prints the calibration of this machine at this moment. */
+/** The action of `calibrate`: prints the calibration of this machine at this moment. */
 export async function calibrateAction({ json }: { json?: true }): Promise<void> {
   await interruptible(async (signal) => {
     try {

@@ -6,7 +6,7 @@ import { marginOf } from '../flags/gate-terms.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';
 import { checkOutputs, writeOutputs } from '../terminal/outputs.ts';
 
-/** Prints how two results differ; sets the exit code. */
+/** The action of `compare`: prints how two results differ; sets the exit code. */
 export async function compareAction(
   base: string,
   candidate: string,

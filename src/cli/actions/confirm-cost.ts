@@ -1,7 +1,7 @@
 import { confirm } from '../terminal/confirm.ts';
 import { type Planned, plannedCost } from './dry-run.ts';
 
-/** Asks before an endpoint that may cost money is used, where there is somebody to ask. */
+/** The question before an endpoint that may cost money is used, where there is somebody to ask. */
 export async function confirmCost(
   planned: readonly Planned[],
   { yes }: { yes?: true },

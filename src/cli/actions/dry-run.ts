@@ -11,7 +11,7 @@ export interface Planned {
   options: ResolvedOptions;
 }
 
-/** What all of these would send over all transports and rounds, warm-up included. */
+/** The traffic of all of these over all transports and rounds, warm-up included. */
 export function plannedCost(planned: readonly Planned[]): {
   requests: number;
   inputTokens: number;
@@ -26,7 +26,7 @@ export function plannedCost(planned: readonly Planned[]): {
   return total;
 }
 
-/** What would be sent if the model follows the script, as a table. */
+/** A table of what would be sent if the model follows the script. */
 export function dryRun(jobs: readonly [Job, ...Job[]]): string {
   const [{ options }] = jobs[0].sides;
   const { iterations, stop, warmup, target, unsupported } = options;

@@ -22,7 +22,10 @@ import { gateFile, rescueOf, resultFiles } from './result-files.ts';
 
 type InterleavedJob = Awaited<ReturnType<typeof prepareInterleaved>>;
 
-/** Measures both endpoints in one job, writes `base/` and `candidate/`, prints the verdict; sets the exit code. */
+/**
+ * The action of `gate` with two endpoints: measures both in one job, writes `base/` and `candidate/`, prints the
+ * verdict; sets the exit code.
+ */
 export async function interleaveAction(plan: GatePlan, flags: AllGateFlags): Promise<void> {
   // All mistakes show before anything is sent.
   const job = await prepareInterleaved(await interleaveOptionsOf(flags));

@@ -11,7 +11,7 @@ export interface PlanFlags {
   format: 'table' | 'json';
 }
 
-/** Prints how many rounds an effect needs. */
+/** The action of `plan`: prints how many rounds an effect needs. */
 export async function planAction(
   pilot: string,
   candidate: string | undefined,

@@ -27,7 +27,7 @@ export function gateFile(folder: string, report: GateReport): FileToWrite {
   return [file, () => writeWhole(file, gateReporters.json(report))];
 }
 
-/** What saves the rounds of these folders when the process ends before its work did; it says how many and where. */
+/** A function that saves the rounds of these folders where the process ends too early; it says how many and where. */
 export function rescueOf(...folders: readonly string[]): () => string {
   return () =>
     folders

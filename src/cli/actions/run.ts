@@ -27,7 +27,7 @@ import { gateFile, rescueOf, resultFiles } from './result-files.ts';
 
 type AllRunFlags = RunFlags & GateFlags & OutputFlags;
 
-/** Runs every scenario in turn; sets the exit code. */
+/** The action of `run`: measures every scenario in turn; sets the exit code. */
 export async function runAction(names: readonly string[], flags: AllRunFlags): Promise<void> {
   // All mistakes show before anything is sent, and before anything that can be read only once is.
   const options = await optionsOf(flags);

@@ -9,7 +9,7 @@ import type { Script, Turn } from '../../scenario/script.ts';
 import { scenarioTemplate } from '../../scenario/template.ts';
 import { formatBytes } from '../../units.ts';
 
-/** Prints the bundled scenarios, a row each. */
+/** The action of `scenarios list`: prints the bundled scenarios, a row each. */
 export async function listScenarios(): Promise<void> {
   const table = plainTable(['scenario', 'calls', 'context at the end', 'tool time', 'what it is']);
   for (const name of builtinNames) {
@@ -26,7 +26,7 @@ export async function listScenarios(): Promise<void> {
   process.stdout.write(`${table.toString()}\n`);
 }
 
-/** How `scenarios show` prints. */
+/** The flags of how `scenarios show` prints. */
 export interface ShowFlags {
   seed: number;
   format: 'table' | 'json' | 'yaml';
@@ -34,7 +34,10 @@ export interface ShowFlags {
   json?: true;
 }
 
-/** Prints a scenario turn by turn, or its whole script as JSON, or its file as it stands. */
+/**
+ * The action of `scenarios show`: prints a scenario turn by turn, or its whole script as JSON, or its file as it
+ * stands.
+ */
 export async function showScenario(name: string, { seed, format, json }: ShowFlags): Promise<void> {
   const loaded = await loadScenario(name);
   const script = expandScenario(loaded, seed);
@@ -46,7 +49,7 @@ export async function showScenario(name: string, { seed, format, json }: ShowFla
   process.stdout.write(texts[json ? 'json' : format]());
 }
 
-/** Checks files; the first bad one ends it with all of its problems. */
+/** The action of `scenarios validate`: checks files; the first bad one ends it with all of its problems. */
 export async function validateScenarios(files: readonly string[]): Promise<void> {
   for (const file of files) {
     const loaded = await loadScenario(file);
@@ -58,7 +61,7 @@ export async function validateScenarios(files: readonly string[]): Promise<void>
 }
 
 /**
- * Writes a scenario to start from.
+ * The action of `scenarios init`: writes a scenario to start from.
  * @throws UsageError if the file is there already or can't be written.
  */
 export async function initScenario(file: string): Promise<void> {

@@ -8,7 +8,7 @@ import { interruptible } from '../terminal/interrupt.ts';
 /** How long responses under way may take to end once the server is told to. */
 const DRAIN_TIMEOUT_MS = 5000;
 
-/** Serves until Ctrl-C or SIGTERM; the first line on stdout says where. */
+/** The action of `serve`: serves until Ctrl-C or SIGTERM; the first line on stdout says where. */
 export async function serveAction(flags: ServeFlags): Promise<void> {
   const options = await serveOptions(flags);
   await interruptible(async (signal) => {

@@ -2,7 +2,9 @@ import { type Command, Option } from 'commander';
 
 const GROUP = 'Config file:';
 
-/** Adds `--config` and `--no-config`; what the file says is in the flags when the command's action runs. */
+/**
+ * A command with `--config` and `--no-config` added; what the file says is in the flags when the command's action runs.
+ */
 export function addConfigFlags(command: Command): Command {
   return command
     .addOption(

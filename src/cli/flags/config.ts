@@ -10,7 +10,7 @@ import type { AllGateFlags } from './gate-flags.ts';
 import type { RunFlags } from './run-flags.ts';
 
 /**
- * Gives a command the flags of its config file; those of the command line win. The file is named on stderr.
+ * The config file's flags, put into a command; those of the command line win. The file is named on stderr.
  * @throws UsageError if the file is no good, or named and not there.
  */
 export async function applyConfig(command: Command): Promise<void> {
@@ -79,7 +79,10 @@ function applyScenario(command: Command, names: readonly string[], file: string)
   applyFlag(command, 'scenario', name, file);
 }
 
-/** One file serves `run` and `gate`: where a stored result is judged, only what judges counts; where two endpoints are measured, no baseline does. */
+/**
+ * One file serves `run` and `gate`: where a stored result is judged, only what judges counts; where two endpoints are
+ * measured, no baseline does.
+ */
 function concerns(command: Command, key: string): boolean {
   if (command.name() !== 'gate') return true;
   const judgesOnly = command.args.length > 0;

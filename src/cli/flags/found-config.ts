@@ -9,9 +9,9 @@ import { isBuiltinName } from '../../scenario/builtin.ts';
 import { namedOutside } from '../../scenario/named-files.ts';
 
 /**
- * Holds a config file that was only found, not named, to what a stranger's may do: it came with the checkout. No key goes
- * to a host that isn't this machine, no variable but the default names one, nothing is written and no file read outside
- * the working directory.
+ * The check that holds a config file that was only found to what a stranger's may do: it came with the checkout. No key
+ * goes to a host that isn't this machine, no variable but the default names one, nothing is written and no file read
+ * outside the working directory.
  * @param config what of it holds: no flag of the command line stands in its place
  * @param hasSecret whether the user gives what nobody else may have: a key, or headers
  * @throws UsageError naming file and setting, and the way out

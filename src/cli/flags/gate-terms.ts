@@ -6,7 +6,7 @@ import type { Result } from '../../result/schema.ts';
 import { fileExists } from './file-exists.ts';
 import type { GateFlags, MarginFlags } from './gate-flags.ts';
 
-/** What the flags ask for, the baseline read. */
+/** The plan of a gate as the flags ask for it, the baseline read. */
 export interface GatePlan {
   thresholds: readonly Threshold[];
   options: GateOptions;
@@ -15,7 +15,7 @@ export interface GatePlan {
 }
 
 /**
- * Reads what the flags ask for, before anything is measured.
+ * The plan that the flags ask for, read before anything is measured.
  * @throws UsageError for a threshold that is none, or a baseline that is no result. A missing one is no mistake: the
  * first build has none.
  */
@@ -36,7 +36,7 @@ export async function gatePlanOf(flags: GateFlags): Promise<GatePlan> {
 }
 
 /**
- * Makes sure that every threshold names a transport that runs.
+ * The check that every threshold names a transport that runs.
  * @throws UsageError if one doesn't.
  */
 export function checkPlan({ thresholds }: GatePlan, transports: readonly string[]): void {

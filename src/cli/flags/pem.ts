@@ -23,5 +23,5 @@ export async function readPem(
   return text;
 }
 
-/** What a file of certificates holds. */
+/** The line that a file of certificates must hold. */
 export const certificateBegin = /-----BEGIN CERTIFICATE-----/;

@@ -21,7 +21,7 @@ import { wayOf } from './way-flags.ts';
 export type RunFlags = FlagsOf<'run'>;
 
 /**
- * Folds the flags into the options of a run, less its scenario: past here nobody sees flags.
+ * The options of a run, less its scenario, from its flags: past here nobody sees flags.
  * @throws UsageError for flags that contradict each other, a key or file that isn't there.
  */
 export async function optionsOf(flags: RunFlags): Promise<Omit<BenchmarkOptions, 'scenario'>> {

@@ -3,7 +3,7 @@ import { settingGroups } from '../../app/options/settings/index.ts';
 import { type CommandName, type Setting, saidOn } from '../../app/options/settings/setting.ts';
 import { parsers } from './values.ts';
 
-/** Adds the flags that a command has by the table of settings, each group under its heading. */
+/** A command with the flags added that the table of settings gives it, each group under its heading. */
 export function addSettings(command: Command, name: CommandName): Command {
   for (const { heading, settings } of settingGroups[name]) {
     if (heading !== undefined) command.optionsGroup(heading);

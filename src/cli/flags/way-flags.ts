@@ -7,7 +7,7 @@ import { certificateBegin, readPem } from './pem.ts';
 type WayFlags = Pick<FlagsOf<'run'>, 'proxy' | 'resolve' | 'cert' | 'key'>;
 
 /**
- * Folds these flags into options of an endpoint, files read.
+ * The options of an endpoint from these flags, files read.
  * @throws UsageError for a file that isn't there or holds something else.
  */
 export async function wayOf({

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 
-/** Asks a yes-or-no question on the terminal; anything but yes is no, and so is the end of input or of patience. */
+/** A yes-or-no question on the terminal; anything but yes is no, and so is the end of input or of patience. */
 export function confirm(question: string, signal: AbortSignal): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {

@@ -20,7 +20,7 @@ export function runExitCode(result: Result, strict: boolean): number {
 }
 
 /**
- * Why runs ended with exit code 1, a line for each reason; empty where they did not.
+ * The reasons why runs ended with exit code 1, a line each; empty where they did not.
  * @param failure the first failure of a session, in words
  */
 export function whyItFailed(results: readonly Result[], failure: string | undefined): string {

@@ -45,7 +45,7 @@ export function watchExit(): void {
 /** Node's exit code where something was awaited, though nothing was left that could have ended the wait. */
 const NOTHING_TO_WAIT_FOR = 13;
 
-/** Says that an error is ours, and all that helps to find it; or that there were no files left to open. */
+/** A message on stderr that an error is ours, with all that helps to find it; or that there were no files left to open. */
 export function tellUncaught(error: unknown): void {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EMFILE' || code === 'ENFILE') {

@@ -9,7 +9,7 @@ import { writeWhole } from '../../result/write-whole.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';
 
 /**
- * Makes sure, before anything is measured, that the files to export to can be written.
+ * The check, before anything is measured, that the files to export to can be written.
  * @throws UsageError naming the flag.
  */
 export async function checkOutputs(flags: OutputFlags, results: number): Promise<void> {
@@ -71,7 +71,7 @@ export function printOutput<Document>(
 }
 
 /**
- * Prints a document on stdout, then writes its exports.
+ * The output of a document: printed on stdout, then written to its exports.
  * @throws RunError naming the exports that could not be written
  */
 export async function writeOutputs<Document>(
@@ -119,7 +119,7 @@ async function writeExport(
 }
 
 /**
- * Writes files one after another, each whatever became of the others.
+ * The writing of files one after another, each whatever became of the others.
  * @throws RunError naming those that could not be written, and saying where what was saved is
  */
 export async function writeEach(files: readonly FileToWrite[]): Promise<void> {
@@ -140,7 +140,7 @@ export async function writeEach(files: readonly FileToWrite[]): Promise<void> {
   throw new RunError(`could not be written: ${failures.join(', ')}${rest}`);
 }
 
-/** How a text for this terminal is to look. */
+/** The look of a text for this terminal. */
 export function terminalOptions(): ReportOptions {
   return { color: wantsColor(), width: terminalWidth() };
 }

@@ -26,7 +26,7 @@ export interface BackgroundRuns {
   delete(responseId: string): boolean;
 }
 
-/** Runs with a clock of their own; faults of a connection don't touch them. */
+/** A set of runs with a clock of their own; faults of a connection don't touch them. */
 export function createBackgroundRuns(pacer: Pacer, inFlight: InFlight): BackgroundRuns {
   const runs = new Map<string, { run: BackgroundRun; cancel: () => void; isOver: () => boolean }>();
 

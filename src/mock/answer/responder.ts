@@ -14,7 +14,7 @@ import { isRefusal, type Refusal, refuse } from '../wire/refusal.ts';
 import { type Plan, planResponse, renderTools } from './response-layout.ts';
 
 /**
- * What answers a request, whichever way it came in: decides the whole response, or why there is none.
+ * The one that answers a request, whichever way it came in: decides the whole response, or why there is none.
  * @param findInSession looks a response up in the connection's own cache, where there is one
  */
 export type Responder = (body: CreateBody, findInSession?: Find) => Plan | Refusal;

@@ -28,7 +28,7 @@ export interface Plan {
   readonly store: boolean;
 }
 
-/** What a plan is made from. `context` is all that the model read, and what it said. */
+/** The parts that a plan is made from. `context` is all that the model read, and what it said. */
 export interface PlanInput {
   body: CreateBody;
   context: Context;

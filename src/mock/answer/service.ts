@@ -16,7 +16,7 @@ export interface Reply {
   readonly settle: () => void;
 }
 
-/** What both fronts serve creates from: the responder, with all that has an id on the server. */
+/** The source of both fronts' answers to creates: the responder, with all that has an id on the server. */
 export interface Service {
   /** @param findInSession looks a response up in the connection's own cache, where there is one */
   create(
@@ -31,7 +31,7 @@ export interface Service {
   forget(responseId: string): boolean;
 }
 
-/** Puts the responder together with stored responses and conversations. */
+/** A service that puts the responder together with stored responses and conversations. */
 export function createService({
   respond,
   stored,

@@ -1,9 +1,12 @@
 import type { StreamFault } from '../fault/faults.ts';
 import type { Plan } from './response-layout.ts';
 
-/** What really goes out of a planned response. */
+/** The part of a planned response that really goes out. */
 export interface Staging {
-  /** Messages and their deadlines in ms, as the plan has them or as a fault broke them; undefined where one only strikes. */
+  /**
+   * Messages and their deadlines in ms, as the plan has them or as a fault broke them; undefined where one only
+   * strikes.
+   */
   readonly frames: readonly ({ type: string; json: string } | undefined)[];
   readonly dueMs: readonly number[];
   /** The index at whose deadline a fault strikes. */
@@ -46,7 +49,7 @@ export function stage(plan: Plan, struck: StreamFault | undefined): Staging {
   }
 }
 
-/** What a fault puts in place of the body, where the response goes out as one. */
+/** The text that a fault puts in place of the body, where the response goes out as one. */
 export function unreadableBody({ frames, faultAt = -1 }: Staging): string | undefined {
   const frame = frames[faultAt];
   return frame?.type === UNREADABLE ? frame.json : undefined;

@@ -3,7 +3,7 @@ import { stageNames } from '../profile/stages.ts';
 import type { Plan } from './response-layout.ts';
 
 /**
- * What each stage takes in ms, as the value of a `Server-Timing` header (W3C Server Timing): `admit;dur=1.2, …`; the
+ * The ms that each stage takes, as the value of a `Server-Timing` header (W3C Server Timing): `admit;dur=1.2, …`; the
  * stages still to come are in it too, as far as a mock knows beforehand. Then the tokens of the prompt that had to be
  * rendered: `tokens_processed;desc="812"`.
  */

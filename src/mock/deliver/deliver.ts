@@ -2,13 +2,13 @@ import type { Writable } from 'node:stream';
 import { MAX_WAITING_BYTES } from '../wire/limits.ts';
 import type { Pacer, Playback } from './pacer.ts';
 
-/** What events are written to, as far as pacing needs to know it. */
+/** The place that events are written to, as far as pacing needs to know it. */
 export type Channel = Pick<Writable, 'cork' | 'uncork' | 'writableLength'> & {
   once(event: 'drain', listener: () => void): unknown;
 };
 
 /**
- * Writes events to a socket as they fall due, all that are due at once in one go, and no faster than the
+ * The writing of events to a socket as they fall due, all that are due at once in one go, and no faster than the
  * client reads them.
  *
  * @param dueMs absolute deadlines on the pacer's clock

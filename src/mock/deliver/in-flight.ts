@@ -1,4 +1,4 @@
-/** Counts what is being served, so that a server can end when nothing is. */
+/** A count of what is being served, so that a server can end when nothing is. */
 export interface InFlight {
   /** One more; the function that it returns says that it is over, and may be called more than once. */
   begin(): () => void;

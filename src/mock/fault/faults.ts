@@ -13,7 +13,7 @@ interface Struck<Effect> {
   readonly inject: () => void;
 }
 
-/** What breaks a response under way. */
+/** A fault that breaks a response under way. */
 export type StreamFault = Struck<Effects['stream']>;
 
 type Transport = 'http' | 'ws';
@@ -37,8 +37,8 @@ export interface Faults {
 }
 
 /**
- * Decides by rule and seed: each rule has its own run of random numbers, so the same occasions in the same
- * order meet the same faults.
+ * The faults of a server, decided by rule and seed: each rule has its own run of random numbers, so the same occasions
+ * in the same order meet the same faults.
  *
  * @param onFault told of every fault at the moment when it is done to the client, by the name of its rule
  */

@@ -3,7 +3,7 @@ import { parseDurationMs } from '../../units.ts';
 import type { Refusal } from '../wire/refusal.ts';
 import { codesOf, documentedRefusal } from './errors.ts';
 
-/** What strikes at each occasion. */
+/** The effects that strike at each occasion. */
 export interface Effects {
   /** An upgrade arrives: the status that it is refused with, or no answer ever. */
   upgrade: number | 'hang';
@@ -121,7 +121,7 @@ export const faultKinds = {
   }),
 };
 
-/** Something that goes wrong, as plain data. */
+/** A thing that goes wrong, as plain data. */
 export type Fault = ReturnType<(typeof faultKinds)[keyof typeof faultKinds]['read']>;
 
 /** A kind of fault: how it is written, what it does, at which occasion, and over which transport alone. */

@@ -8,7 +8,7 @@ interface InjectedFault {
   monotonicUs: number;
 }
 
-/** What was injected since the start, for `GET /debug/faults`; only the latest are kept one by one. */
+/** The faults injected since the start, for `GET /debug/faults`; only the latest are kept one by one. */
 export interface FaultLog {
   readonly record: (kind: string, transport: 'http' | 'ws') => void;
   /** `{"total":…,"faults":[{"kind","transport","unixMs","monotonicUs"}]}`, the oldest first. */

@@ -15,7 +15,7 @@ export interface FaultRule {
 }
 
 /**
- * Reads a list of faults such as `429:2s@0.1,close:1011@event5`: comma-separated, each
+ * The rules in a list of faults such as `429:2s@0.1,close:1011@event5`: comma-separated, each
  * `<fault>[:<argument>]` and any number of conditions: `@0.1` (with that probability), `@event5` (after
  * five events), `@call3` (only the third time), `@http` or `@ws`. `flaky` stands for a mix of several.
  * A status may name one of its documented codes, before its retry hint: `429:slow_down:2s`.
@@ -34,7 +34,7 @@ export function spellOutFaults(text: string): string {
   return parts.map((part) => (part === 'flaky' ? FLAKY : part)).join(',');
 }
 
-/** How each fault is written, and what it does. */
+/** A row for each fault: how it is written, and what it does. */
 export function faultHelp(): { form: string; help: string }[] {
   return Object.values(faultKinds).map(({ form, help }) => ({ form, help }));
 }

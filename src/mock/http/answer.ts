@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { ErrorBody } from '../../protocol/errors.ts';
 import { isRefusal, type Refusal } from '../wire/refusal.ts';
 
-/** What a request is answered with. */
+/** The answer to a request. */
 export type Answer = Json | Text | Stream | Refusal;
 
 interface Json {
@@ -34,7 +34,7 @@ export function jsonTextAnswer(text: string): Text {
   return { kind: 'text', contentType: JSON_TYPE, text };
 }
 
-/** Sends an answer; a stream goes on by itself. */
+/** The sending of an answer; a stream goes on by itself. */
 export function sendAnswer(response: ServerResponse, answer: Answer): void {
   if (isRefusal(answer)) {
     sendRefusal(response, answer);
@@ -52,7 +52,7 @@ export function sendAnswer(response: ServerResponse, answer: Answer): void {
   }
 }
 
-/** Sends one JSON body and ends the response. */
+/** The sending of one JSON body, with which the response ends. */
 export function sendJson(response: ServerResponse, status: number, json: string): void {
   send(response, status, JSON_TYPE, json);
 }

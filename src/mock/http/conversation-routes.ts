@@ -8,7 +8,7 @@ import { jsonAnswer } from './answer.ts';
 import { listPage } from './list-page.ts';
 import type { Route } from './route.ts';
 
-/** Everything under `/v1/conversations`. */
+/** The routes under `/v1/conversations`. */
 export function conversationRoutes(conversations: Conversations): Route[] {
   return [
     {

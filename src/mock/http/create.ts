@@ -14,7 +14,7 @@ import { deliverOverHttp } from './deliver.ts';
 import { runStream } from './resume.ts';
 import { SSE_DONE, SSE_HEADERS, sseEvent } from './sse-writer.ts';
 
-/** Answers one create, as JSON or as a stream of events. */
+/** The answer to one create, as JSON or as a stream of events. */
 export function createOverHttp(
   body: CreateBody,
   {

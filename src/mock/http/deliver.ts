@@ -4,7 +4,7 @@ import { type Channel, deliver } from '../deliver/deliver.ts';
 import type { Pacer } from '../deliver/pacer.ts';
 
 /**
- * Writes the parts of an HTTP response as they fall due, until its client is gone.
+ * The writing of the parts of an HTTP response as they fall due, until its client is gone.
  *
  * @param dueMs absolute deadlines on the pacer's clock
  * @param write writes the part of that index

@@ -11,7 +11,7 @@ import { joinPipeline } from './pipelining.ts';
 import { readJson } from './read-json.ts';
 import { findRoute, type Route } from './route.ts';
 
-/** What the front answers from. */
+/** The parts of a server that the front answers from. */
 export interface HttpFront {
   routes: readonly Route[];
   checkHost: HostCheck;
@@ -23,7 +23,7 @@ export interface HttpFront {
   inFlight: InFlight;
 }
 
-/** Answers every plain HTTP request by the route of its path; refuses the rest. */
+/** A listener that answers every plain HTTP request by the route of its path, and refuses the rest. */
 export function createHttpFront(front: HttpFront): RequestListener {
   const { routes, checkHost, checkKey, faults, onRequest, metrics, inFlight } = front;
 

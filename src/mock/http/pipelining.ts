@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import { MAX_PIPELINED_REQUESTS } from '../wire/limits.ts';
 
 /**
- * Lets a request wait behind earlier ones of its connection (HTTP/1 pipelining), up to a limit: a client that passes it
- * loses its connection. Has the response told when the connection closes: Node tells only the one whose turn it is, so
- * the others would be served, and kept, for nobody.
+ * The queue in which a request waits behind earlier ones of its connection (HTTP/1 pipelining), up to a limit: a client
+ * that passes it loses its connection. Has the response told when the connection closes: Node tells only the one whose
+ * turn it is, so the others would be served, and kept, for nobody.
  * @returns whether the request is to be served
  */
 export function joinPipeline({ socket }: IncomingMessage, response: ServerResponse): boolean {

@@ -12,7 +12,7 @@ import { listPage } from './list-page.ts';
 import { resume } from './resume.ts';
 import type { Route } from './route.ts';
 
-/** What these routes answer from. */
+/** The parts of a server that these routes answer from. */
 export interface ResponseRoutes {
   service: Service;
   stored: StoredResponses;
@@ -21,7 +21,7 @@ export interface ResponseRoutes {
   faults: Faults;
 }
 
-/** Everything under `/v1/responses`. */
+/** The routes under `/v1/responses`. */
 export function responseRoutes(from: ResponseRoutes): Route[] {
   const { service, stored, runs, pacer } = from;
 

@@ -37,7 +37,7 @@ export function runStream(
   };
 }
 
-/** Answers `GET /v1/responses/{id}?stream=true&starting_after=4`: the events of a run after that one. */
+/** The answer to `GET /v1/responses/{id}?stream=true&starting_after=4`: the events of a run after that one. */
 export function resume(
   id: string,
   query: URLSearchParams,

@@ -4,7 +4,10 @@ import type { Models } from '../model/models.ts';
 import { jsonAnswer, jsonTextAnswer } from './answer.ts';
 import type { Route } from './route.ts';
 
-/** What the server tells of itself: its health, its numbers, its models, and the faults if it was told to fail. */
+/**
+ * The routes by which the server tells of itself: its health, its numbers, its models, and the faults if it was told to
+ * fail.
+ */
 export function serverRoutes(
   metrics: Metrics,
   models: Models,

@@ -5,7 +5,7 @@ import { earlyStages, type StageName } from '../profile/stages.ts';
 import { createDecodeSlots } from './decode-slots.ts';
 import type { Volume } from './volumes.ts';
 
-/** When the parts of one response are due, in ms after its request was whole. */
+/** The moments at which the parts of one response are due, in ms after its request was whole. */
 export interface Timing {
   /** What each stage takes. */
   readonly stageMs: Readonly<Partial<Record<StageName, number>>>;
@@ -19,7 +19,7 @@ export interface Timing {
   readonly endMs: number;
 }
 
-/** What a response takes to make. */
+/** The work that a response takes. */
 export interface Work {
   /** What the stages up to `prefill` work on; one that isn't there has nothing to do. */
   readonly volumes: Readonly<Partial<Record<StageName, Volume>>>;

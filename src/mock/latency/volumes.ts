@@ -4,7 +4,7 @@ import type { Context } from '../memory/context.ts';
 import type { Preamble } from '../memory/preamble.ts';
 import { type HeldKinds, heldKinds, type StageName } from '../profile/stages.ts';
 
-/** How much a stage works on. */
+/** The amount that a stage works on. */
 export interface Volume {
   readonly items: number;
   readonly tokens: number;
@@ -21,8 +21,8 @@ export interface Prompt {
 }
 
 /**
- * What each stage up to `prefill` works on: all of the prompt, less what is held of the response that it continues.
- * A stage that has nothing to do at all is absent, so that not even its fixed cost is due.
+ * The amount that each stage up to `prefill` works on: all of the prompt, less what is held of the response that it
+ * continues. A stage that has nothing to do at all is absent, so that not even its fixed cost is due.
  *
  * @param preamble of this request, to be compared with that of the response
  * @param cachedTokens of the prompt, those that the model server's own cache spares

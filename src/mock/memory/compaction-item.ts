@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { WireItem } from '../../protocol/items.ts';
 
-/** What a compacted conversation must still tell: how far the script has come. */
+/** The facts that a compacted conversation must still tell: how far the script has come. */
 export interface Compacted {
   modelTurns: number;
   toolOutputs: number;
@@ -17,7 +17,7 @@ export function compactionItem(id: string, { modelTurns, toolOutputs }: Compacte
   };
 }
 
-/** Reads a compaction item back; one of another server says nothing of the script. */
+/** The facts in a compaction item; one of another server says nothing of the script. */
 export function readCompaction({ encrypted_content: content }: WireItem): Compacted {
   const none = { modelTurns: 0, toolOutputs: 0 };
   if (typeof content !== 'string' || content.length > 256) return none;

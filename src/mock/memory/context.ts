@@ -7,7 +7,7 @@ import type { Preamble } from './preamble.ts';
 import { readToolCount } from './tool-count.ts';
 
 /**
- * What later steps need to know of a conversation so far: counts and ids, not the text,
+ * The facts of a conversation so far that later steps need: counts and ids, not the text,
  * so that an idle session costs little memory.
  */
 export interface Context {
@@ -151,7 +151,10 @@ function toolsOf(item: WireItem): Record<string, unknown>[] {
   });
 }
 
-/** Fields whose text the model reads; ids and states are left out, so that a client may replay an item with or without them. */
+/**
+ * Fields whose text the model reads; ids and states are left out, so that a client may replay an item with or without
+ * them.
+ */
 const readFields = [
   'content',
   'summary',

@@ -40,7 +40,7 @@ export interface Conversations {
   readonly bytes: () => number;
 }
 
-/** Keeps the newest conversations in memory, as many as `capacityBytes` of text allow; images without their data. */
+/** A store of the newest conversations, as many as `capacityBytes` of text allow; images without their data. */
 export function createConversations(capacityBytes = 64 * 1024 ** 2): Conversations {
   const entries = new Map<string, Entry>();
   let bytes = 0;

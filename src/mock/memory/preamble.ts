@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CreateBody } from '../wire/create-body.ts';
 
-/** What comes before the conversation in every prompt, as fingerprints: a client sends it again with each request. */
+/** The part before the conversation in every prompt, as fingerprints: a client sends it again with each request. */
 export interface Preamble {
   readonly model: string;
   readonly instructions: string;

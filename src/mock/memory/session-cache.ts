@@ -1,12 +1,14 @@
 import { type Context, contextBytes } from './context.ts';
 
-/** What one connection holds of its latest responses, one for each lane; nothing once the connection is gone. */
+/** The latest responses that one connection holds, one for each lane; nothing once the connection is gone. */
 export interface SessionCache {
   /** A response that is held; it counts as used now. */
   find(responseId: string): Context | undefined;
   /** Takes the place of what the lane held before; without a name it is the default lane. */
   remember(responseId: string, context: Context, lane?: string): void;
-  /** Forgets that response, if it is the one that the lane holds: a fork into another lane that fails keeps its parent. */
+  /**
+   * Forgets that response, if it is the one that the lane holds: a fork into another lane that fails keeps its parent.
+   */
   evict(responseId: string, lane?: string): void;
   /** Forgets everything, as a server does that drops its cache. */
   clear(): void;
@@ -14,7 +16,7 @@ export interface SessionCache {
   close(): void;
 }
 
-/** How much may be held, and for how long. */
+/** The limits of how much may be held, and for how long. */
 export interface CacheLimits {
   /** Responses of one connection. */
   maxEntries: number;
@@ -48,7 +50,9 @@ export interface SessionCaches {
   sessionBytes(): number[];
 }
 
-/** One response for each of 32 named lanes and the default one; an hour, as long as the live service keeps a connection. */
+/**
+ * One response for each of 32 named lanes and the default one; an hour, as long as the live service keeps a connection.
+ */
 const defaultCacheLimits: CacheLimits = {
   maxEntries: 33,
   maxBytes: 1024 ** 2,

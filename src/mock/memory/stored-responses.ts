@@ -23,14 +23,16 @@ export interface StoredResponses {
   find(id: string): StoredResponse | undefined;
   /** False if there is none of that id. */
   delete(id: string): boolean;
-  /** All that the model read for a response, oldest first: the input and output of what it continues, and its own input. */
+  /**
+   * All that the model read for a response, oldest first: the input and output of what it continues, and its own input.
+   */
   inputOf(response: StoredResponse): readonly WireItem[];
   /** The output item of that id. */
   findItem(id: string): WireItem | undefined;
   readonly bytes: () => number;
 }
 
-/** Keeps as many responses as `capacityBytes` of memory allow; what was saved or found longest ago goes first. */
+/** A store of as many responses as `capacityBytes` of memory allow; what was saved or found longest ago goes first. */
 export function createStoredResponses(capacityBytes = 256 * 1024 ** 2): StoredResponses {
   // Sessions of one script share item ids; the newest response keeps them.
   const items = new Map<unknown, { item: WireItem; responseId: string }>();

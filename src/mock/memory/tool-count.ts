@@ -1,6 +1,6 @@
 import type { WireItem } from '../../protocol/items.ts';
 
-/** What `tool-loop` says at its end, or when it is asked to sum up. */
+/** The text that `tool-loop` says at its end, or when it is asked to sum up. */
 export function toolCountText(toolOutputs: number): string {
   return `Done after ${toolOutputs} tool outputs.`;
 }

@@ -8,7 +8,7 @@ export interface Gauge {
   read: () => number | ReadonlyMap<string, number>;
 }
 
-/** What the server counts, for `GET /metrics`. */
+/** The counts of a server, for `GET /metrics`. */
 export interface Metrics {
   readonly request: (transport: 'http' | 'ws', status: number) => void;
   readonly fault: (kind: string, transport: 'http' | 'ws') => void;

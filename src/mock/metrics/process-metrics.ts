@@ -1,6 +1,6 @@
 import type { Gauge } from './metrics.ts';
 
-/** What the server takes of its machine, by the names that Prometheus' client libraries give it. */
+/** The resources that the server takes of its machine, by the names that Prometheus' client libraries give it. */
 export const processMetrics: readonly Gauge[] = [
   {
     name: 'process_cpu_seconds_total',

@@ -1,4 +1,4 @@
-/** Counts of values by size, as Prometheus keeps them. */
+/** A histogram: counts of values by size, as Prometheus keeps them. */
 export interface Histogram {
   /** Counts a value. */
   observe(value: number): void;

@@ -3,7 +3,7 @@ import { stageNames } from '../profile/stages.ts';
 import type { Metrics } from './metrics.ts';
 import { createHistogram } from './prometheus-histogram.ts';
 
-/** Adds what responses take of the server to its metrics: seconds by stage, and tokens. Returns what counts one. */
+/** The metrics of what responses take of the server: seconds by stage, and tokens. Returns what counts one. */
 export function watchWork({ watch, watchHistogram }: Metrics): (plan: Plan) => void {
   const stages = stageNames.map((stage) => ({ stage, histogram: createHistogram(BOUNDS_S) }));
   const tokens = { input: 0, processed: 0, output: 0 };

@@ -8,7 +8,7 @@ export type BuiltInCall =
   | { tool: 'shell'; command: string }
   | { tool: 'apply_patch'; path: string; diff: string };
 
-/** What the model writes of such a call. */
+/** The text that the model writes of such a call. */
 export function builtInCallText(call: BuiltInCall): string {
   switch (call.tool) {
     case 'local_shell':

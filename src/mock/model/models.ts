@@ -11,7 +11,7 @@ type Model = (body: CreateBody, context: Context) => Output;
 /** One script that answers every model name. */
 export type SoleScript = ({ kind: 'tool-loop' } & ToolLoop) | { kind: 'script'; script: Script };
 
-/** Calls of `tool-loop` unless told. */
+/** The number of calls that `tool-loop` makes unless told. */
 export const DEFAULT_CALLS = 3;
 
 /** The models that a server has. */

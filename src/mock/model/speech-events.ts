@@ -4,7 +4,7 @@ import { type BuiltInCall, writeBuiltInCall } from './built-in-calls.ts';
 import { createEventWriter, type Frame } from './event-writer.ts';
 import { writeCustomCall, writeFunctionCall, writeMessage, writeReasoning } from './item-events.ts';
 
-/** What the model says in one response: thoughts first, then text, then calls. A scripted turn is one. */
+/** The speech of the model in one response: thoughts first, then text, then calls. A scripted turn is one. */
 export interface Speech {
   reasoning?: string;
   text?: string;
@@ -29,7 +29,7 @@ export interface Output {
 }
 
 /**
- * Turns a speech into items and their events.
+ * The items and events of a speech.
  * @param cut the speech is not whole: the response ends incomplete
  * @param idBase unique inside a conversation; item and call ids are derived from it
  */

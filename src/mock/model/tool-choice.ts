@@ -1,10 +1,10 @@
-/** What a request's `tool_choice` lets the model do. */
+/** The freedom that a request's `tool_choice` leaves the model. */
 export interface ToolChoice {
   mode: 'auto' | 'none' | 'required';
   allows: (tool: Readonly<Record<string, unknown>>) => boolean;
 }
 
-/** Reads a `tool_choice`; one that isn't understood leaves the model free. */
+/** The meaning of a `tool_choice`; one that isn't understood leaves the model free. */
 export function readToolChoice(value: unknown): ToolChoice {
   if (value === 'none' || value === 'required') return { mode: value, allows: () => true };
   if (typeof value !== 'object' || value === null) return { mode: 'auto', allows: () => true };

@@ -3,14 +3,14 @@ import { instanceOf } from './schema-instance.ts';
 import type { Speech } from './speech-events.ts';
 import { readToolChoice } from './tool-choice.ts';
 
-/** How the script `tool-loop` goes: so many calls in all, so many of them at a time. */
+/** The course of the script `tool-loop`: so many calls in all, so many of them at a time. */
 export interface ToolLoop {
   calls: number;
   /** @default 1 */
   parallel?: number;
 }
 
-/** What the client lets the script do. */
+/** The bounds that the client sets to the script. */
 export interface ToolLoopRequest {
   /** Tools of the request and of `additional_tools` items, as they came. */
   offered: readonly Record<string, unknown>[];
@@ -23,7 +23,7 @@ export interface ToolLoopRequest {
 }
 
 /**
- * What the script `tool-loop` says: until `calls` tool outputs are there, calls of a tool that the client offers;
+ * The speech of the script `tool-loop`: until `calls` tool outputs are there, calls of a tool that the client offers;
  * then, or when it offers none, a text.
  */
 export function toolLoopSpeech(
@@ -52,7 +52,9 @@ function flattened(tool: Tool): Tool[] {
     .map((inner) => ({ ...inner, namespace: tool['name'] }));
 }
 
-/** A shell is harmless with `echo`; after it any function (its schema says what it takes), then free text, then patches. */
+/**
+ * A shell is harmless with `echo`; after it any function (its schema says what it takes), then free text, then patches.
+ */
 function pickTool(tools: readonly Tool[]): Tool | undefined {
   const named = tools.filter(({ name }) => typeof name === 'string');
   const functions = named.filter(({ type }) => type === 'function');
@@ -100,7 +102,9 @@ function functionArguments(name: string, schema: unknown, greeting: string): unk
   return { ...(typeof sample === 'object' ? sample : {}), [field]: command };
 }
 
-/** `exec` of code-mode clients takes a program that calls the client's own tools, `apply_patch` a patch in its grammar. */
+/**
+ * `exec` of code-mode clients takes a program that calls the client's own tools, `apply_patch` a patch in its grammar.
+ */
 function customInput(name: string, greeting: string): string {
   switch (name) {
     case 'exec':

@@ -1,4 +1,4 @@
-/** What the mock's child process tells its parent, once. */
+/** The message that the mock's child process sends its parent, once. */
 export type ChildReport =
   | { kind: 'listening'; url: string; ca?: string }
   | { kind: 'misused'; message: string }

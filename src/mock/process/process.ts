@@ -22,7 +22,7 @@ export interface MockProcess {
 const STOP_TIMEOUT_MS = 2000;
 
 /**
- * Starts the mock in a child process, so that it can't delay the client's time stamps. The child ends with
+ * A mock started in a child process, so that it can't delay the client's time stamps. The child ends with
  * `stop()`, and with this process, however that ends.
  *
  * @param signal ends the wait for the start; a running mock is ended by `stop()`

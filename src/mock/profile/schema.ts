@@ -28,7 +28,7 @@ const held = strictMap('{ tokens: false }', {
   source: source.exactOptional(),
 });
 
-/** How fast the mock answers; every number names where it comes from. A stage that isn't given costs nothing. */
+/** The pace at which the mock answers; every number names where it comes from. A stage that isn't given costs nothing. */
 export const profileSchema = strictMap('{ name: …, description: …, decode: … }', {
   name: z.string().min(1),
   description: z.string(),

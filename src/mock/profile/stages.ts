@@ -4,8 +4,8 @@ export { type StageName, stageNames } from '../../protocol/server-timing.ts';
 export const earlyStages = ['admit', 'route', 'hydrate', 'safety', 'tokenise', 'embed'] as const;
 
 /**
- * What a connection may hold of its responses, so that a continuation pays for what is new only. Three kinds are
- * contents (`conversation`, `tools`, `functionResults`), the others work done on them.
+ * The kinds of things that a connection may hold of its responses, so that a continuation pays for what is new only.
+ * Three kinds are contents (`conversation`, `tools`, `functionResults`), the others work done on them.
  */
 export const cacheKinds = [
   'routing',
@@ -20,7 +20,7 @@ export const cacheKinds = [
 
 export type CacheKind = (typeof cacheKinds)[number];
 
-/** Which kinds are held. */
+/** The kinds that are held. */
 export type HeldKinds = Readonly<Record<CacheKind, boolean>>;
 
 /** A choice of kinds, filled up: every kind that it doesn't name is `fallback`. */

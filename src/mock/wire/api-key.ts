@@ -1,10 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Refusal, refuse } from './refusal.ts';
 
-/** Checks the `Authorization` header of a request; undefined means that it may pass. */
+/** A check of the `Authorization` header of a request; undefined means that it may pass. */
 export type KeyCheck = (authorization: string | undefined) => Refusal | undefined;
 
-/** Demands `Bearer <apiKey>`, or nothing if there is no key. How long the comparison takes tells nothing about the key. */
+/**
+ * A check that demands `Bearer <apiKey>`, or nothing if there is no key. How long the comparison takes tells nothing
+ * about the key.
+ */
 export function createKeyCheck(apiKey: string | undefined): KeyCheck {
   if (apiKey === undefined) return () => undefined;
   const expected = digest(`Bearer ${apiKey}`);

@@ -49,7 +49,7 @@ const bodySchema = z.looseObject({
 /** The body of a create as it came in; the same over HTTP and WebSocket. */
 export type CreateBody = z.infer<typeof bodySchema>;
 
-/** Checks what came over the wire; the refusal names the first field that is wrong. */
+/** The body of a create, checked as it came over the wire; the refusal names the first field that is wrong. */
 export function parseCreateBody(value: unknown): CreateBody | Refusal {
   if (!isRecord(value)) return refuse(400, 'Expected a JSON object.', { code: 'invalid_json' });
   const parsed = bodySchema.safeParse(value);

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { type Refusal, refuse } from './refusal.ts';
 
-/** Looks at the `Host` and `Origin` of a request; undefined means that it may pass. */
+/** A check of the `Host` and `Origin` of a request; undefined means that it may pass. */
 export type HostCheck = (request: IncomingMessage) => Refusal | undefined;
 
 /**
- * Refuses requests that name two hosts; and, for a server on loopback, those that a web page from elsewhere may have
- * sent (a name of its own that leads to 127.0.0.1 is called DNS rebinding), unless its origin is allowed.
+ * A check that refuses requests which name two hosts; and, for a server on loopback, those that a web page from
+ * elsewhere may have sent (a name of its own that leads to 127.0.0.1 is called DNS rebinding), unless its origin is
+ * allowed.
  *
  * @param host what the server listens on
  * @param allowed origins such as `http://app.example:3000`, or `*` for all
@@ -30,7 +31,7 @@ export function createHostCheck(host: string, allowed: readonly string[] = []): 
   };
 }
 
-/** Whether only this machine can reach what listens there. */
+/** The answer to whether only this machine can reach what listens there. */
 export function isLoopback(host: string): boolean {
   return host === '::1' || /^127(\.\d{1,3}){3}$/.test(host) || /^(.+\.)?localhost$/i.test(host);
 }

@@ -18,7 +18,7 @@ export const MAX_ACTIVE_RESPONSES = 16;
 /** Distinct lane names that one WebSocket connection may use in its life. */
 export const MAX_NAMED_LANES = 32;
 
-/** How old a WebSocket connection may grow unless told otherwise: 60 minutes, as the live service has it. */
+/** The age that a WebSocket connection may reach unless told otherwise: 60 minutes, as the live service has it. */
 export const MAX_AGE_MS = 3_600_000;
 
 /** Messages, and their bytes, that may wait for their turn before the connection is no longer read. */

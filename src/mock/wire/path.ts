@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Where responses are created, over HTTP and WebSocket alike. */
+/** The path where responses are created, over HTTP and WebSocket alike. */
 export const RESPONSES_PATH = '/v1/responses';
 
-/** What a request asks for, without its query. By hand, because `new URL` throws on some of what clients send. */
+/**
+ * The path that a request asks for, without its query. By hand, because `new URL` throws on some of what clients send.
+ */
 export function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }

@@ -25,7 +25,7 @@ export function refuse(
   };
 }
 
-/** Tells a refusal from any other object. */
+/** The mark that tells a refusal from any other object. */
 export function isRefusal(value: object): value is Refusal {
   return 'kind' in value && value.kind === REFUSAL;
 }

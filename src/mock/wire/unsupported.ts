@@ -2,7 +2,7 @@ import { isRecord } from '../../is-record.ts';
 import type { WireItem } from '../../protocol/items.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
-/** Why the server can't do what a request asks for, naming the first such field; undefined if it can. */
+/** The reason why the server can't do what a request asks for, naming the first such field; undefined if it can. */
 export function unsupported(body: {
   input?: string | readonly WireItem[] | null | undefined;
   prompt?: unknown;

@@ -3,7 +3,7 @@ import type { ErrorFrame } from '../../protocol/errors.ts';
 import { MAX_NAMED_LANES } from '../wire/limits.ts';
 import { type Refusal, refuse } from '../wire/refusal.ts';
 
-/** What a client sent, if it is a `response.create`. */
+/** The message of a client, if it is a `response.create`. */
 export function parseMessage(data: Buffer, isBinary: boolean): Record<string, unknown> | Refusal {
   if (isBinary) return refuse(400, 'Expected a text frame, got a binary one.');
   let value: unknown;
@@ -30,7 +30,7 @@ export function tooManyLanes(): Refusal {
   return refuse(400, message, { code: 'websocket_stream_limit_reached', param: 'stream_id' });
 }
 
-/** What a connection is told at the end of its life. */
+/** The refusal that a connection is told at the end of its life. */
 export function ageLimitReached(maxAgeMs: number): Refusal {
   const age =
     maxAgeMs % 60_000 === 0 ? `${maxAgeMs / 60_000} minutes` : `${maxAgeMs / 1000} seconds`;
@@ -40,7 +40,7 @@ export function ageLimitReached(maxAgeMs: number): Refusal {
   return refusal;
 }
 
-/** How newer servers word that a response to continue isn't there. */
+/** The words of newer servers for a response to continue that isn't there. */
 export function invalidPrevious(): Refusal {
   const refusal = refuse(400, 'Invalid `previous_response_id`.');
   delete refusal.error.param;

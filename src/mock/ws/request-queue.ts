@@ -17,7 +17,9 @@ import { createThrottle } from './throttle.ts';
 /** A message as a request, or why it is none. */
 export type Request = Record<string, unknown> | Refusal;
 
-/** The requests of one connection: read no faster than they can wait, one after another within a lane, until it closes. */
+/**
+ * The requests of one connection: read no faster than they can wait, one after another within a lane, until it closes.
+ */
 export interface RequestQueue {
   readonly add: (message: Message) => void;
   /** The request that a lane was busy with is over: the next may start. */
@@ -30,7 +32,7 @@ export interface RequestQueue {
   clear(): void;
 }
 
-/** What a queue asks of the connection that it belongs to. */
+/** The connection that a queue belongs to, as far as it asks anything of it. */
 export interface QueueOwner {
   /** Lane names mean nothing: all requests run one after another. */
   singleLane: boolean;

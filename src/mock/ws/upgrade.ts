@@ -12,7 +12,7 @@ import { type Refusal, refuse } from '../wire/refusal.ts';
 import type { Session } from './front.ts';
 import { keepPinging } from './pings.ts';
 
-/** Turns `GET /v1/responses` with an upgrade into WebSocket connections. */
+/** The upgrades of `GET /v1/responses` to WebSocket connections. */
 export interface Upgrades {
   readonly handle: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly connections: () => number;

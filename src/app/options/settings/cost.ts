@@ -1,6 +1,6 @@
 import type { SettingTable } from './setting.ts';
 
-/** What keeps an endpoint that costs money from costing more than was meant. */
+/** The settings that keep an endpoint from costing more than was meant. */
 export const costSettings = {
   dryRun: {
     value: 'switch',

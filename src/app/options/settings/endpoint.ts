@@ -1,7 +1,7 @@
 import { providerNames } from './providers.ts';
 import type { SettingTable } from './setting.ts';
 
-/** What is measured: an endpoint, two for `gate`, or the bundled mock. */
+/** The settings of what is measured: an endpoint, two for `gate`, or the bundled mock. */
 export const endpointSettings = {
   baseUrl: {
     value: 'text',

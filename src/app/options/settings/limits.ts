@@ -1,6 +1,6 @@
 import type { SettingTable } from './setting.ts';
 
-/** What a result must keep, and how two results are compared. */
+/** The settings of the limits that a result must keep, and of how two results are compared. */
 export const limitSettings = {
   threshold: {
     value: 'texts',

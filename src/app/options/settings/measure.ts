@@ -1,6 +1,6 @@
 import type { SettingTable } from './setting.ts';
 
-/** How to measure: each goes to the library's option of its name as it is. */
+/** The settings of how to measure: each goes to the library's option of its name as it is. */
 export const measureSettings = {
   warmup: {
     value: 'whole',

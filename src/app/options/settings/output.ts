@@ -3,7 +3,7 @@ import type { CommandName, Setting, SettingTable } from './setting.ts';
 
 const everywhere = ['run', 'gate', 'compare', 'report'] as const satisfies CommandName[];
 
-/** Where results go, what is printed, and in which other formats they are written. */
+/** The settings of where results go, what is printed, and in which other formats they are written. */
 export const outputSettings = {
   out: {
     value: 'text',

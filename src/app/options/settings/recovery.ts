@@ -1,6 +1,6 @@
 import type { SettingTable } from './setting.ts';
 
-/** What a session does when something fails; each goes to the library's `recovery`. */
+/** The settings of what a session does when something fails; each goes to the library's `recovery`. */
 export const recoverySettings = {
   retries: {
     value: 'whole',

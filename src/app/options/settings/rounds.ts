@@ -1,6 +1,6 @@
 import type { SettingTable } from './setting.ts';
 
-/** What a round runs, how many there are, and what ends them sooner; checked together by `stop.ts`. */
+/** The settings of what a round runs, how many there are, and what ends them sooner; checked together by `stop.ts`. */
 export const roundSettings = {
   transports: {
     value: 'list',

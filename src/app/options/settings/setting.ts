@@ -67,7 +67,7 @@ export type ValueOf<Row extends Setting> = Row extends { choices: readonly (infe
 
 export type SettingTable = Readonly<Record<string, Setting>>;
 
-/** What is said on one command. */
+/** The text for one command, of those that differ from command to command. */
 export function saidOn(command: CommandName, said: Said | undefined): string | undefined {
   return typeof said === 'object' ? said[command] : said;
 }
