@@ -16,7 +16,7 @@ export function createProgram(): Command {
       `
 Examples:
   $ agent-latency-bench run                      a coding agent against the bundled mock, about half a minute
-  $ agent-latency-bench run quick -n 3           a small one
+  $ agent-latency-bench run quick                a small one
   $ agent-latency-bench run -t all --rtt 50ms    every transport, over an emulated path of 50 ms
   $ agent-latency-bench run --url https://api.openai.com/v1 --model gpt-5.5 --dry-run
   $ agent-latency-bench report results/20261122T181530Z-coding-agent`,

@@ -3,12 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { interleaveDefaults } from '../../src/app/interleave.ts';
 import { resolveOptions } from '../../src/app/options/resolve.ts';
 import { settingGroups, settings } from '../../src/app/options/settings/index.ts';
-import {
-  type CommandName,
-  type Grammar,
-  type Setting,
-  saidOn,
-} from '../../src/app/options/settings/setting.ts';
+import { type CommandName, type Setting, saidOn } from '../../src/app/options/settings/setting.ts';
 import { compareCommand } from '../../src/cli/commands/compare.ts';
 import { gateCommand } from '../../src/cli/commands/gate.ts';
 import { reportCommand } from '../../src/cli/commands/report.ts';
@@ -18,6 +13,7 @@ import { optionsOf, type RunFlags } from '../../src/cli/flags/run-flags.ts';
 import { defaultRecovery } from '../../src/runner/recovery.ts';
 import { defaultSessionLimits } from '../../src/transport/session-limits.ts';
 import { onlyResult, runCli } from '../support/cli.ts';
+import { documentedValues, longFlag } from '../support/documented-values.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -26,20 +22,6 @@ const commands: Record<CommandName, () => Command> = {
   gate: () => gateCommand(new Command()),
   compare: () => compareCommand(new Command()),
   report: () => reportCommand(new Command()),
-};
-
-/** Every documented kind of value of a grammar. */
-const examples: Partial<Record<Grammar, readonly string[]>> = {
-  text: ['some-name'],
-  headers: ['x-tenant: 7', 'authorization: Basic abc'],
-  count: ['1', '20'],
-  whole: ['0', '20'],
-  // Within the range of every setting; --min-abs, which has none, tries all units.
-  duration: ['40ms', '1.5s', '2s', '1m'],
-  durationOrNone: ['none', '40ms', '5m'],
-  rate: ['64kbps', '50Mbps', '1Gbps'],
-  percent: ['5%', '0.5%'],
-  toolTime: ['recorded', 'none', '0', '0.5', '2'],
 };
 
 /** What a setting can't do without. */
@@ -84,7 +66,7 @@ describe('every documented value', () => {
   it.each(rows)('--%s: words that its help spells out are among the tried', (_, setting) => {
     const [, placeholder = ''] = /<(.*)>/.exec(setting.flag) ?? [];
     const words = placeholder.split('|').filter((word) => /^(none|recorded|flaky)$/.test(word));
-    expect(valuesOf(setting)).toEqual(expect.arrayContaining(words));
+    expect(documentedValues(setting)).toEqual(expect.arrayContaining(words));
   });
 
   it('none means never, from the command line to the result', async () => {
@@ -147,13 +129,10 @@ describe('the table of settings', () => {
 });
 
 function argumentsOf(setting: Setting): string[][] {
-  const [long = ''] = /--[a-z-]+/.exec(setting.flag) ?? [];
-  if (setting.value === 'switch' || setting.value === 'off') return [[long]];
-  return valuesOf(setting).map((value) => [long, value]);
-}
-
-function valuesOf({ value, choices, examples: own }: Setting): readonly string[] {
-  return choices ?? own ?? examples[value] ?? [];
+  const values = documentedValues(setting);
+  return values.length === 0
+    ? [[longFlag(setting)]]
+    : values.map((value) => [longFlag(setting), value]);
 }
 
 /** The flags that a command's action is handed; the action itself stays out. */

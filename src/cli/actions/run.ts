@@ -20,6 +20,7 @@ import {
   terminalOptions,
   writeEach,
 } from '../terminal/outputs.ts';
+import { createPrinter, type Printer } from '../terminal/printer.ts';
 import { watchRun } from '../terminal/watch-run.ts';
 import { confirmCost } from './confirm-cost.ts';
 import { dryRun } from './dry-run.ts';
@@ -49,9 +50,14 @@ export async function runAction(names: readonly string[], flags: AllRunFlags): P
       return;
     }
     const exitCodes: number[] = [];
-    for (const job of jobs) {
-      exitCodes.push(...(await runOne(job, plan, flags, signal)));
-      if (signal.aborted || resolved.spend?.exhausted !== undefined) break;
+    const printer = createPrinter(jobs.length);
+    try {
+      for (const job of jobs) {
+        exitCodes.push(...(await runOne(job, plan, flags, printer, signal)));
+        if (signal.aborted || resolved.spend?.exhausted !== undefined) break;
+      }
+    } finally {
+      printer.end();
     }
     process.exitCode = firstOf(exitCodes);
   });
@@ -62,6 +68,7 @@ async function runOne(
   job: Job,
   plan: GatePlan,
   flags: AllRunFlags,
+  printer: Printer,
   signal: AbortSignal,
 ): Promise<number[]> {
   const folder = await createResultFolder(flags.out, new Date(), job.script.name);
@@ -71,7 +78,9 @@ async function runOne(
     watch.stop();
     const report = plan.asked ? gate(result, plan.options) : undefined;
     const options = { folder, ...(report && { gate: report }) };
-    const printed = printOutput(result, reporters, flags, options);
+    const printed = printOutput(result, reporters, flags, options, (format, text) => {
+      printer.print(job.script.name, format, text);
+    });
     if (report) printVerdict(report, printed);
     const why = whyItFailed([result], watch.failure());
     process.stderr.write(`${why}${watch.failures(why)}`);

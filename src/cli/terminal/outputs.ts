@@ -7,6 +7,7 @@ import { exportFormats, type Format } from '../../report/index.ts';
 import { destinationOf } from '../../result/destination.ts';
 import { writeWhole } from '../../result/write-whole.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';
+import { printText } from './printer.ts';
 
 /**
  * The check, before anything is measured, that the files to export to can be written.
@@ -62,11 +63,13 @@ export function printOutput<Document>(
   reporters: Reporters<Document>,
   flags: OutputFlags,
   options: Pick<ReportOptions, 'folder' | 'gate'> = {},
+  print: (format: Format, text: string) => void = (_, text) => {
+    printText(text);
+  },
 ): Format {
   const exports = exportsOf(flags);
   const printed = exports.find(([, , file]) => file === '-')?.[1] ?? flags.format;
-  const text = reporters[printed](document, { ...terminalOptions(), ...options });
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  print(printed, reporters[printed](document, { ...terminalOptions(), ...options }));
   return printed;
 }
 
