@@ -35,7 +35,7 @@ const badFlags: Row[] = [
   ['a header that is ours to set', ['run', ...url, '-H', 'Host: x'], /header Host: set by/],
   ['a header name with a space', ['run', ...url, '-H', 'a b: x'], /"Name: value"/],
   ['a header with a line break', ['run', ...url, '-H', 'X-A: 1\r\nX-B: 2'], /header/],
-  ['a URL that is none', ['run', '--url', 'localhost'], /url.*"localhost"/],
+  ['a URL that is none', ['run', '--url', 'not a url'], /url.*"not a url"/],
   ['a URL of another protocol', ['run', '--url', 'ftp://h/v1'], /url.*ftp:/],
   ['a password in the URL', ['run', '--url', 'http://u:hunter2@h/'], /url.*user or password/],
   ['a model for the bundled mock', ['run', '--model', 'm'], /--model: goes with --url/],

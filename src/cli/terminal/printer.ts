@@ -1,4 +1,4 @@
-import type { Format } from '../../report/format-names.ts';
+import type { Format } from '../../report/index.ts';
 
 /** What prints the documents of one command on stdout. */
 export interface Printer {
