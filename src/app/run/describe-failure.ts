@@ -7,7 +7,8 @@ export function describeFailure(
   { kind, status, code, message }: SessionFailure,
   endpoint: Endpoint,
 ): string {
-  const said = code === undefined ? undefined : redact(code, endpoint);
+  const isStatus = code === undefined || code === String(status);
+  const said = isStatus ? undefined : redact(code, endpoint);
   const facts = [status === undefined ? undefined : `status ${status}`, said].filter(Boolean);
   const aside = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
   const hint = code === 'model_not_found' ? '; --model names the model to ask for' : '';
