@@ -59,8 +59,16 @@ function unnamedError(value: unknown, name: string | undefined): StreamEvent | u
  */
 export function isOfAnswer({ type }: StreamEvent): boolean {
   if (type === 'error') return true;
-  return type.startsWith('response.') && !type.endsWith('.ping') && type !== 'response.metadata';
+  return type.startsWith('response.') && !ABOUT_NOTHING.has(type);
 }
+
+const ABOUT_NOTHING = new Set([
+  'response.ping',
+  'response.keep_alive',
+  'response.keepalive',
+  'response.heartbeat',
+  'response.metadata',
+]);
 
 /** The id of the response that an event names, or undefined if it names none. */
 export function responseIdOf(event: StreamEvent): string | undefined {

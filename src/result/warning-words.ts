@@ -189,7 +189,7 @@ const oddityWords: Readonly<Record<Oddity, string>> = {
   binary_frame: 'binary frames',
   content_type: 'event streams without the content type of one',
   content_encoding: 'compressed answers, which were not asked for',
-  no_end: 'answers that never ended, so that the next step went over a fresh connection',
+  no_end: 'times the previous answer never ended, so that a step went over a fresh connection',
 };
 
 function stoodStill({

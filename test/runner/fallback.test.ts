@@ -1,5 +1,7 @@
-import type { Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { createProbeSchedule, type ProbeSchedule } from '../../src/runner/probe-schedule.ts';
 import { defaultRecovery } from '../../src/runner/recovery.ts';
 import type { Fallback } from '../../src/runner/route.ts';
@@ -71,6 +73,32 @@ describe.each(arms)('%s where upgrades are refused', (name) => {
       { cause, action: 'fall_back', over: 'http' },
     ]);
     expect(proxy.accepted).toBe(3);
+  });
+
+  it.each([
+    ['twice, for policy', 1008, ['reconnect', 'fall_back']],
+    ['twice, with a code of its own', 4001, ['reconnect', 'fall_back']],
+    ['because a frame is too big', 1009, ['fall_back']],
+  ])('where they are closed before a word, %s, HTTP is next', async (_how, code, actions) => {
+    const mock = await mockForTest();
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    server.on('connection', (socket) => {
+      socket.once('message', () => {
+        socket.close(code);
+      });
+    });
+    await once(server, 'listening');
+    onTestFinished(() => {
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    const fallback = fallbackTo(endpointOf(mock));
+    const { record, outcome } = await runSmall(name, endpointAt(port), { fallback });
+    expect(outcome).toEqual(smallOutcome);
+    const cause = { kind: 'closed', code: String(code) };
+    expect(record.recoveries).toMatchObject(actions.map((action) => ({ step: 0, cause, action })));
+    expect(record.counters.fallbacks).toBe(1);
+    expect(fallback.probes.mayTry()).toBe(false);
   });
 
   it('fails without HTTP in reserve', async () => {

@@ -261,3 +261,18 @@ describe('phases', () => {
 function total(phases: Phases): number {
   return Object.values(phases).reduce((sum, part) => sum + part, 0);
 }
+
+describe('what clients overlook', () => {
+  it('is counted over all attempts of a step, and absent where there is nothing', () => {
+    const first = failed({ startUs: 0, endUs: 10 });
+    first.marks.overlooked = { no_event: 2 };
+    const second = completed({ startUs: 10, endUs: 20 });
+    second.marks.overlooked = { no_event: 1, content_type: 1 };
+    const { steps } = recordOf([
+      stepOf([first, second]),
+      stepOf([completed({ startUs: 20, endUs: 30 })]),
+    ]);
+    expect(steps[0]?.overlooked).toEqual({ no_event: 3, content_type: 1 });
+    expect(steps[1]).not.toHaveProperty('overlooked');
+  });
+});

@@ -97,7 +97,16 @@ it('a response that is forgotten twice in a step is not asked for a third time',
   ]);
 });
 
-it('a stored response that is gone is done without, over HTTP as well', async () => {
+it.each<[shape: string, status: number, body: string]>([
+  ['by its code', 404, JSON.stringify(refusalOf('previous_response_not_found'))],
+  ['as FastAPI does', 404, '{"detail":"Response not found"}'],
+  ['as text in JSON', 404, '{"error":"no such response"}'],
+  ['by numbers', 404, '{"object":"error","message":"no","code":404}'],
+  ['by a page', 404, '<h1>Not found</h1>'],
+  ['by nothing', 404, ''],
+  ['under a status of success', 200, '{"error":{"code":404,"message":"gone"}}'],
+  ['as a bad request', 400, '{"error":{"message":"Previous response with id r not found."}}'],
+])('a stored response that is gone is done without, said %s', async (_shape, status, body) => {
   const asked: Omit<Asked, 'connection'>[] = [];
   const { port } = await httpServerForTest((request, response) => {
     const chunks: Buffer[] = [];
@@ -108,9 +117,7 @@ it('a stored response that is gone is done without, over HTTP as well', async ()
       ) as { previous_response_id?: string; input: unknown[] };
       asked.push({ previous, items: input.length });
       if (asked.length === 2) {
-        const { error } = refusalOf('previous_response_not_found') as { error: object };
-        response.writeHead(404, { 'content-type': 'application/json' });
-        response.end(JSON.stringify({ error }));
+        response.writeHead(status, { 'content-type': 'application/json' }).end(body);
       } else {
         response.writeHead(200, { 'content-type': 'text/event-stream' });
         response.end(`data: ${JSON.stringify(answerOf(`resp_${String(asked.length)}`))}\n\n`);
@@ -119,7 +126,8 @@ it('a stored response that is gone is done without, over HTTP as well', async ()
   });
   const { record } = await runSmall('http-chained', endpointAt(port), { script });
   expect(record.state).toBe('completed');
-  expect(record.recoveries).toMatchObject([{ step: 1, action: 'resend', over: 'http' }]);
+  const cause = { code: 'previous_response_not_found' };
+  expect(record.recoveries).toMatchObject([{ step: 1, cause, action: 'resend', over: 'http' }]);
   expect(asked).toEqual([
     { previous: undefined, items: 2 },
     { previous: 'resp_1', items: 1 },

@@ -14,7 +14,8 @@ export function describeFailure(
   shape: RequestShape,
 ): string {
   const { kind, status, code, message } = failure;
-  const said = code === undefined ? undefined : redact(code, endpoint);
+  const isStatus = code === undefined || code === String(status);
+  const said = isStatus ? undefined : redact(code, endpoint);
   const facts = [status === undefined ? undefined : `status ${status}`, said].filter(Boolean);
   const aside = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
   const words = redact(message, endpoint);

@@ -1,6 +1,8 @@
 import { createParser } from 'eventsource-parser';
 import { nowUs } from '../../measure/clock.ts';
-import { parseStreamEvent } from '../../protocol/reading.ts';
+import { overlook } from '../../measure/marks.ts';
+import type { StreamEvent } from '../../protocol/events.ts';
+import { isOfAnswer, parseStreamEvent } from '../../protocol/reading.ts';
 import type { EndpointFailure } from '../failure.ts';
 import { type Answer, addParseTime, receiveEvent } from '../receive.ts';
 import type { BodyReader } from './reader.ts';
@@ -24,10 +26,18 @@ export function streamReader(answer: Answer, unfinished: () => EndpointFailure):
     onEvent({ data, event: name }) {
       // By the open specification the end mark follows the terminal event; it says nothing more.
       if (data === '[DONE]') return;
-      if (ended) marks.strayEvents++;
-      else if (!closing || isWhole(data)) ended = receiveEvent(data, arrivedUs, answer, name);
+      if (ended) takeLate(data);
+      else if (!closing || eventIn(data) !== 'garbled')
+        ended = receiveEvent(data, arrivedUs, answer, name);
     },
   });
+
+  /** What is about an answer after its end is about another; heartbeats may come whenever they like. */
+  function takeLate(data: string): void {
+    const event = eventIn(data);
+    if (event === undefined) overlook(marks, 'no_event');
+    else if (event === 'garbled' || isOfAnswer(event)) marks.strayEvents++;
+  }
 
   /** The parser waits for what comes after a CR, which may take long: it ends its line, and an LF belongs to it. */
   function feed(text: string): void {
@@ -57,11 +67,10 @@ export function streamReader(answer: Answer, unfinished: () => EndpointFailure):
   };
 }
 
-function isWhole(data: string): boolean {
+function eventIn(data: string): StreamEvent | 'garbled' | undefined {
   try {
-    parseStreamEvent(data);
-    return true;
+    return parseStreamEvent(data);
   } catch {
-    return false;
+    return 'garbled';
   }
 }

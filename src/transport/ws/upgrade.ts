@@ -121,7 +121,8 @@ function readRefusal(response: IncomingMessage, tell: (failure: EndpointFailure)
   const onEnd = (): void => {
     reader.end();
   };
-  const timer = setTimeout(onEnd, WORDS_WAIT_MS);
+  // What overlooked the upgrade has no reason to give.
+  const timer = setTimeout(onEnd, status < 400 ? 0 : WORDS_WAIT_MS);
   response.once('close', onEnd);
   response.on('data', (chunk: Buffer) => {
     reader.data(chunk);

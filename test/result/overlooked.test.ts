@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { resultSchema } from '../../src/result/schema.ts';
+import { warningsOf } from '../../src/result/warnings.ts';
+import { madeUpResult } from './made-up.ts';
+
+it('what clients overlook is a count in the record, and one warning per transport', () => {
+  const result = structuredClone(madeUpResult({ transports: ['http', 'ws'] }));
+  const [first, second] = result.rounds[0]?.workflows['http']?.steps ?? [];
+  if (first === undefined || second === undefined) return expect.fail('too few steps');
+  first.overlooked = { no_event: 2, no_end: 1 };
+  second.overlooked = { no_event: 3 };
+  expect(resultSchema.parse(result)).toEqual(result);
+  const warnings = warningsOf(result.run, result.rounds, undefined);
+  expect(warnings.filter(({ code }) => code === 'overlooked')).toEqual([
+    {
+      code: 'overlooked',
+      message:
+        'http: overlooked, as clients do: 5 messages that are no events, such as heartbeats; 1 times the previous answer never ended, so that a step went over a fresh connection',
+      transport: 'http',
+      no_event: 5,
+      no_end: 1,
+    },
+  ]);
+});
