@@ -21,14 +21,20 @@ export interface Histogram {
   clamped: number;
 }
 
+/** What a metric is counted in, and how many steps of a histogram make one of it. */
+const stepsPer = { us: 1, 'tokens/s': 1000 } as const;
+
+/** The unit of a metric. */
+export type Unit = keyof typeof stepsPer;
+
 /**
- * Summary of a metric, as a result holds it; durations in µs, everything null where nothing was recorded.
+ * Summary of a metric, as a result holds it, in its unit; everything null where nothing was recorded.
  *
  * Mean, standard deviation (divisor n), min and max are exact. Percentiles are nearest-rank, read from the
  * histogram and never above max, so whoever decodes `histogram` (HdrHistogram V2, compressed, base64) finds the same.
  */
 export interface Metric {
-  unit: 'us';
+  unit: Unit;
   count: number;
   mean: number | null;
   stddev: number | null;
@@ -76,6 +82,13 @@ export function histogramOf(durationsUs: Iterable<number>): Histogram {
   return histogram;
 }
 
+/** A histogram of rates, in thousandths of tokens per second: a slow model has few tokens in one. */
+export function rateHistogramOf(tokensPerSecond: Iterable<number>): Histogram {
+  const histogram = createHistogram();
+  for (const rate of tokensPerSecond) recordUs(histogram, rate * stepsPer['tokens/s']);
+  return histogram;
+}
+
 /** The sum of two histograms, in `target`; moments combine as in Chan, Golub & LeVeque (1979). */
 export function mergeHistogram(target: Histogram, source: Histogram): void {
   const added = source.buckets.totalCount;
@@ -110,28 +123,39 @@ export function percentileUs(buckets: HdrHistogram, percentile: number, maxUs: n
   return Math.min(buckets.getValueAtPercentile(percentile), maxUs);
 }
 
+/** Nearest-rank percentile of a metric, in its unit, from its buckets. */
+export function percentileIn(
+  buckets: HdrHistogram,
+  percentile: number,
+  { unit, max }: { unit: Unit; max: number },
+): number {
+  return percentileUs(buckets, percentile, max * stepsPer[unit]) / stepsPer[unit];
+}
+
 /** A histogram as a result holds it. */
-export function summarise(histogram: Histogram): Metric {
-  const { buckets, mean, squaredDeviations, min, max } = histogram;
+export function summarise(histogram: Histogram, unit: Unit = 'us'): Metric {
+  const { buckets, mean, squaredDeviations, min } = histogram;
   const count = buckets.totalCount;
-  if (count === 0) return emptyMetric;
+  if (count === 0) return { unit, ...emptyMetric };
+  const steps = stepsPer[unit];
+  const max = histogram.max / steps;
+  const at = (percentile: number): number => percentileIn(buckets, percentile, { unit, max });
   return {
-    unit: 'us',
+    unit,
     count,
-    mean,
-    stddev: Math.sqrt(squaredDeviations / count),
-    min,
+    mean: mean / steps,
+    stddev: Math.sqrt(squaredDeviations / count) / steps,
+    min: min / steps,
     max,
-    p50: percentileUs(buckets, 50, max),
-    p90: percentileUs(buckets, 90, max),
-    p95: percentileUs(buckets, 95, max),
-    p99: percentileUs(buckets, 99, max),
+    p50: at(50),
+    p90: at(90),
+    p95: at(95),
+    p99: at(99),
     histogram: encodeHistogram(histogram),
   };
 }
 
-const emptyMetric: Metric = {
-  unit: 'us',
+const emptyMetric: Omit<Metric, 'unit'> = {
   count: 0,
   mean: null,
   stddev: null,

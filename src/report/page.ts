@@ -14,6 +14,7 @@ import { conditionsOf, conditionsTitle, measuredOn } from './blocks/conditions.t
 import { headlines } from './blocks/headline.ts';
 import { overviewGrid, overviewNote } from './blocks/overview.ts';
 import { recoveryGrid, recoveryLines, recoveryNote, recoveryTitle } from './blocks/recovery.ts';
+import { stepsGrid, stepsNote, stepsTitle } from './blocks/steps.ts';
 import { verdictLines } from './blocks/verdict.ts';
 import { type ToldWarning, toldWarnings } from './blocks/warnings.ts';
 
@@ -34,6 +35,7 @@ export function resultPage(result: Result, { folder }: PageOptions = {}): Page {
     ],
     [{ kind: 'text', lines: verdictLines(result), style: 'strong' }],
     recoverySection(result),
+    stepsSection(result),
     attributionSection(result),
     warningsSection(result),
     [
@@ -93,6 +95,14 @@ function recoverySection(result: Result): Section {
     { kind: 'grid', grid },
     { kind: 'note', text: recoveryNote },
     { kind: 'list', items: recoveryLines(result), tone: 'failure' },
+  ];
+}
+
+function stepsSection(result: Result): Section {
+  return [
+    { kind: 'heading', level: 2, text: stepsTitle },
+    { kind: 'grid', grid: stepsGrid(result) },
+    { kind: 'note', text: stepsNote(result) },
   ];
 }
 

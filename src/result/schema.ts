@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Metric } from '../measure/histogram.ts';
+import type { Metric, Unit } from '../measure/histogram.ts';
 import { attributionSchema } from './attribution.ts';
 import { countersSchema, roundSchema } from './record.ts';
 
@@ -23,6 +23,9 @@ export const metricNames = [
   'inter_token',
   'tpot',
   'step_duration',
+  'first_step',
+  'later_steps',
+  'output_rate',
   'tool_time',
   'client_overhead',
   'time_to_notice',
@@ -30,6 +33,11 @@ export const metricNames = [
   'workflow_e2e',
   'workflow_overhead',
 ] as const;
+
+/** The unit of a metric: all are durations but one. */
+export function metricUnit(name: MetricName): Unit {
+  return name === 'output_rate' ? 'tokens/s' : 'us';
+}
 
 /** Metrics that are given per step index too. */
 export const stepMetricNames = ['step_duration', 'step_ttft', 'step_ttfb'] as const;
@@ -40,21 +48,24 @@ export const comparedMetrics = ['workflow_e2e', 'step_duration', 'step_ttft'] as
 const count = z.int().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
 const json = z.json();
-const us = z.number().nonnegative().nullable();
+const figure = z.number().nonnegative().nullable();
 const probability = z.number().min(0).max(1);
 
 export const metricSchema = z.strictObject({
-  unit: z.literal('us'),
+  unit: z.enum(['us', 'tokens/s']),
   count,
-  mean: us,
-  stddev: us.describe('of these samples (divisor n)'),
-  min: us,
-  max: us,
-  p50: us.describe('percentiles are nearest-rank'),
-  p90: us,
-  p95: us,
-  p99: us,
-  histogram: z.string().nullable().describe('HdrHistogram V2, compressed, base64; 1 µs to 1 h'),
+  mean: figure,
+  stddev: figure.describe('of these samples (divisor n)'),
+  min: figure,
+  max: figure,
+  p50: figure.describe('percentiles are nearest-rank'),
+  p90: figure,
+  p95: figure,
+  p99: figure,
+  histogram: z
+    .string()
+    .nullable()
+    .describe('HdrHistogram V2, compressed, base64; 1 µs to 1 h, of rates thousandths'),
 }) satisfies z.ZodType<Metric>;
 
 const stepSummarySchema = z.strictObject({
@@ -243,9 +254,11 @@ export const runSchema = z.strictObject({
 
 export const noiseSchema = z
   .strictObject({
-    loopDelayP50Us: us.describe('how late our event loop came to its timers, their resolution off'),
-    loopDelayP99Us: us,
-    loopDelayMaxUs: us,
+    loopDelayP50Us: figure.describe(
+      'how late our event loop came to its timers, their resolution off',
+    ),
+    loopDelayP99Us: figure,
+    loopDelayMaxUs: figure,
     utilisation: z.number().min(0).max(1).describe('share of time that our event loop was busy'),
     gcPauses: count,
     gcTotalUs: count,

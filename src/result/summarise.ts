@@ -1,4 +1,10 @@
-import { createHistogram, type Histogram, histogramOf, summarise } from '../measure/histogram.ts';
+import {
+  createHistogram,
+  type Histogram,
+  histogramOf,
+  rateHistogramOf,
+  summarise,
+} from '../measure/histogram.ts';
 import { completedOf, workflowsOf } from './query.ts';
 import {
   type ConnectionRecord,
@@ -8,7 +14,7 @@ import {
   type StepRecord,
   type WorkflowRecord,
 } from './record.ts';
-import type { MetricName, StepSummary, TransportSummary } from './schema.ts';
+import { type MetricName, metricUnit, type StepSummary, type TransportSummary } from './schema.ts';
 
 /**
  * One transport in figures: counts, sums and the distribution of every metric over the measured rounds.
@@ -27,7 +33,7 @@ export function summariseTransport(
     metrics: Object.fromEntries(
       Object.entries(metricHistograms(workflows, steps, interToken)).map(([metric, histogram]) => [
         metric,
-        summarise(histogram),
+        summarise(histogram, metricUnit(metric as MetricName)),
       ]),
     ),
     steps: stepSummaries(steps),
@@ -61,6 +67,9 @@ function metricHistograms(
     inter_token: interToken,
     tpot: histogramOf(present(steps.map((step) => step.tpotUs))),
     step_duration: histogramOf(steps.map((step) => step.durationUs)),
+    first_step: histogramOf(steps.filter(isFirst).map((step) => step.durationUs)),
+    later_steps: histogramOf(steps.filter((step) => !isFirst(step)).map((step) => step.durationUs)),
+    output_rate: rateHistogramOf(present(steps.map(outputRate))),
     // Steps that waited for no tool say nothing about waiting.
     tool_time: histogramOf(toolTimesUs.filter((toolTimeUs) => toolTimeUs > 0)),
     client_overhead: histogramOf(steps.map((step) => step.phases.clientOverheadUs)),
@@ -69,6 +78,16 @@ function metricHistograms(
     workflow_e2e: histogramOf(completedOf(workflows).map((workflow) => workflow.e2eUs)),
     workflow_overhead: histogramOf(present(completedOf(workflows).map(overheadUs))),
   };
+}
+
+function isFirst({ index }: StepRecord): boolean {
+  return index === 0;
+}
+
+/** Tokens per second of the whole step; null where the endpoint counts none, or the step took no time. */
+function outputRate({ outputTokens, durationUs }: StepRecord): number | null {
+  if (outputTokens === null || outputTokens === 0 || durationUs === 0) return null;
+  return outputTokens / (durationUs / 1_000_000);
 }
 
 /** What is neither the tools' time nor the model's; null unless the server declares the model's for every step. */

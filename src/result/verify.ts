@@ -1,5 +1,5 @@
 import type { Histogram as HdrHistogram } from 'hdr-histogram-js';
-import { decodeBuckets, type Metric, percentileUs } from '../measure/histogram.ts';
+import { decodeBuckets, type Metric, percentileIn } from '../measure/histogram.ts';
 import { armsOf } from './control.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { RecoveryRecord, WorkflowRecord } from './record.ts';
@@ -81,7 +81,7 @@ function histogramsContradiction(stated: TransportSummary, where: string): strin
 }
 
 function metricContradiction(metric: Metric, path: string): string | undefined {
-  const { count, max, histogram } = metric;
+  const { unit, count, max, histogram } = metric;
   if (histogram === null || max === null) {
     const filled = Object.entries(metric).find(
       ([key, value]) => key !== 'unit' && value !== null && value !== 0,
@@ -98,10 +98,10 @@ function metricContradiction(metric: Metric, path: string): string | undefined {
   }
   const held = {
     count: buckets.totalCount,
-    p50: percentileUs(buckets, 50, max),
-    p90: percentileUs(buckets, 90, max),
-    p95: percentileUs(buckets, 95, max),
-    p99: percentileUs(buckets, 99, max),
+    p50: percentileIn(buckets, 50, { unit, max }),
+    p90: percentileIn(buckets, 90, { unit, max }),
+    p95: percentileIn(buckets, 95, { unit, max }),
+    p99: percentileIn(buckets, 99, { unit, max }),
   };
   const { p50, p90, p95, p99 } = metric;
   return firstDifference({ count, p50, p90, p95, p99 }, held, path, 'its histogram');

@@ -16,9 +16,9 @@ describe('csv', () => {
   it('summary: one row per transport and metric, bare numbers, empty where nothing was measured', () => {
     const lines = summaryCsv(madeUpResult({ transports: ['ws'], rounds: 3, steps: 2 })).split('\n');
     expect(lines.slice(0, 3).join('\n')).toMatchInlineSnapshot(`
-      "transport,metric,unit,count,mean,stddev,min,max,p50,p90,p95,p99,p50_adj,p90_adj,p95_adj,p99_adj,attempted,failed,fell_back,reconnects,fallbacks,resends,retries,wasted_output_tokens
-      ws,dns,us,0,,,,,,,,,,,,,,,,,,,,
-      ws,tcp_connect,us,3,200,0,200,200,200,200,200,200,,,,,,,,,,,,"
+      "transport,metric,unit,count,mean,stddev,min,max,p50,p90,p95,p99,p50_adj,p90_adj,p95_adj,p99_adj,attempted,failed,fell_back,reconnects,fallbacks,resends,retries,wasted_output_tokens,cached_share
+      ws,dns,us,0,,,,,,,,,,,,,,,,,,,,,
+      ws,tcp_connect,us,3,200,0,200,200,200,200,200,200,,,,,,,,,,,,,"
     `);
     expect(lines).toHaveLength(1 + metricNames.length + 1);
   });
@@ -93,6 +93,15 @@ describe('markdown', () => {
 
       **ws finished this workflow 10.4 % faster than http (95 % interval 10.4 to 10.6 %, 10 rounds): 157 ms of 1517 ms.**
       **A run like this one finds a difference of 0.2 % (ws) four times out of five; plan says how many rounds smaller ones need.**
+
+      #### Steps and tokens
+
+      | p50 | first step | later steps | per token | output rate |
+      | --- | --- | --- | --- | --- |
+      | http | 334 ms | 334 ms | 1.00 ms | 300/s |
+      | ws | 295 ms | 294 ms | 1.00 ms | 340/s |
+
+      Per token: from the first to the last. Output rate: tokens by the whole step, which holding an answer back doesn’t better.
 
       Measured against the bundled mock: the differences are what these parameters say.
 

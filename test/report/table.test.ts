@@ -42,6 +42,10 @@ function fallingBack(name: string, count: number): (rounds: RoundRecord[]) => vo
   };
 }
 
+/** Without the one on steps, which every table has. */
+const sectionsOf = (text: string): string[] =>
+  text.split('\n\n').filter((section) => !section.startsWith('Steps and tokens'));
+
 const verdictIn = (text: string): string => text.split('\n\n')[2] ?? '';
 
 describe('table', () => {
@@ -67,6 +71,14 @@ describe('table', () => {
       of 1517 ms.
       A run like this one finds a difference of 0.2 % (http-keepalive), 0.5 % (ws) four times out of five;
       plan says how many rounds smaller ones need.
+
+      Steps and tokens
+      p50             first step  later steps  per token  output rate
+      http            334 ms      334 ms       1.00 ms    300/s
+      http-keepalive  332 ms      332 ms       1.00 ms    302/s
+      ws              294 ms      294 ms       1.00 ms    340/s
+      Per token: from the first to the last. Output rate: tokens by the whole step, which holding an
+      answer back doesn’t better.
 
       Measured against the bundled mock: the differences are what these parameters say.
         scenario   coding-agent, 4 steps (sha256 abababababab)
@@ -112,6 +124,14 @@ describe('table', () => {
       10 rounds): 163 ms of 1517 ms.
       A run like this one finds a difference of 0.2 % (http-keepalive), 0.5 % (ws)
       four times out of five; plan says how many rounds smaller ones need.
+
+      Steps and tokens
+      p50             first step  later steps  per token  output rate
+      http            334 ms      334 ms       1.00 ms    300/s
+      http-keepalive  332 ms      332 ms       1.00 ms    302/s
+      ws              294 ms      294 ms       1.00 ms    340/s
+      Per token: from the first to the last. Output rate: tokens by the whole step,
+      which holding an answer back doesn’t better.
 
       Measured against the bundled mock: the differences are what these parameters
       say.
@@ -182,7 +202,7 @@ describe('table', () => {
       madeUpResult({ transports: ['http', 'ws'], edit: fallingBack('ws', 6) }),
     );
     expect(text).toMatch(/^ws .*\n6\/10 over HTTP /m);
-    expect(text.split('\n\n').slice(2, 5).join('\n\n')).toMatchInlineSnapshot(`
+    expect(sectionsOf(text).slice(2, 5).join('\n\n')).toMatchInlineSnapshot(`
       "ws and http are not judged: 6 of 10 workflows of ws ran over HTTP after a fallback: not WebSocket's
       speed.
 
@@ -360,7 +380,7 @@ describe('table', () => {
         }
       },
     });
-    const [, , verdict, warning] = reporters.table(result).split('\n\n');
+    const [, , verdict, warning] = sectionsOf(reporters.table(result));
     expect(verdict).toContain('the times are not comparable');
     expect(warning).toMatchInlineSnapshot(`
       "warning: in 10 of 10 rounds the transports ended with different calls or texts: they did not do the
@@ -398,7 +418,7 @@ describe('table', () => {
         },
       }),
     );
-    expect(text.split('\n\n')[3]).toMatchInlineSnapshot(`
+    expect(sectionsOf(text)[3]).toMatchInlineSnapshot(`
       "Measured under these conditions:
         scenario   coding-agent, 4 steps (sha256 abababababab)
         endpoint   https://example.com/v1, TLS, certificate not verified, model gpt-example

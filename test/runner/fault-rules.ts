@@ -205,6 +205,7 @@ export const rules: readonly Rule[] = [
     ws: all({ kind: 'timeout' }),
   },
   { fault: 'stall:5ms', why: 'slow is no failure', http: untouched, ws: untouched },
+  { fault: 'buffer:5ms', why: 'late is no failure', http: untouched, ws: untouched },
   { fault: 'slow-read:5ms', why: 'slow is no failure', http: untouched, ws: untouched },
 
   {

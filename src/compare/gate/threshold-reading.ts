@@ -1,4 +1,4 @@
-import { decodeBuckets, type Metric, percentileUs } from '../../measure/histogram.ts';
+import { decodeBuckets, type Metric, percentileIn } from '../../measure/histogram.ts';
 import { workflowsOf } from '../../result/query.ts';
 import type { Counters } from '../../result/record.ts';
 import type { MetricName, Result, TransportSummary } from '../../result/schema.ts';
@@ -70,17 +70,18 @@ function readCounter(sum: number, aggregate: Aggregate, { workflows }: Transport
 
 function readMetric(metric: Metric | undefined, aggregate: Aggregate): Reading {
   if (metric === undefined || metric.histogram === null || metric.max === null) return nothing;
-  const { count: samples, mean, min, max, histogram } = metric;
+  const { unit, count: samples, mean, min, max, histogram } = metric;
   const exact = { count: samples, avg: mean, min, max };
   if (typeof aggregate === 'string' && aggregate in exact) {
     return { value: exact[aggregate as keyof typeof exact], samples, interval: null };
   }
   const percentile = percentileOf(aggregate);
   const buckets = decodeBuckets(histogram);
-  const atRank = (rank: number): number => percentileUs(buckets, (100 * rank) / samples, max);
+  const atRank = (rank: number): number =>
+    percentileIn(buckets, (100 * rank) / samples, { unit, max });
   const ranks = quantileRanks(samples, percentile);
   return {
-    value: percentileUs(buckets, percentile, max),
+    value: percentileIn(buckets, percentile, { unit, max }),
     samples,
     interval: ranks && { level: 0.95, lower: atRank(ranks.lower), upper: atRank(ranks.upper) },
   };

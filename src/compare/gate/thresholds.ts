@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { countersSchema } from '../../result/record.ts';
-import { metricNames } from '../../result/schema.ts';
+import { metricNames, metricUnit } from '../../result/schema.ts';
 import { parseDurationMs, parseSizeBytes } from '../../units.ts';
 
 /** A limit that a run must keep whatever any other run did, in the grammar of k6. */
@@ -82,7 +82,8 @@ export function formatAggregate(aggregate: Aggregate): string {
 /** The unit of what an aggregate of a metric gives. */
 export function unitOf(metric: string, aggregate: Aggregate): ThresholdUnit {
   if (aggregate === 'rate') return 'share';
-  if (isDuration(metric)) return aggregate === 'count' ? 'count' : 'us';
+  if (isRate(metric)) return 'count';
+  if (isMetric(metric)) return aggregate === 'count' ? 'count' : 'us';
   return metric.startsWith('bytes_') || metric.endsWith('_bytes_sent') ? 'bytes' : 'count';
 }
 
@@ -122,12 +123,16 @@ const counterNames: readonly string[] = countersSchema.keyof().options;
 function aggregatesOf(metric: string): readonly AggregateName[] | undefined {
   if (metric === ADJUSTED_E2E) return ['p', 'med'];
   if (metric === FAILED) return ['rate', 'count'];
-  if (isDuration(metric)) return ['p', 'avg', 'med', 'min', 'max', 'count'];
+  if (isMetric(metric)) return ['p', 'avg', 'med', 'min', 'max', 'count'];
   return counterNames.includes(metric) ? ['count', 'avg'] : undefined;
 }
 
-function isDuration(metric: string): boolean {
+function isMetric(metric: string): boolean {
   return metric === ADJUSTED_E2E || metricNames.some((name) => name === metric);
+}
+
+function isRate(metric: string): boolean {
+  return metricNames.some((name) => name === metric && metricUnit(name) !== 'us');
 }
 
 function parseValue(text: string, unit: ThresholdUnit, where: string): number {

@@ -25,6 +25,8 @@ export function stage(plan: Plan, struck: StreamFault | undefined): Staging {
   switch (effect.kind) {
     case 'rest':
       return insert(undefined, effect.ms);
+    case 'hold':
+      return { frames, dueMs: heldBack(dueMs, faultAt, effect.ms), faultAt, ending: 'complete' };
     case 'unreadable':
       return insert({ type: UNREADABLE, json: effect.json() });
     case 'end': {
@@ -47,6 +49,12 @@ export function stage(plan: Plan, struck: StreamFault | undefined): Staging {
       ending: 'complete',
     };
   }
+}
+
+/** The end comes when it would have come. */
+function heldBack(dueMs: readonly number[], from: number, ms: number): number[] {
+  const flushMs = Math.min((dueMs[from] ?? 0) + ms, dueMs.at(-1) ?? 0);
+  return dueMs.map((due, index) => (index < from ? due : Math.max(due, flushMs)));
 }
 
 /** The text that a fault puts in place of the body, where the response goes out as one. */

@@ -25,6 +25,8 @@ type Break =
   /** It is over: after `response.failed`, by a reset, in silence, or by a close. */
   | { kind: 'end'; ending: 'failed' | 'reset' | 'stall' | { closeCode: number } }
   | { kind: 'rest'; ms: number }
+  /** What is left of it is held back for so long, or until all of it is there. */
+  | { kind: 'hold'; ms: number }
   /** A message, or the whole body where there is but one, that no client can read. */
   | { kind: 'unreadable'; json: () => string };
 
@@ -67,6 +69,13 @@ export const faultKinds = {
     read: readStall,
     effect: ({ ms }) =>
       ms === undefined ? { kind: 'end', ending: 'stall' } : { kind: 'rest', ms },
+  }),
+  buffer: kind({
+    form: 'buffer:<time>',
+    help: 'the response is held back for that long, or until it is whole, then comes at once',
+    occasion: 'stream',
+    read: (argument: string, where: string) => timed('buffer', argument, where),
+    effect: ({ ms }) => ({ kind: 'hold', ms }),
   }),
   garbage: kind({
     form: 'garbage',

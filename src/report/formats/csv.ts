@@ -1,5 +1,5 @@
 import { armsOf } from '../../result/control.ts';
-import { fellBackOf } from '../../result/query.ts';
+import { cachedShareOf, fellBackOf } from '../../result/query.ts';
 import type { RoundRecord, StepRecord, WorkflowRecord } from '../../result/record.ts';
 import type { Result } from '../../result/schema.ts';
 
@@ -39,6 +39,7 @@ function workflowColumns({ transports, rounds }: Result, transport: string): Row
     resends: counters?.resends,
     retries: counters?.retries,
     wasted_output_tokens: counters?.wasted_output_tokens,
+    cached_share: counters && cachedShareOf(counters),
   };
 }
 
@@ -100,7 +101,7 @@ function stepRow(
 const summaryColumns = [
   'transport metric unit count mean stddev min max p50 p90 p95 p99',
   'p50_adj p90_adj p95_adj p99_adj attempted failed fell_back',
-  'reconnects fallbacks resends retries wasted_output_tokens',
+  'reconnects fallbacks resends retries wasted_output_tokens cached_share',
 ].flatMap((group) => group.split(' '));
 
 const stepColumns = [

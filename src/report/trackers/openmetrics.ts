@@ -12,6 +12,7 @@ export function openMetricsReport(result: Result): string {
   const families = [
     runFamily(result),
     durationFamily(result),
+    rateFamily(result),
     sampleFamily(result),
     workflowFamily(result),
     ...countersSchema.keyof().options.map((counter) => counterFamily(result, counter)),
@@ -73,13 +74,28 @@ function durationFamily(result: Result): Family {
     unit: 'seconds',
     help: 'Durations of what completed, by metric: percentiles, mean and extremes.',
     samples: perMetric(result, (labels, metric) =>
-      figures.flatMap(([figure, needed]) => {
-        const us = metric[figure];
-        if (us === null || metric.count < needed) return [];
-        return [{ labels: { ...labels, figure }, value: us / 1_000_000 }];
-      }),
+      metric.unit === 'us' ? figureSamples(labels, metric, 1_000_000) : [],
     ),
   };
+}
+
+function rateFamily(result: Result): Family {
+  return {
+    name: `${PREFIX}_rate`,
+    type: 'gauge',
+    help: 'Output tokens per second of what completed, by metric: percentiles, mean and extremes.',
+    samples: perMetric(result, (labels, metric) =>
+      metric.unit === 'us' ? [] : figureSamples(labels, metric, 1),
+    ),
+  };
+}
+
+function figureSamples(labels: Labels, metric: Metric, divisor: number): Sample[] {
+  return figures.flatMap(([figure, needed]) => {
+    const value = metric[figure];
+    if (value === null || metric.count < needed) return [];
+    return [{ labels: { ...labels, figure }, value: value / divisor }];
+  });
 }
 
 /** What is given of a metric, and how many samples it needs. */
@@ -97,7 +113,7 @@ function sampleFamily(result: Result): Family {
   return {
     name: `${PREFIX}_samples`,
     type: 'gauge',
-    help: 'How many durations stand behind a metric.',
+    help: 'How many samples stand behind a metric.',
     samples: perMetric(result, (labels, { count }) => [{ labels, value: count }]),
   };
 }
