@@ -1,3 +1,5 @@
+import { isIPv4 } from 'node:net';
+
 /**
  * The phase of opening a connection that failed; `proxy` is all that it takes to get past one, `socket` that this
  * machine had none to give, which is nobody's fault on the other side.
@@ -15,11 +17,18 @@ export class DialError extends Error {
   readonly status: number | undefined;
 
   constructor(phase: DialPhase, cause: Error, status?: number) {
-    const { code } = cause as NodeJS.ErrnoException;
     super(wordsOf(cause), { cause });
-    this.phase = USED_UP.has(code) ? 'socket' : phase;
+    this.phase = hadNoSocket(cause) ? 'socket' : phase;
     this.status = status;
   }
+}
+
+/** All local ports are taken, too: to IPv6 the code may as well mean that this machine speaks none. */
+function hadNoSocket({
+  code,
+  address = '',
+}: NodeJS.ErrnoException & { address?: string }): boolean {
+  return USED_UP.has(code) || (code === 'EADDRNOTAVAIL' && isIPv4(address));
 }
 
 /** What Node and OpenSSL say of their errors beside the message. */

@@ -42,6 +42,7 @@ describe('a socket that this machine did not have', () => {
   it.each([
     ['EMFILE', /too many open files \(EMFILE\); \d+ sessions at once need about \d+ open files/],
     ['ENFILE', /too many open files \(ENFILE\); .* or lower -c/],
+    ['EADDRNOTAVAIL', /no local port left \(EADDRNOTAVAIL\); lower -c: /],
     ['ENOBUFS', /no memory for sockets \(ENOBUFS\); lower -c/],
   ])('(%s) ends a run with 1, is told as our own limit, with what to do', (code, words) => {
     const result = broken({ kind: 'own_limit', code });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { closeSocket } from '../../src/network/close.ts';
 import { type Connection, type DialTarget, dial } from '../../src/network/dial.ts';
-import { DialError } from '../../src/network/dial-error.ts';
+import { DialError, type DialPhase } from '../../src/network/dial-error.ts';
 import { closedPort, tcpServerForTest, tlsServerForTest } from '../support/servers.ts';
 
 async function dialForTest(target: DialTarget): Promise<Connection> {
@@ -203,15 +203,17 @@ async function microtasks(): Promise<void> {
 }
 
 describe('a dial that fails', () => {
-  it.each([
+  it.each<[code: string, phase: DialPhase, blamed: DialPhase, address?: string]>([
     ['EMFILE', 'tcp', 'socket'],
     ['EMFILE', 'dns', 'socket'],
     ['ENFILE', 'proxy', 'socket'],
     ['ENOBUFS', 'tcp', 'socket'],
+    ['EADDRNOTAVAIL', 'tcp', 'socket'],
+    ['EADDRNOTAVAIL', 'tcp', 'tcp', '::1'],
     ['ECONNREFUSED', 'tcp', 'tcp'],
     ['ENOTFOUND', 'dns', 'dns'],
-  ] as const)('with %s in phase %s blames %s', (code, phase, blamed) => {
-    const cause = Object.assign(new Error(code), { code });
+  ])('with %s in phase %s blames %s', (code, phase, blamed, address = '127.0.0.1') => {
+    const cause = Object.assign(new Error(code), { code, address });
     expect(new DialError(phase, cause).phase).toBe(blamed);
   });
 });

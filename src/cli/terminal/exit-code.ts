@@ -43,11 +43,20 @@ function ownLimitWords(results: readonly Result[]): string | undefined {
   const [result] = results;
   if (first === undefined || result === undefined) return undefined;
   const { code = '' } = first;
-  const [what, advice] =
-    code === 'EMFILE' || code === 'ENFILE'
-      ? ['too many open files', openFilesAdvice(result.run.options)]
-      : ['no memory for sockets', 'lower -c'];
+  const [what, advice] = usedUp(code, result);
   return `our own limit, not the endpoint, ended ${sessions(failures.length)}: ${what} (${code}); ${advice}`;
+}
+
+function usedUp(code: string, { run }: Result): [what: string, advice: string] {
+  switch (code) {
+    case 'EMFILE':
+    case 'ENFILE':
+      return ['too many open files', openFilesAdvice(run.options)];
+    case 'EADDRNOTAVAIL':
+      return ['no local port left', 'lower -c: a closed connection holds its port for a minute'];
+    default:
+      return ['no memory for sockets', 'lower -c'];
+  }
 }
 
 function bugWords(results: readonly Result[]): string | undefined {
