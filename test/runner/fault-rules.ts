@@ -57,7 +57,8 @@ export const rules: readonly Rule[] = [
   {
     fault: 'upgrade:hang',
     why: 'whoever is silent speaks no WebSocket either',
-    connectTimeoutMs: 1500,
+    // HTTP has to connect in it too, on a busy machine.
+    connectTimeoutMs: 4000,
     ...noneOverHttp,
     ws: by('fall_back'),
   },
