@@ -77,6 +77,12 @@ it.each<[string, (body: Body) => Body | undefined, RequestOptions, RegExp]>([
     { omit: ['include'] },
     /; --omit include,parallel_tool_calls leaves it out/,
   ],
+  [
+    'a store, where it has none',
+    () => ({ message: '`store=True` (default) is not supported.' }),
+    {},
+    /is not supported\.$/,
+  ],
 ])(
   'the flag that helps is named where the endpoint refuses %s',
   async (_, refuse, request, said) => {

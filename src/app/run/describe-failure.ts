@@ -27,6 +27,8 @@ function remedy(failure: SessionFailure, { toolChoice, omit }: RequestShape): st
   if (failure.code === 'model_not_found') return '--model names the model to ask for';
   const field = refusedField(failure);
   if (field === undefined || omit.includes(field)) return '';
+  // A server that keeps nothing says so of what is stored by default too: to leave the field out would not help.
+  if (field === 'store' && failure.param !== field) return '';
   return field === 'tool_choice' ? otherChoices[toolChoice] : `--omit ${withField(omit, field)}`;
 }
 
