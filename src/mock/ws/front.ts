@@ -15,6 +15,7 @@ import { errorFrame } from './messages.ts';
 import { createPlayer } from './player.ts';
 import { evictParent, replyTo } from './reply.ts';
 import { createRequestQueue, type Request } from './request-queue.ts';
+import { createSideEvents } from './side-events.ts';
 
 /** The parts of a server that all its connections share. */
 export interface WsFront {
@@ -48,9 +49,13 @@ export function serveWebSocket(
   const { faults, metrics, singleLane } = front;
   const cache = front.caches.open();
   const player = createPlayer(front, socket, send, wantsTiming);
+  const aside = createSideEvents(send, (refusal) => {
+    refuse(refusal, undefined);
+  });
   const queue = createRequestQueue(webSocket, socket, {
     singleLane,
     readDelayMs: () => faults.readDelayMs('ws'),
+    takeAside: (message) => aside.answer(message),
     serve,
     refuse,
   });
@@ -81,7 +86,9 @@ export function serveWebSocket(
   }
 
   function perform({ plan, settle }: Reply, request: Request, lane: string | undefined): void {
+    aside.begin(plan.responseId, lane);
     player.play(plan, lane, (ending) => {
+      aside.end(plan.responseId);
       metrics.request('ws', 200);
       if (ending === 'complete') {
         cache.remember(plan.responseId, plan.context, lane);

@@ -3,7 +3,7 @@ import type { ErrorFrame } from '../../protocol/errors.ts';
 import { MAX_NAMED_LANES } from '../wire/limits.ts';
 import { type Refusal, refuse } from '../wire/refusal.ts';
 
-/** The message of a client, if it is a `response.create`. */
+/** The JSON object that a client sent, or why it is refused. */
 export function parseMessage(data: Buffer, isBinary: boolean): Record<string, unknown> | Refusal {
   if (isBinary) return refuse(400, 'Expected a text frame, got a binary one.');
   let value: unknown;
@@ -13,7 +13,12 @@ export function parseMessage(data: Buffer, isBinary: boolean): Record<string, un
     return refuse(400, 'The message is not valid JSON.', { code: 'invalid_json' });
   }
   if (!isRecord(value)) return refuse(400, 'Expected a JSON object.', { code: 'invalid_json' });
-  if (value['type'] === 'response.create') return value;
+  return value;
+}
+
+/** A message as a request, if it is a `response.create`. */
+export function createOf(message: Record<string, unknown>): Record<string, unknown> | Refusal {
+  if (message['type'] === 'response.create') return message;
   return refuse(400, "Expected 'type' to be 'response.create'.", { param: 'type' });
 }
 

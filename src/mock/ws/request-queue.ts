@@ -11,7 +11,7 @@ import { createClosing } from './closing.ts';
 import { createInbox, type Message } from './inbox.ts';
 import { laneOf } from './lane.ts';
 import { createLanes } from './lanes.ts';
-import { parseMessage, tooManyLanes } from './messages.ts';
+import { createOf, parseMessage, tooManyLanes } from './messages.ts';
 import { createThrottle } from './throttle.ts';
 
 /** A message as a request, or why it is none. */
@@ -38,6 +38,8 @@ export interface QueueOwner {
   singleLane: boolean;
   /** Asked before each message: how long the server rests before it takes it. */
   readDelayMs: () => number;
+  /** Takes a message that has no place in the queue; whether it was one. */
+  takeAside: (message: Record<string, unknown>) => boolean;
   /** Begins with a request; `finish` says that it is over. */
   serve: (request: Request, lane: string | undefined) => void;
   /** Tells the client of a request that gets no place. */
@@ -48,7 +50,7 @@ export interface QueueOwner {
 export function createRequestQueue(
   webSocket: WebSocket,
   socket: Duplex,
-  { singleLane, readDelayMs, serve, refuse }: QueueOwner,
+  { singleLane, readDelayMs, takeAside, serve, refuse }: QueueOwner,
 ): RequestQueue {
   const lanes = createLanes<{ request: Request; bytes: number }>({
     maxActive: singleLane ? 1 : MAX_ACTIVE_RESPONSES,
@@ -67,8 +69,11 @@ export function createRequestQueue(
 
   function take({ data, isBinary }: Message): void {
     if (!closing.hasBegun()) {
-      enqueue(parseMessage(data, isBinary), data.length);
-      startAll();
+      const message = parseMessage(data, isBinary);
+      if (isRefusal(message) || !takeAside(message)) {
+        enqueue(isRefusal(message) ? message : createOf(message), data.length);
+        startAll();
+      }
     }
     throttle();
   }
