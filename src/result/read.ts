@@ -2,8 +2,10 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { recordOf } from '../is-record.ts';
 import { readBounded } from '../read-bounded.ts';
 import { JOURNAL_FILE } from './journal.ts';
+import { withNamesOfToday } from './renamed.ts';
 import { RESULT_SCHEMA, type Result, resultSchema } from './schema.ts';
 import { contradictionIn } from './verify.ts';
 
@@ -29,7 +31,7 @@ export async function readResultFile(fileOrFolder: string, signal?: AbortSignal)
 export function parseResult(text: string, source: string): Result {
   const document = parseJson(text, source);
   checkSchemaKey(document, source);
-  const parsed = resultSchema.safeParse(document);
+  const parsed = resultSchema.safeParse(withNamesOfToday(recordOf(document)));
   if (!parsed.success) throw refusal(source, describeProblems(parsed.error.issues));
   const contradiction = contradictionIn(parsed.data);
   if (contradiction !== undefined) {

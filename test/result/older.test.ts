@@ -45,3 +45,22 @@ it('sums of tokens that only some workflows know are not known', () => {
   expect(summed([3, 4, 0])).toBe(7);
   expect(summed([3, null, 5])).toBeNull();
 });
+
+it('a result from before lost time was called outage reads with the name of today', () => {
+  const result = {
+    ...madeUpResult({ transports: ['http', 'ws'] }),
+    attribution: {
+      ...{
+        rounds: 4,
+        serverStages: 'undeclared' as const,
+        ladder: [],
+        branches: [],
+        breakEven: [],
+      },
+      arms: { ws: { e2eUs: 1300, parts: { toolTime: 66, outage: 1234 } } },
+    },
+  };
+  const older = JSON.stringify(result).replace('"outage":1234', '"recovery":1234');
+  expect(older).toContain('"recovery":1234');
+  expect(parseResult(older, 'x')).toEqual(result);
+});
