@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runCli, runFolders, tempFolder } from '../support/cli.ts';
+import { callCli, runCli, runFolders, tempFolder } from '../support/cli.ts';
 import { scenarioYaml, writeScenario } from '../support/scenario.ts';
 
 const url = ['--url', 'http://127.0.0.1:1/v1'];
@@ -92,7 +92,7 @@ const badFlags: Row[] = [
   ['an argument too many', ['report', 'a', 'b'], /too many arguments/],
 ];
 
-describe.concurrent('bad input', () => {
+describe('bad input', () => {
   let cwd: string;
 
   beforeAll(async () => {
@@ -104,7 +104,7 @@ describe.concurrent('bad input', () => {
   });
 
   it.each(badFlags)('%s: exit 2 and one clear message', async (_why, args, says) => {
-    const { code, stdout, stderr } = await runCli(args, { cwd });
+    const { code, stdout, stderr } = await callCli(args, { cwd });
     expect(stderr).toMatch(says);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.match(/^error: /gm)).toHaveLength(1);
@@ -118,7 +118,7 @@ describe.concurrent('bad input', () => {
       .replace('tool: look, arguments: { at: here }', 'tool: hear')
       .replace('tokens: 200', 'tokens: lots');
     await writeFile(path.join(folder, 'broken.yaml'), broken);
-    const { code, stdout, stderr } = await runCli(['run', 'broken.yaml'], { cwd: folder });
+    const { code, stdout, stderr } = await callCli(['run', 'broken.yaml'], { cwd: folder });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/broken\.yaml:8:\d+/);
     expect(stderr).toMatch(/broken\.yaml:9:\d+/);

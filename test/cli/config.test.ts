@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readResult } from '../../src/app/read-result.ts';
 import { madeUpResult } from '../result/made-up.ts';
-import { runCli, tempFolder } from '../support/cli.ts';
+import { callCli, runCli, tempFolder } from '../support/cli.ts';
 
 const NAME = 'agent-latency-bench.yaml';
 const small = 'scenario: quick\nprofile: instant\ntoolTime: none\ntransports: [ws]\nwarmup: 0\n';
@@ -41,7 +41,7 @@ describe('run', () => {
       'ci/bench.yaml': small.replace('quick', 'research'),
     });
     const args = ['run', 'quick', '--config', 'ci/bench.yaml', '--dry-run', '-n', '1'];
-    const { code, stdout, stderr } = await runCli(args, { cwd });
+    const { code, stdout, stderr } = await callCli(args, { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'config: ci/bench.yaml\n' });
     expect(stdout).toContain('quick');
     expect(stdout).not.toContain('research');
@@ -49,7 +49,7 @@ describe('run', () => {
 
   it('looks at no file with --no-config', async () => {
     const cwd = await folderWith({ [NAME]: 'nonsense: 1\n' });
-    const { code, stderr } = await runCli(['run', 'quick', '--dry-run', '--no-config'], { cwd });
+    const { code, stderr } = await callCli(['run', 'quick', '--dry-run', '--no-config'], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
@@ -79,7 +79,7 @@ describe('run', () => {
       /agent-latency-bench\.yaml: scenario: gate takes one/,
     ],
   ])('refuses %s, with exit code 2', async (_, files, args, complaint) => {
-    const { code, stderr } = await runCli(args, { cwd: await folderWith(files) });
+    const { code, stderr } = await callCli(args, { cwd: await folderWith(files) });
     expect(code).toBe(2);
     expect(stderr).toMatch(complaint);
   });
@@ -92,7 +92,7 @@ describe('gate', () => {
       [NAME]:
         "url: http://127.0.0.1:1/v1\nscenario: quick\nthresholds: ['ws.workflow_e2e: med<1s']\nexportJunit: junit.xml\n",
     });
-    const { code, stdout } = await runCli(['gate', 'result.json'], { cwd });
+    const { code, stdout } = await callCli(['gate', 'result.json'], { cwd });
     expect(code).toBe(99);
     expect(stdout).toContain('threshold crossed: ws.workflow_e2e med is');
   });
@@ -103,7 +103,7 @@ describe('gate', () => {
       'main.json': result,
       [NAME]: 'baseline: main.json\nquiet: true\n',
     });
-    const { code, stdout, stderr } = await runCli(['gate', 'result.json'], { cwd });
+    const { code, stdout, stderr } = await callCli(['gate', 'result.json'], { cwd });
     // A file that was only found can't hide itself.
     expect({ code, stderr }).toEqual({ code: 0, stderr: `config: ${NAME}\n` });
     expect(stdout).toContain('no difference that these rounds can tell');
@@ -112,5 +112,5 @@ describe('gate', () => {
 
 it('other commands look at no file', async () => {
   const cwd = await folderWith({ 'result.json': result, [NAME]: 'nonsense: 1\n' });
-  expect(await runCli(['report', 'result.json'], { cwd })).toMatchObject({ code: 0, stderr: '' });
+  expect(await callCli(['report', 'result.json'], { cwd })).toMatchObject({ code: 0, stderr: '' });
 });

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { madeUpResult } from '../result/made-up.ts';
-import { type Finished, runCli, tempFolder } from '../support/cli.ts';
+import { callCli, type Finished, runCli, tempFolder } from '../support/cli.ts';
 
 /** How a file of each format begins. */
 const beginnings: [format: string, ofResult: RegExp, ofVerdict: RegExp][] = [
@@ -43,7 +43,9 @@ async function folderWithResult(): Promise<string> {
 describe('report writes', () => {
   let finished: Finished;
   beforeAll(async () => {
-    finished = await runCli(['report', 'result.json', ...flags], { cwd: await folderWithResult() });
+    finished = await callCli(['report', 'result.json', ...flags], {
+      cwd: await folderWithResult(),
+    });
   });
 
   it('the table to stdout all the same', () => {
@@ -61,7 +63,7 @@ describe('gate writes', () => {
   beforeAll(async () => {
     const threshold = ['--threshold', 'workflow_e2e: med<1ms'];
     const cwd = await folderWithResult();
-    finished = await runCli(['gate', 'result.json', ...threshold, ...flags], { cwd });
+    finished = await callCli(['gate', 'result.json', ...threshold, ...flags], { cwd });
   });
 
   it('its own table to stdout', () => {
@@ -77,7 +79,7 @@ describe('gate writes', () => {
 it('compare writes them too, and one to stdout in place of its table', async () => {
   const args = ['compare', 'result.json', 'result.json', '--export-junit', '-'];
   const exports = ['--export-openmetrics', 'metrics.txt'];
-  const { code, stdout, cwd } = await runCli([...args, ...exports], {
+  const { code, stdout, cwd } = await callCli([...args, ...exports], {
     cwd: await folderWithResult(),
   });
   expect(code).toBe(0);
@@ -87,7 +89,7 @@ it('compare writes them too, and one to stdout in place of its table', async () 
 
 it('refuses to write two formats over each other', async () => {
   const exports = ['--export-csv', 'same.txt', '--export-bmf', './same.txt'];
-  const { code, stderr, stdout } = await runCli(['report', 'result.json', ...exports], {
+  const { code, stderr, stdout } = await callCli(['report', 'result.json', ...exports], {
     cwd: await folderWithResult(),
   });
   expect(stderr).toBe(

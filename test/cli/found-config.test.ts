@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli, tempFolder } from '../support/cli.ts';
+import { callCli, tempFolder } from '../support/cli.ts';
 
 const NAME = 'agent-latency-bench.yaml';
 const KEY = { OPENAI_API_KEY: 'sk-test-0123456789' };
@@ -73,7 +73,7 @@ describe.concurrent('a config file that was only found may not', () => {
   ])('%s', async (_what, config, setting, env, args = []) => {
     const cwd = await checkout(config.startsWith('scenario') ? '' : config);
     if (config.startsWith('scenario')) await writeFile(path.join(cwd, NAME), `${config}\n`);
-    const { code, stderr } = await runCli(['run', '-n', '1', '--dry-run', ...args], { cwd, env });
+    const { code, stderr } = await callCli(['run', '-n', '1', '--dry-run', ...args], { cwd, env });
     expect(stderr).toContain(`${NAME}: ${setting}: `);
     expect(stderr).toContain(`name it with --config ${NAME}`);
     expect(stderr).not.toContain(KEY.OPENAI_API_KEY);
@@ -82,7 +82,7 @@ describe.concurrent('a config file that was only found may not', () => {
 
   it('hide itself', async () => {
     const cwd = await checkout('quiet: true');
-    const { code, stderr } = await runCli(['run', '-n', '1', '--dry-run'], { cwd });
+    const { code, stderr } = await callCli(['run', '-n', '1', '--dry-run'], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: `config: ${NAME}\n` });
   });
 });
@@ -100,7 +100,7 @@ describe.concurrent('it may', () => {
     ['write below the working directory', 'exportJson: deep/r.json', []],
   ])('%s', async (_what, config, args) => {
     const cwd = await checkout(config);
-    const { code } = await runCli(['run', '-n', '1', '--dry-run', ...args], { cwd, env: KEY });
+    const { code } = await callCli(['run', '-n', '1', '--dry-run', ...args], { cwd, env: KEY });
     expect(code).toBe(0);
   });
 });

@@ -6,9 +6,9 @@ import { gateReportSchema } from '../../src/compare/gate/report.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
 import { writeResult } from '../../src/result/write.ts';
 import { madeUpResult } from '../result/made-up.ts';
-import { runCli, runFolders, startCli, tempFolder } from '../support/cli.ts';
+import { callCli, runCli, runFolders, startCli, tempFolder } from '../support/cli.ts';
+import { servedMockForTest } from '../support/mock.ts';
 import { writeScenario } from '../support/scenario.ts';
-import { serveForTest } from '../support/serve.ts';
 
 let cwd: string;
 
@@ -66,13 +66,13 @@ describe.concurrent('compare', () => {
       why: 'no percentage',
     },
   ])('$args: exit code $code ($why)', async ({ args, code, says }) => {
-    const done = await runCli(['compare', ...args], { cwd });
+    const done = await callCli(['compare', ...args], { cwd });
     expect(`${done.stdout}${done.stderr}`.replaceAll(/\s+/g, ' ')).toContain(says);
     expect(done.code).toBe(code);
   });
 
   it('gives JSON that fits its schema, and exports', async () => {
-    const done = await runCli(
+    const done = await callCli(
       ['compare', 'base', 'slow', '--format', 'json', '--export-markdown', 'm.md'],
       { cwd },
     );
@@ -106,7 +106,7 @@ describe.concurrent('gate on a result', () => {
       says: 'got both',
     },
   ])('$args: exit code $code', async ({ args, code, says }) => {
-    const done = await runCli(['gate', ...args], { cwd });
+    const done = await callCli(['gate', ...args], { cwd });
     expect(`${done.stdout}${done.stderr}`.replaceAll(/\s+/g, ' ')).toContain(says);
     expect(done.code).toBe(code);
   });
@@ -138,7 +138,7 @@ describe('run with limits', () => {
   });
 
   it('refuses a limit on a transport that does not run before it sends anything', async () => {
-    const done = await runCli([...quick, '--threshold', 'http.failed: rate<1%']);
+    const done = await callCli([...quick, '--threshold', 'http.failed: rate<1%']);
     expect(done).toMatchObject({ code: 2, stdout: '' });
     expect(await runFolders(done.cwd)).toEqual([]);
   });
@@ -146,7 +146,7 @@ describe('run with limits', () => {
 
 describe('gate on two endpoints', () => {
   it('interleaves them and leaves two results that pair up', async () => {
-    const [before, after] = [await serveForTest(), await serveForTest()];
+    const [before, after] = [await servedMockForTest(), await servedMockForTest()];
     const done = await runCli([
       ...['gate', '--base-url', before.url, '--url', after.url, '--scenario', 'quick'],
       ...['--tool-time', 'none', '-n', '6', '--max-regression', '1000%', '-q', '--no-calibrate'],
@@ -166,7 +166,7 @@ describe('gate on two endpoints', () => {
       expect(rounds.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5]);
       for (const { order } of rounds) expect(order.toSorted()).toEqual(['http-keepalive', 'ws']);
     }
-    const again = await runCli([
+    const again = await callCli([
       ...['compare', path.join(folder, 'base'), path.join(folder, 'candidate')],
       ...['--max-regression', '1000%', '--format', 'json'],
     ]);
@@ -174,7 +174,7 @@ describe('gate on two endpoints', () => {
   });
 
   it('leaves two valid partial results when it is interrupted: exit 130', async () => {
-    const served = await serveForTest();
+    const served = await servedMockForTest();
     const folder = await tempFolder();
     const scenario = await writeScenario(folder, '300ms');
     const running = await startCli(
@@ -198,7 +198,7 @@ describe('gate on two endpoints', () => {
   });
 
   it('says which side is out of reach: exit 1, and no folder', async () => {
-    const served = await serveForTest();
+    const served = await servedMockForTest();
     const done = await runCli([
       ...['gate', '--base-url', served.url, '--url', 'http://127.0.0.1:1/v1', '-q'],
       ...['--scenario', 'quick', '-n', '2', '--no-calibrate'],

@@ -1,7 +1,7 @@
 import { cp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bin, runCli, tempFolder } from '../support/cli.ts';
+import { bin, callCli, runCli, tempFolder } from '../support/cli.ts';
 
 const packageRoot = path.join(path.dirname(bin), '..');
 
@@ -21,21 +21,21 @@ describe.concurrent('help', () => {
     ['calibrate', ['calibrate', '--help']],
     ['plan', ['plan', '--help']],
   ])('of %s has examples, on stdout, and exits with 0', async (_name, args) => {
-    const { code, stdout, stderr } = await runCli(args);
+    const { code, stdout, stderr } = await callCli(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^Usage: agent-latency-bench/);
     expect(stdout).toMatch(/Examples:\n {2}\$ agent-latency-bench /);
   });
 
   it('of the program names every command', async () => {
-    const { stdout } = await runCli(['--help']);
+    const { stdout } = await callCli(['--help']);
     for (const name of ['run', 'serve', 'report', 'scenarios', 'schema', 'calibrate', 'plan']) {
       expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     }
   });
 
   it('goes to stderr with exit 2 when no command is given', async () => {
-    const { code, stdout, stderr } = await runCli([]);
+    const { code, stdout, stderr } = await callCli([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^Usage: /);
   });

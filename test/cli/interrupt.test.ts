@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
+  callCli,
   onlyResult,
   type Running,
-  runCli,
   runFolders,
   startCli,
   tempFolder,
@@ -57,7 +57,7 @@ describe.concurrent('a run that is interrupted', () => {
       expect(sessions.map((session) => session.state)).toContain('aborted');
       expect(sessions.flatMap((session) => session.steps).length).toBeGreaterThan(0);
 
-      const report = await runCli(['report', (await runFolders(cwd))[0] ?? ''], { cwd });
+      const report = await callCli(['report', (await runFolders(cwd))[0] ?? ''], { cwd });
       expect(report.code).toBe(0);
       expect(report.stdout).toContain('INCOMPLETE: interrupted');
     },
@@ -71,7 +71,7 @@ describe.concurrent('a run that is interrupted', () => {
     process.kill(running.pid, 'SIGINT');
     expect((await running.finished).code).toBe(130);
     expect((await onlyResult(cwd)).rounds).toEqual([]);
-    const report = await runCli(['report', (await runFolders(cwd))[0] ?? ''], { cwd });
+    const report = await callCli(['report', (await runFolders(cwd))[0] ?? ''], { cwd });
     expect(report).toMatchObject({ code: 0, stderr: '' });
     expect(report.stdout).toContain('INCOMPLETE: interrupted');
   });

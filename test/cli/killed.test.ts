@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readResult } from '../../src/app/read-result.ts';
-import { type Running, runCli, runFolders, startCli } from '../support/cli.ts';
+import { callCli, type Running, runFolders, startCli } from '../support/cli.ts';
 import { childrenOf } from '../support/processes.ts';
 
 /** A run of many quick rounds; it is under way once its journal holds some. */
@@ -40,12 +40,12 @@ describe.concurrent('a run that is killed', () => {
     expect(rounds).toHaveLength(whole);
     expect(transports['ws']?.metrics.inter_token?.count).toBeGreaterThan(0);
 
-    const report = await runCli(['report', folder], { cwd: running.cwd });
+    const report = await callCli(['report', folder], { cwd: running.cwd });
     expect(report.code).toBe(0);
     expect(report.stdout).toMatch(/^INCOMPLETE: killed/);
-    const compared = await runCli(['compare', folder, folder], { cwd: running.cwd });
+    const compared = await callCli(['compare', folder, folder], { cwd: running.cwd });
     expect(compared.code).toBe(0);
-    const gated = await runCli(['gate', folder, '--threshold', 'failed: rate<1%'], {
+    const gated = await callCli(['gate', folder, '--threshold', 'failed: rate<1%'], {
       cwd: running.cwd,
     });
     expect(gated.code).toBe(0);

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readResult } from '../../src/app/read-result.ts';
 import { builtinPath } from '../../src/scenario/builtin.ts';
-import { type Finished, runCli, runFolders, tempFolder } from '../support/cli.ts';
-import { serveForTest } from '../support/serve.ts';
+import { callCli, type Finished, runCli, runFolders, tempFolder } from '../support/cli.ts';
+import { servedMockForTest } from '../support/mock.ts';
 
 const quickly = '-n 1 -w 0 -c 1 --tool-time none -t ws -q'.split(' ');
 
@@ -38,7 +38,7 @@ describe.concurrent('a scenario from a pipe', () => {
   });
 
   it('is measured at two endpoints', async () => {
-    const { url } = await serveForTest();
+    const { url } = await servedMockForTest();
     const args = ['--base-url', url, '--url', url, '--scenario', 'f', '--max-regression', '1000%'];
     const { code, stderr, cwd } = await runPiped(['gate', ...args, ...quickly, '--no-calibrate']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -50,7 +50,7 @@ describe.concurrent('a scenario from a pipe', () => {
 });
 
 it('scenarios show --format yaml prints the file as it stands', async () => {
-  const { code, stdout } = await runCli(['scenarios', 'show', 'quick', '--format', 'yaml']);
+  const { code, stdout } = await callCli(['scenarios', 'show', 'quick', '--format', 'yaml']);
   expect(code).toBe(0);
   expect(stdout).toBe(await readFile(builtinPath('quick'), 'utf8'));
 });

@@ -1,10 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { type Finished, onlyResult, runCli, tempFolder } from '../support/cli.ts';
+import { callCli, type Finished, onlyResult, runCli, tempFolder } from '../support/cli.ts';
 import { identityForTest } from '../support/identity.ts';
+import { servedMockForTest } from '../support/mock.ts';
 import { proxyForTest } from '../support/proxy.ts';
-import { serveForTest } from '../support/serve.ts';
 import { closedPort } from '../support/servers.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -14,7 +14,7 @@ const authorization = `Basic ${Buffer.from('jo:planted').toString('base64')}`;
 
 describe.concurrent('a run with a proxy', () => {
   it('that the environment names goes through it, says so, and keeps the password to itself', async () => {
-    const served = await serveForTest(['--script', 'chat']);
+    const served = await servedMockForTest();
     const witness = await proxyForTest({ authorization });
     const address = witness.url.replace('http://', '');
     const finished = await runCli(
@@ -36,7 +36,7 @@ describe.concurrent('a run with a proxy', () => {
   });
 
   it('that is down ends with 1, naming it, and leaves the endpoint alone', async () => {
-    const served = await serveForTest(['--script', 'chat']);
+    const served = await servedMockForTest();
     const port = String(await closedPort());
     const finished = await runCli(['run', 'chat', '--url', served.url, ...quickly], {
       env: { ALL_PROXY: `http://jo:planted@127.0.0.1:${port}` },
@@ -48,7 +48,7 @@ describe.concurrent('a run with a proxy', () => {
   });
 
   it('that is down goes past it where told to, or with the bundled mock', async () => {
-    const served = await serveForTest(['--script', 'chat']);
+    const served = await servedMockForTest();
     const dead = `http://127.0.0.1:${String(await closedPort())}`;
     const env = { http_proxy: dead, https_proxy: dead, all_proxy: dead };
     for (const endpoint of [['--url', served.url, '--proxy', 'none'], []]) {
@@ -76,14 +76,16 @@ describe.concurrent('a run with a proxy', () => {
     const { cert, key } = await identityForTest();
     await writeFile(path.join(cwd, 'cert.pem'), cert);
     await writeFile(path.join(cwd, 'key.pem'), key);
-    const finished = await runCli(['run', 'chat', '--url', 'http://127.0.0.1:9', ...args], { cwd });
+    const finished = await callCli(['run', 'chat', '--url', 'http://127.0.0.1:9', ...args], {
+      cwd,
+    });
     expect(finished.code).toBe(2);
     expect(finished.stderr).toMatch(says);
     expect(finished.stderr).not.toContain('planted');
   });
 
   it('is refused where there is nothing to reach', async () => {
-    const finished = await runCli(['run', 'chat', '--proxy', 'p.example']);
+    const finished = await callCli(['run', 'chat', '--proxy', 'p.example']);
     expect(finished).toMatchObject({ code: 2 });
     expect(finished.stderr).toContain('--proxy: goes with --url');
   });

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseResult } from '../../src/result/read.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
 import {
+  callCli,
   type Finished,
   onlyResult,
   runCli,
@@ -60,7 +61,7 @@ describe('a run against the bundled mock', () => {
   it('is printed again by report, from the folder or the file', async () => {
     const table = run.stdout.replace(/^files in .*\n/m, '').trimEnd();
     for (const given of [folder, path.join(folder, 'result.json')]) {
-      const again = await runCli(['report', given]);
+      const again = await callCli(['report', given]);
       expect(again).toMatchObject({ code: 0, stderr: '' });
       expect(again.stdout.trimEnd()).toBe(table);
     }
@@ -71,7 +72,7 @@ describe('a run against the bundled mock', () => {
     ['csv', (text) => text.startsWith('transport,metric,')],
     ['markdown', (text) => /^\| transport .*\|$/m.test(text)],
   ])('is printed as %s alone by report', async (format, isThat) => {
-    const { code, stdout } = await runCli(['report', folder, '--format', format]);
+    const { code, stdout } = await callCli(['report', folder, '--format', format]);
     expect(code).toBe(0);
     expect(isThat(stdout)).toBe(true);
     expect(stdout).not.toMatch(/^transport {2}/m);
@@ -94,7 +95,7 @@ describe('a run against the bundled mock', () => {
     ['none with NO_COLOR, which wins', { NO_COLOR: '1', FORCE_COLOR: '1' }, false],
     ['none with FORCE_COLOR=0', { FORCE_COLOR: '0' }, false],
   ])('has its colours where they are wanted: %s', async (_why, env, colored) => {
-    const { stdout } = await runCli(['report', folder], { env });
+    const { stdout } = await callCli(['report', folder], { env });
     expect(stdout.includes('\u001b[')).toBe(colored);
   });
 });
@@ -182,11 +183,11 @@ describe.concurrent('run', () => {
     const cwd = await tempFolder();
     await writeScenario(cwd);
     await appendFile(path.join(cwd, 'tiny.yaml'), 'compact: { above: { tokens: 500 } }\n');
-    const shown = await runCli(['scenarios', 'show', 'tiny.yaml'], { cwd });
+    const shown = await callCli(['scenarios', 'show', 'tiny.yaml'], { cwd });
     expect(shown.stdout).toContain(
       'compacted (POST /responses/compact) before it would pass 2.0 KB',
     );
-    const planned = await runCli(['run', 'tiny.yaml', '--dry-run'], { cwd });
+    const planned = await callCli(['run', 'tiny.yaml', '--dry-run'], { cwd });
     expect(planned.stdout).toContain('Compaction is not counted');
   });
 

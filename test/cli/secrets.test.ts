@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Finished, runCli } from '../support/cli.ts';
+import { callCli, type Finished, runCli } from '../support/cli.ts';
 import { httpServerForTest, sendStream } from '../support/servers.ts';
 
 const key = 'sk-proj-Zm9vYmFyYmF6cXV4';
@@ -78,14 +78,14 @@ describe.concurrent('secrets', () => {
     ['the name of a header that is no name', ['-H', `{x}: ${header}`]],
     ['a password in the URL', ['--url', `https://user:${queryKey}@127.0.0.1/v1`]],
   ])('are not repeated to who makes a mistake: %s', async (_mistake, args) => {
-    const finished = await runCli(['run', 'chat', '--url', 'http://127.0.0.1:1/v1', ...args]);
+    const finished = await callCli(['run', 'chat', '--url', 'http://127.0.0.1:1/v1', ...args]);
     expect(finished.code).toBe(2);
     const everything = await everythingOf(finished);
     expect(secrets.filter((secret) => everything.includes(secret))).toEqual([]);
   });
 
   it('are not repeated by serve either', async () => {
-    const { code, stderr } = await runCli(['serve', '--api-key-env', key]);
+    const { code, stderr } = await callCli(['serve', '--api-key-env', key]);
     expect(code).toBe(2);
     expect(stderr).not.toContain(key);
   });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { connect, responseIdOf } from '../mock/mock-server.ts';
-import { runCli, tempFolder } from '../support/cli.ts';
+import { callCli, tempFolder } from '../support/cli.ts';
 import { serveForTest } from '../support/serve.ts';
 
 const tools = [{ type: 'function', name: 'look', parameters: { type: 'object' } }];
@@ -110,7 +110,7 @@ describe.concurrent('serve refuses', () => {
     ['no call at a time', ['--script', 'tool-loop', '--parallel', '0'], /--parallel.*from 1/],
     ['calls at a time without the loop', ['--parallel', '2'], /--parallel.*tool-loop/],
   ])('%s', async (_, args, says) => {
-    const { code, stdout, stderr } = await runCli(['serve', '--port', '0', ...args]);
+    const { code, stdout, stderr } = await callCli(['serve', '--port', '0', ...args]);
     expect(stderr).toMatch(says);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });

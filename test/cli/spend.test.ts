@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { onlyResult, type Running, runCli, runFolders, startCli } from '../support/cli.ts';
-import { serveForTest } from '../support/serve.ts';
+import { callCli, onlyResult, type Running, runCli, runFolders, startCli } from '../support/cli.ts';
+import { servedMockForTest } from '../support/mock.ts';
 import { tcpServerForTest } from '../support/servers.ts';
 
 /** Makes the program believe that somebody sits at a terminal; works where no pseudo-terminal can be had. */
@@ -12,7 +12,7 @@ const terminal = {
 describe.concurrent('--dry-run', () => {
   it('sends nothing, and says what would be sent', async () => {
     const server = await tcpServerForTest((socket) => socket.destroy());
-    const { code, stdout, stderr, cwd } = await runCli([
+    const { code, stdout, stderr, cwd } = await callCli([
       ...['run', 'chat', 'quick', '--dry-run', '-n', '2', '-w', '1'],
       ...['--url', `http://127.0.0.1:${String(server.port)}/v1`, '--model', 'm'],
     ]);
@@ -30,7 +30,7 @@ describe.concurrent('--dry-run', () => {
   it('promises the bytes and tokens that a run then sends', async () => {
     const args = ['run', 'quick', '-t', 'http,ws', '-n', '1', '-w', '0', '--tool-time', 'none'];
     const [planned, run] = await Promise.all([
-      runCli([...args, '--dry-run']),
+      callCli([...args, '--dry-run']),
       runCli([...args, '--profile', 'instant', '--no-calibrate']),
     ]);
     const { transports } = await onlyResult(run.cwd);
@@ -55,7 +55,7 @@ describe.concurrent('a hard stop', () => {
     ['--max-requests', '30', 'request_limit'],
     ['--max-tokens', '20000', 'token_limit'],
   ])('%s %s ends the run with a partial result, marked', async (flag, limit, stopReason) => {
-    const { url } = await serveForTest();
+    const { url } = await servedMockForTest();
     const { code, stdout, stderr, cwd } = await runCli([
       ...['run', 'quick', '--url', url, '-w', '0', '-n', '20', '--tool-time', 'none', '-q'],
       ...[flag, limit, '--no-calibrate'],
@@ -77,7 +77,7 @@ describe.concurrent('a hard stop', () => {
   });
 
   it('counts over all scenarios and the warm-up', async () => {
-    const { url } = await serveForTest();
+    const { url } = await servedMockForTest();
     const { code, cwd } = await runCli([
       ...['run', 'chat', 'quick', '--url', url, '-n', '1', '-w', '1', '-t', 'http'],
       ...['--max-requests', '8', '--tool-time', 'none', '-q', '--no-calibrate'],
@@ -86,7 +86,7 @@ describe.concurrent('a hard stop', () => {
     expect(code).toBe(1);
     const folders = await runFolders(cwd);
     expect(folders).toHaveLength(2);
-    const report = await runCli(['report', folders.find((name) => name.endsWith('quick')) ?? '']);
+    const report = await callCli(['report', folders.find((name) => name.endsWith('quick')) ?? '']);
     expect(report.stdout).toContain('INCOMPLETE: stopped by --max-requests after 0 of 1 round');
   });
 });
@@ -95,7 +95,7 @@ it.each([
   ['--max-requests', '41', 'one round of quick takes 42, got 41'],
   ['--max-tokens', '30000', 'one round of quick takes about 30366, got 30000'],
 ])('%s %s is refused: nothing could be measured', async (flag, limit, reason) => {
-  const { code, stderr, cwd } = await runCli([
+  const { code, stderr, cwd } = await callCli([
     ...['run', 'quick', '--url', 'http://127.0.0.1:1/v1', '-w', '1', flag, limit],
   ]);
   expect(stderr).toContain(reason);
@@ -111,7 +111,7 @@ describe.concurrent('the question before money is spent', () => {
     ['the end of input', '', 0, false],
     ['Ctrl-D', '\u0004', 0, false],
   ])('is answered with %s', async (_answer, input, expected, runs) => {
-    const { url } = await serveForTest();
+    const { url } = await servedMockForTest();
     const { code, stdout, stderr, cwd } = await runCli(
       ['run', 'chat', '--url', url, '-n', '1', '-w', '0', '--no-progress', '--no-calibrate'],
       { env: terminal, input },
@@ -154,7 +154,7 @@ describe.concurrent('the question before money is spent', () => {
     ['with --yes', ['--yes'], terminal],
     ['where nobody sits at a terminal', [], {}],
   ])('is not asked %s', async (_when, args, env) => {
-    const { url } = await serveForTest();
+    const { url } = await servedMockForTest();
     const finished = await runCli(
       ['run', 'chat', '--url', url, '-n', '1', '-w', '0', '-t', 'ws', '--no-calibrate', ...args],
       { env },

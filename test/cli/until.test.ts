@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeResult } from '../../src/result/write.ts';
 import { madeUpResult } from '../result/made-up.ts';
-import { onlyResult, runCli, runFolders, tempFolder } from '../support/cli.ts';
+import { callCli, onlyResult, runCli, runFolders, tempFolder } from '../support/cli.ts';
 import { writeScenario } from '../support/scenario.ts';
 
 /** A folder with a small scenario in it. */
@@ -34,10 +34,10 @@ describe('run --until', () => {
     expect(done.stderr).toMatch(/ · ±\d+\.\d % of ±100 % · at most \d+ (s|min) left/);
 
     const [folder = ''] = await runFolders(cwd);
-    const table = await runCli(['plan', folder, '--effect', '50%'], { cwd });
+    const table = await callCli(['plan', folder, '--effect', '50%'], { cwd });
     expect(table).toMatchObject({ code: 0, stderr: '' });
     expect(table.stdout).toMatch(/^Rounds that find a difference of 50 % with a chance of 0\.8/);
-    const json = await runCli(['plan', folder, '--power', '0.9', '--format', 'json'], { cwd });
+    const json = await callCli(['plan', folder, '--power', '0.9', '--format', 'json'], { cwd });
     expect(JSON.parse(json.stdout)).toMatchObject({
       schema: 'agent-latency-bench/plan/v1',
       effectPercent: 5,
@@ -49,7 +49,7 @@ describe('run --until', () => {
   it('counts the most that may be sent, and the base twice, before it sends anything', async () => {
     const cwd = await folderWithScenario();
     const args = [...small, '--until', '2%', '--max-rounds', '20', '-w', '0', '--aa', '--dry-run'];
-    const { code, stdout } = await runCli(args, { cwd });
+    const { code, stdout } = await callCli(args, { cwd });
     expect(code).toBe(0);
     expect(stdout).toContain('over at most 20 measured and 0 warm-up rounds');
     // Three calls a workflow, of which http has two in every round.
@@ -76,7 +76,7 @@ describe.concurrent('what makes no sense', () => {
     const cwd = await tempFolder();
     await mkdir(path.join(cwd, 'short'));
     await writeResult(path.join(cwd, 'short'), madeUpResult({ rounds: 5 }), {});
-    const { code, stdout, stderr } = await runCli(args, { cwd });
+    const { code, stdout, stderr } = await callCli(args, { cwd });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(says);
     expect(stderr).not.toMatch(/^\s+at /m);

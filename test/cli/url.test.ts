@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { readResult } from '../../src/app/read-result.ts';
 import type { Result } from '../../src/result/schema.ts';
 import { type Finished, onlyResult, runCli, runFolders, tempFolder } from '../support/cli.ts';
+import { servedMockForTest } from '../support/mock.ts';
 import { writeScenario } from '../support/scenario.ts';
 import { serveForTest } from '../support/serve.ts';
 import { closedPort, httpServerForTest, tcpServerForTest } from '../support/servers.ts';
@@ -100,17 +101,18 @@ const troubles: Trouble[] = [
   },
   {
     why: 'TLS is spoken to a plain server',
-    url: async () => (await serveForTest()).url.replace('http:', 'https:'),
+    url: async () => (await servedMockForTest()).url.replace('http:', 'https:'),
     says: /TLS failed: wrong version number; did you mean http:\/\/127.0.0.1:\d+\/v1\?/,
   },
   {
     why: 'plain HTTP is spoken to a TLS server',
-    url: async () => (await serveForTest(['--tls'])).url.replace('https:', 'http:'),
+    url: async () =>
+      (await servedMockForTest({ tls: { kind: 'generated' } })).url.replace('https:', 'http:'),
     says: /did you mean https:|does it want https:/,
   },
   {
     why: 'the certificate is not trusted',
-    url: async () => (await serveForTest(['--tls'])).url,
+    url: async () => (await servedMockForTest({ tls: { kind: 'generated' } })).url,
     says: /TLS failed: self-signed certificate;.*--cacert/,
   },
   {
@@ -121,7 +123,7 @@ const troubles: Trouble[] = [
   },
   {
     why: 'the base path is wrong',
-    url: async () => (await serveForTest()).url.replace('/v1', '/v2'),
+    url: async () => (await servedMockForTest()).url.replace('/v1', '/v2'),
     says: /not a Responses API: status 404.*; --url takes the base URL/,
   },
   {
@@ -196,7 +198,7 @@ describe.concurrent('an endpoint that is no good', () => {
     ['before anything is measured', ['-w', '1'], 0],
     ['in the first measured round', ['-w', '0'], 1],
   ])('does not know the model: says so once, %s', async (_when, args, folders) => {
-    const { url } = await serveForTest();
+    const { url } = await servedMockForTest();
     const { code, stderr, cwd } = await runCli([
       ...['run', 'quick', '--url', url, '--model', 'gpt-0', '-c', '3', '-q', ...args],
       '--no-calibrate',
@@ -208,7 +210,7 @@ describe.concurrent('an endpoint that is no good', () => {
   });
 
   it('goes on measuring when only one transport fails, and exits with 0', async () => {
-    const served = await serveForTest();
+    const served = await servedMockForTest();
     const target = new URL(served.url);
     // A gateway that knows nothing of WebSocket: it has no listener for upgrades.
     const gateway = await httpServerForTest((request, response) => {

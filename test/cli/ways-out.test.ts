@@ -3,7 +3,7 @@ import { lstat, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { madeUpResult } from '../result/made-up.ts';
-import { bin, runCli, startCli, tempFolder } from '../support/cli.ts';
+import { bin, callCli, startCli, tempFolder } from '../support/cli.ts';
 
 /** A shell's exit code of the program, run in a folder with a result. */
 async function inShell(command: string): Promise<{ code: number; stderr: string; cwd: string }> {
@@ -65,7 +65,7 @@ describe('an export', () => {
     await writeFile(path.join(cwd, 'result.json'), JSON.stringify(madeUpResult()));
     await mkdir(path.join(cwd, 'real'));
     await symlink('real/out.json', path.join(cwd, 'out.json'));
-    const { code } = await runCli(['report', 'result.json', '--export-json', 'out.json'], { cwd });
+    const { code } = await callCli(['report', 'result.json', '--export-json', 'out.json'], { cwd });
     expect(code).toBe(0);
     expect((await lstat(path.join(cwd, 'out.json'))).isSymbolicLink()).toBe(true);
     expect(JSON.parse(await readFile(path.join(cwd, 'real/out.json'), 'utf8'))).toBeTruthy();

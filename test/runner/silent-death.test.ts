@@ -46,7 +46,7 @@ function partsOf(name: TransportName, record: WorkflowRecord) {
   return attribute([name], [round], null)?.arms[name];
 }
 
-describe('where a connection that lay idle is dead', () => {
+describe.concurrent('where a connection that lay idle is dead', () => {
   it('a fresh one for every request survives', async () => {
     const { record, outcome } = await run('http');
     expect(outcome).toEqual(smallOutcome);

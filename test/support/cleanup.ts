@@ -1,5 +1,3 @@
-import { afterAll } from 'vitest';
-
 const duties: (() => unknown)[] = [];
 
 /**
@@ -10,7 +8,7 @@ export function atEnd(duty: () => unknown): void {
   duties.push(duty);
 }
 
-// Here and not in `atEnd`: hooks can be added only while a file is being collected.
-afterAll(async () => {
+/** Does what was asked for, the last thing first. */
+export async function endFile(): Promise<void> {
   for (const duty of duties.splice(0).reverse()) await duty();
-});
+}

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
 import { readResult } from '../../src/app/read-result.ts';
 import type { Result } from '../../src/result/schema.ts';
 import { atEnd } from './cleanup.ts';
@@ -45,6 +46,44 @@ export interface CliOptions {
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<Finished> {
   const running = await startCli(args, options);
   return running.finished;
+}
+
+let called: Promise<unknown> = Promise.resolve();
+
+/**
+ * The program's command line carried out in this process, one at a time: for what neither measures nor serves, as a
+ * process of its own takes a third of a second to start.
+ */
+export function callCli(
+  args: readonly string[],
+  { cwd, env = {} }: Pick<CliOptions, 'cwd' | 'env'> = {},
+): Promise<Finished> {
+  const call = async (): Promise<Finished> => {
+    const { runCommandLine } = await import('../../src/cli/command-line.ts');
+    const folder = cwd ?? (await tempFolder());
+    const outside = { cwd: process.cwd(), env: process.env };
+    const said = { stdout: '', stderr: '' };
+    const caught = (['stdout', 'stderr'] as const).map((name) =>
+      vi.spyOn(process[name], 'write').mockImplementation((text) => {
+        said[name] += String(text);
+        return true;
+      }),
+    );
+    process.chdir(folder);
+    process.env = { ...plainEnv(), ...env };
+    try {
+      await runCommandLine([process.execPath, bin, ...args]);
+      return { ...said, code: Number(process.exitCode ?? 0), cwd: folder };
+    } finally {
+      process.exitCode = undefined;
+      process.chdir(outside.cwd);
+      process.env = outside.env;
+      for (const spy of caught) spy.mockRestore();
+    }
+  };
+  const next = called.then(call);
+  called = next.catch(() => undefined);
+  return next;
 }
 
 /** Starts the program; it ends with the test file at the latest. */
@@ -102,12 +141,15 @@ export async function onlyResult(cwd: string): Promise<Result> {
   return readResult(folder);
 }
 
+/** Kept: {@link callCli} changes them for a while. */
+const ownEnv = process.env;
+
 /** This process's variables without those that change what the program does. */
 function plainEnv(): NodeJS.ProcessEnv {
   const names = ['NO_COLOR', 'FORCE_COLOR', 'OPENAI_API_KEY', 'NODE_OPTIONS'];
   const isProxy = (name: string): boolean => /^(https?|all|no)_proxy$/i.test(name);
   return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !names.includes(name) && !isProxy(name)),
+    Object.entries(ownEnv).filter(([name]) => !names.includes(name) && !isProxy(name)),
   );
 }
 

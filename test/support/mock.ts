@@ -1,10 +1,10 @@
-import { onTestFinished } from 'vitest';
 import { profiles } from '../../src/mock/profile/bundled.ts';
 import { type MockOptions, type RunningMock, startMock } from '../../src/mock/server.ts';
 import type { Endpoint } from '../../src/transport/transport.ts';
+import { atEnd } from './cleanup.ts';
 import { smallScript } from './script.ts';
 
-/** The mock on a free port, closed when the test ends. */
+/** The mock on a free port, closed when the test file ends. */
 export async function mockForTest(options: Partial<MockOptions> = {}): Promise<RunningMock> {
   const mock = await startMock({
     host: '127.0.0.1',
@@ -14,7 +14,14 @@ export async function mockForTest(options: Partial<MockOptions> = {}): Promise<R
     profile: profiles.instant,
     ...options,
   });
-  onTestFinished(() => mock.close());
+  atEnd(() => mock.close());
+  return mock;
+}
+
+/** The mock as `serve` starts it, with every bundled scenario and without delays, closed when the test file ends. */
+export async function servedMockForTest(options: MockOptions = {}): Promise<RunningMock> {
+  const mock = await startMock({ profile: 'instant', ...options });
+  atEnd(() => mock.close());
   return mock;
 }
 

@@ -282,6 +282,7 @@ describe('pings', () => {
 describe('close', () => {
   it('leaves no timer and no socket, however the sockets ended', async () => {
     const timers = watchTimers();
+    const before = openSockets();
     const timersHeld: number[] = [];
     for (const end of ['left open', 'terminated', 'rotated', 'called off'] as const) {
       const { transport, clients, close } = await webSocketForTest(
@@ -308,10 +309,14 @@ describe('close', () => {
     // One for the pings and one for idleness at least: what is watched is really there.
     expect(Math.min(...timersHeld)).toBeGreaterThanOrEqual(2);
     await expect.poll(() => timers.size).toBe(0);
-    const sockets = process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap');
-    expect(sockets).toEqual([]);
+    expect(openSockets()).toBeLessThanOrEqual(before);
   });
 });
+
+/** Number of sockets of the whole process: other test files may have left some. */
+function openSockets(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+}
 
 /** Timers set by transports and not over; unlike the process's own list, those too that don't keep it alive. */
 function watchTimers(): ReadonlySet<number> {
