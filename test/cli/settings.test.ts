@@ -150,5 +150,5 @@ async function parse(
 
 async function effect(flags: RunFlags): Promise<unknown> {
   const { options } = await gatePlanOf(flags);
-  return [resolveOptions(await optionsOf(flags)), options];
+  return [await resolveOptions(await optionsOf(flags)), options];
 }

@@ -200,6 +200,7 @@ describe('the end', () => {
     { why: 'plain', tls: false },
     { why: 'TLS', tls: true },
   ])('cut in the middle of a transfer leaves no timer and no socket: $why', async ({ tls }) => {
+    const before = resources();
     const server = tls ? await tlsServerForTest(echo) : await tcpServerForTest(echo);
     const { socket } = await open(server, createLink(plainLink(20), 1));
     socket.on('error', () => undefined).write(Buffer.alloc(3_000_000));
@@ -208,10 +209,11 @@ describe('the end', () => {
     socket.destroy();
     await once(socket, 'close');
 
-    await nothingLeft(server);
+    await nothingLeft(server, before);
   });
 
   it('of the handshake by its signal leaves no timer and no socket', async () => {
+    const before = resources();
     const server = await tcpServerForTest(echo);
     const abort = new AbortController();
 
@@ -220,7 +222,7 @@ describe('the end', () => {
     abort.abort(new Error('enough'));
 
     await expect(dialled).rejects.toThrow('enough');
-    await nothingLeft(server);
+    await nothingLeft(server, before);
   });
 
   it('during the TLS handshake is the failure of that phase', async () => {
@@ -329,15 +331,20 @@ function open(
   return dial({ host: '127.0.0.1', port, link, ...(tls && { tls }) }, signal);
 }
 
-/** Fails unless the sockets and timers of this process, but for the server's own, are soon gone. */
-async function nothingLeft(server: StrangeServer): Promise<void> {
+/** Fails unless the sockets and timers that this process has beyond those before, but for the server's own, are soon gone. */
+async function nothingLeft(server: StrangeServer, before: readonly string[]): Promise<void> {
   let left: string[] = [];
   for (let turn = 0; turn < 200; turn++) {
     await sleep(5);
-    left = process
-      .getActiveResourcesInfo()
-      .filter((name) => ['Timeout', 'Immediate', 'TCPSocketWrap'].includes(name));
-    if (server.open === 0 && left.length === 0) return;
+    left = resources();
+    if (server.open === 0 && left.length <= before.length) return;
   }
   expect.fail(`still there: ${left.join(', ')}, ${server.open} at the server`);
+}
+
+/** Sockets and timers of the whole process: other test files may have left some. */
+function resources(): string[] {
+  return process
+    .getActiveResourcesInfo()
+    .filter((name) => ['Timeout', 'Immediate', 'TCPSocketWrap'].includes(name));
 }

@@ -117,7 +117,9 @@ async function runCell(rule: Rule, name: TransportName): Promise<Cell> {
     );
     return { record, outcome, toolRuns, calls: witness.calls(), answers: witness.answers() };
   });
-  return { name, sessions: await Promise.all(sessions) };
+  const ended = await Promise.all(sessions);
+  await mock.close();
+  return { name, sessions: ended };
 }
 
 /** The script, its tools counting how often they are run: whoever runs one asks how long it takes. */
