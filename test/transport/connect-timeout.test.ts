@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -107,6 +108,7 @@ describe('the time to connect', () => {
   it('outlasts a turn to shake hands that comes later than it would end', async () => {
     const server = await tlsServerForTest((socket) => socket.resume());
     const never = new AbortController().signal;
+    setMaxListeners(0, never);
     const limit = limitConnect(AMPLE_MS, never, () => new Error('late'));
     // 1.25 ms each.
     for (let turn = 0; turn < 1.2 * AMPLE_MS; turn++) void handshakeTurn(never);
