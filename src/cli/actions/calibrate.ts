@@ -2,8 +2,7 @@ import Table from 'cli-table3';
 import { calibrate } from '../../app/calibrate/calibrate.ts';
 import type { Calibration } from '../../result/schema.ts';
 import { formatMs } from '../../units.ts';
-import { INTERRUPTED } from '../terminal/exit-code.ts';
-import { interruptible } from '../terminal/interrupt.ts';
+import { INTERRUPTED, interruptible } from '../terminal/interrupt.ts';
 
 /** The action of `calibrate`: prints the calibration of this machine at this moment. */
 export async function calibrateAction({ json }: { json?: true }): Promise<void> {

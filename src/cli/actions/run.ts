@@ -10,8 +10,8 @@ import type { GateFlags } from '../flags/gate-flags.ts';
 import { checkPlan, type GatePlan, gatePlanOf } from '../flags/gate-terms.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';
 import { optionsOf, type RunFlags } from '../flags/run-flags.ts';
-import { INTERRUPTED, runExitCode, whyItFailed } from '../terminal/exit-code.ts';
-import { interruptible } from '../terminal/interrupt.ts';
+import { runExitCode, whyItFailed } from '../terminal/exit-code.ts';
+import { INTERRUPTED, interruptible } from '../terminal/interrupt.ts';
 import { rescuing } from '../terminal/last-words.ts';
 import {
   checkOutputs,

@@ -2,9 +2,8 @@ import { openFilesAdvice } from '../../app/options/open-files.ts';
 import type { Failure } from '../../result/record.ts';
 import type { Result } from '../../result/schema.ts';
 import { hasWarning } from '../../result/warning-kinds.ts';
+import { INTERRUPTED } from './interrupt.ts';
 
-/** Ctrl-C: 128 + SIGINT. */
-export const INTERRUPTED = 130;
 /** A run on a machine that was unfit to measure, where `--strict` asks for it. */
 const UNFIT = 4;
 /** A threshold was crossed, as in k6. */

@@ -1,5 +1,5 @@
-import { INTERRUPTED } from './exit-code.ts';
-
+/** The exit code of a run that Ctrl-C ended: 128 + SIGINT. */
+export const INTERRUPTED = 130;
 /** SIGHUP: the terminal was closed. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
