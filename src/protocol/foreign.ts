@@ -40,13 +40,19 @@ export function plainText(text: string): string {
 export function isTooDeep(value: unknown, json: string): boolean {
   // So short a text holds no such depth.
   if (json.length < 2 * MAX_DEPTH) return false;
-  let level: unknown[] = [value];
+  let level = isObject(value) ? [value] : [];
   for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth++) {
-    level = level.flatMap((each): unknown[] =>
-      typeof each === 'object' && each !== null ? Object.values(each) : [],
-    );
+    const below: object[] = [];
+    for (const each of level) {
+      for (const part of Object.values(each)) if (isObject(part)) below.push(part);
+    }
+    level = below;
   }
   return level.length > 0;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function isIntegerIn(value: unknown, min: number, max: number): value is number {

@@ -30,10 +30,13 @@ export function parseStreamEvent(text: string, name?: string): StreamEvent | und
   const value = parse(text);
   if (!isRecord(value) || typeof value['type'] !== 'string') return unnamedError(value, name);
   // The rest, tools and instructions above all, is long, comes three times a step, and is never written out again.
-  const kept = [value['item'], recordOf(value['response'])['output']];
-  if (isTooDeep(kept, text)) throw new SyntaxError('nested too deep');
+  const { item, response } = value;
+  if (isTooDeep(item, text) || (isRecord(response) && isTooDeep(response['output'], text))) {
+    throw new SyntaxError('nested too deep');
+  }
   const event = value as StreamEvent;
-  return isOfAnswer(event) ? event : (unnamedError(value, name) ?? event);
+  const saysWhatItIs = event.type.startsWith('response.') || event.type === 'error';
+  return saysWhatItIs ? event : (unnamedError(value, name) ?? event);
 }
 
 /** JSON, or the text where it doesn't even begin as an object. */
