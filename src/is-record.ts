@@ -5,5 +5,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** The value if it is a map, else an empty map. */
 export function recordOf(value: unknown): Record<string, unknown> {
-  return isRecord(value) ? value : {};
+  return isRecord(value) ? value : empty;
 }
+
+const empty: Record<string, unknown> = Object.freeze({});

@@ -46,7 +46,7 @@ export function runExchange(
       received.any = true;
       received.outputBytes += deltaBytes(event);
       const item = doneItemOf(event);
-      if (item) output.push(item);
+      if (item) putItem(output, item);
       const terminal = terminalOf(event);
       if (terminal?.state === 'completed') {
         const { responseId, usage } = terminal;
@@ -76,6 +76,14 @@ export function runCompaction(
 export function abortedExchange(): ExchangeOutcome {
   const atUs = nowUs();
   return { state: 'aborted', marks: startMarks(atUs), endUs: atUs };
+}
+
+/** Puts an item at the end of an output, or in its own place where a server says twice that it is done. */
+function putItem(output: WireItem[], item: WireItem): void {
+  const { id } = item;
+  const known = id === undefined ? -1 : output.findIndex((other) => other['id'] === id);
+  if (known === -1) output.push(item);
+  else output[known] = item;
 }
 
 interface Received {

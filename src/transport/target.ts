@@ -24,6 +24,7 @@ export function dialTargetOf(endpoint: Endpoint, alpn: 'h2' | 'http/1.1' = 'http
 }
 
 /** Path and query of `{base}/responses`, or of what is `below` it. */
-export function requestPath(baseUrl: URL, below = ''): string {
-  return `${baseUrl.pathname.replace(/\/+$/, '')}/responses${below}${baseUrl.search}`;
+export function requestPath({ baseUrl, slash = false }: Endpoint, below = ''): string {
+  const end = below === '' && slash ? '/' : below;
+  return `${baseUrl.pathname.replace(/\/+$/, '')}/responses${end}${baseUrl.search}`;
 }

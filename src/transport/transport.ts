@@ -63,6 +63,8 @@ export interface Way {
 export interface Endpoint {
   /** For example `https://api.openai.com/v1`. */
   baseUrl: URL;
+  /** Whether `/responses` below it is asked for as `/responses/`, where the endpoint sent us. */
+  slash?: boolean;
   /** Sent with every request and upgrade. */
   headers: Readonly<Record<string, string>>;
   /** PEM of a certificate authority to trust beside the built-in ones. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { movedTo, otherPaths } from '../../src/app/run/other-addresses.ts';
 import { type Recognition, recognise } from '../../src/app/run/recognise.ts';
+import { requestPath } from '../../src/transport/target.ts';
 
 type Row = [
   who: string,
@@ -161,6 +162,14 @@ describe('a redirect', () => {
     const moved = movedTo(endpoint, '/v2/responses?api-version=2');
     expect(moved?.baseUrl.href).toBe('https://a.example/v2?api-version=2');
     expect(moved?.headers).toEqual(endpoint.headers);
+  });
+
+  it('keeps the slash that it asks for', () => {
+    const moved = movedTo(endpoint, '/v1/responses/') ?? expect.fail('leads nowhere');
+    expect(requestPath(moved)).toBe('/v1/responses/');
+    expect(requestPath(moved, '/compact')).toBe('/v1/responses/compact');
+    const back = movedTo(moved, '/v1/responses') ?? expect.fail('leads nowhere');
+    expect(requestPath(back)).toBe('/v1/responses');
   });
 
   it.each([

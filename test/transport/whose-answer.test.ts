@@ -65,6 +65,24 @@ it('a late event of the answer before is dropped, and the socket stays', async (
   expect(transport.connections).toHaveLength(1);
 });
 
+it('late events that name nobody are the last answer’s, and the socket stays', async () => {
+  let calls = 0;
+  const { transport } = await webSocketForTest((socket) => {
+    calls++;
+    for (const event of life(`resp_${calls}`)) socket.send(JSON.stringify(event));
+    const late = { type: 'response.output_text.delta', delta: 'more' };
+    setTimeout(() => {
+      socket.send(JSON.stringify(late));
+    }, 5);
+  });
+  const { marks } = await exchangeOnce(transport);
+  await expect.poll(() => marks.strayEvents).toBe(1);
+  expect((await exchangeOnce(transport)).events.at(-1)).toMatchObject({
+    response: { id: 'resp_2' },
+  });
+  expect(transport.connections).toHaveLength(1);
+});
+
 it('a timing event that names another response says nothing of this one', async () => {
   const timing = (response_id: string, decode: number): object => ({
     type: 'responsesapi.websocket_timing',

@@ -23,12 +23,13 @@ export function otherScheme(baseUrl: URL): URL {
 export function movedTo(endpoint: Endpoint, location: string): Endpoint | undefined {
   if (!URL.canParse(location, endpoint.baseUrl.href)) return undefined;
   const to = new URL(location, endpoint.baseUrl);
-  const base = /^(.*)\/responses\/?$/.exec(to.pathname)?.[1];
+  const [, base, slash] = /^(.*)\/responses(\/?)$/.exec(to.pathname) ?? [];
   if (base === undefined || !/^https?:$/.test(to.protocol)) return undefined;
   const sameOrigin = to.origin === endpoint.baseUrl.origin;
   return {
     ...endpoint,
     baseUrl: withPath(to, base === '' ? '/' : base),
+    slash: slash === '/',
     headers: sameOrigin ? endpoint.headers : ownHeaders(endpoint.headers),
   };
 }

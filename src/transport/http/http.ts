@@ -89,7 +89,7 @@ export function createHttpTransport(
     connections,
     async *exchange(request, marks, signal) {
       const queue = createEventQueue();
-      const path = requestPath(endpoint.baseUrl);
+      const path = requestPath(endpoint);
       const leave = post(path, 'text/event-stream', request, marks, signal, (deliveredUs) =>
         responseReader(marks, queue, deliveredUs),
       );
@@ -102,7 +102,7 @@ export function createHttpTransport(
     holdsSession: () => false,
     sessionEnd: () => undefined,
     async compact(request, marks, signal) {
-      const path = requestPath(endpoint.baseUrl, '/compact');
+      const path = requestPath(endpoint, '/compact');
       let leave: (() => void) | undefined;
       const compacted = new Promise<WireItem[]>((resolve, reject) => {
         leave = post(path, 'application/json', request, marks, signal, (deliveredUs) =>

@@ -35,7 +35,7 @@ export async function probe(
     'content-type': 'application/json',
     accept: 'application/json, text/event-stream',
   };
-  const request = { path: requestPath(endpoint.baseUrl), headers, body: JSON.stringify(body) };
+  const request = { path: requestPath(endpoint), headers, body: JSON.stringify(body) };
   let timer: NodeJS.Timeout | undefined;
   let cancel: (() => void) | undefined;
   try {

@@ -154,8 +154,10 @@ function endBy(text: string, last: Pick<Answer, 'marks' | 'responseId'>): string
     if (terminal?.state === 'failed') return terminal.error.code ?? 'error';
     if (!isOfAnswer(event)) return undefined;
     last.marks.strayEvents++;
-    const isLate = event.type !== 'response.created' && responseIdOf(event) === last.responseId;
-    return isLate && last.responseId !== undefined ? undefined : 'stray_answer';
+    if (event.type === 'response.created' || last.responseId === undefined) return 'stray_answer';
+    // Most events name no response: they are the last one's, as nothing new has begun.
+    const id = responseIdOf(event) ?? last.responseId;
+    return id === last.responseId ? undefined : 'stray_answer';
   } catch {
     return 'no_event';
   }

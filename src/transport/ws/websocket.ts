@@ -113,7 +113,7 @@ function noUpgrade(timeoutMs: number): EndpointFailure {
 
 function urlOf(endpoint: Endpoint): string {
   const { protocol, host } = endpoint.baseUrl;
-  return `${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}${requestPath(endpoint.baseUrl)}`;
+  return `${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}${requestPath(endpoint)}`;
 }
 
 function frameOf({ stream: _meaningless, ...request }: CreateRequest): string {
