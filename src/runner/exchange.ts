@@ -5,7 +5,7 @@ import type { WireItem } from '../protocol/items.ts';
 import { doneItemOf, type ReadUsage, terminalOf } from '../protocol/reading.ts';
 import type { CompactRequest, CreateRequest } from '../protocol/request.ts';
 import { EndpointFailure } from '../transport/failure.ts';
-import type { Transport } from '../transport/transport.ts';
+import { DOUBTFUL_ANSWERS, type Transport } from '../transport/transport.ts';
 import { internalFailure } from './internal-failure.ts';
 import type { StepLimit } from './step-limit.ts';
 
@@ -84,6 +84,17 @@ function putItem(output: WireItem[], item: WireItem): void {
   const known = id === undefined ? -1 : output.findIndex((other) => other['id'] === id);
   if (known === -1) output.push(item);
   else output[known] = item;
+}
+
+/**
+ * An exchange that isn't begun, because more answers than requests came over the connection before: whose they were
+ * nobody can tell, so the times of the workflow are nobody's.
+ */
+export function doubtfulExchange(): ExchangeOutcome {
+  const atUs = nowUs();
+  const message = 'the server answers more often than it is asked: answers and requests don’t pair up';
+  const failure = new EndpointFailure('protocol', message, { code: DOUBTFUL_ANSWERS });
+  return { state: 'failed', failure, marks: startMarks(atUs), endUs: atUs, outputBytes: 0 };
 }
 
 interface Received {

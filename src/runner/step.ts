@@ -3,9 +3,16 @@ import type { ReadUsage } from '../protocol/reading.ts';
 import type { CreateRequest } from '../protocol/request.ts';
 import type { Script, Turn } from '../scenario/script.ts';
 import type { TransportPolicy } from '../transport/index.ts';
+import { DOUBTFUL_ANSWERS } from '../transport/transport.ts';
 import { drawOf } from './backoff.ts';
 import type { Conversation } from './conversation.ts';
-import { abortedExchange, type ExchangeOutcome, runCompaction, runExchange } from './exchange.ts';
+import {
+  abortedExchange,
+  doubtfulExchange,
+  type ExchangeOutcome,
+  runCompaction,
+  runExchange,
+} from './exchange.ts';
 import {
   type Cause,
   causeOf,
@@ -102,6 +109,10 @@ export async function performStep(
   const buildStartUs = nowUs();
   const run: StepRun = { exchanges: [], recoveries: [], requests: 0, buildUs: 0 };
   route.beginStep();
+  if (route.lost && route.transport.sessionEnd() === DOUBTFUL_ANSWERS) {
+    run.exchanges.push(doubtfulExchange());
+    return run;
+  }
   if (route.lost) run.recoveries.push(replacedWhileIdle(route, buildStartUs));
   conversation.begin(turn);
   const tasks = tasksOf(spec, index, conversation, route);

@@ -1,5 +1,7 @@
+import { recordOf } from '../is-record.ts';
 import { nowUs } from '../measure/clock.ts';
 import { type ExchangeMarks, markEvent, overlook } from '../measure/marks.ts';
+import type { StreamEvent } from '../protocol/events.ts';
 import {
   deltaKindOf,
   isOfAnswer,
@@ -19,6 +21,10 @@ export interface Answer {
   responseId?: string | undefined;
   /** Of the response before it on the same connection: its late events are not this answer's. */
   readonly previousId?: string | undefined;
+  /** The response that the request goes on from, which most servers repeat in the answer. */
+  readonly continues?: string | undefined;
+  /** Whether another answer has begun in this one's place: until this one begins, what names nobody is that one's. */
+  interrupted?: boolean;
 }
 
 /**
@@ -52,7 +58,8 @@ export function receiveEvent(text: string, atUs: number, answer: Answer, name?: 
     queue.push(event);
     return false;
   }
-  if (isStray(event.type, id, answer)) {
+  if (isStray(event, id, answer)) {
+    if (event.type === 'response.created') answer.interrupted = true;
     marks.strayEvents++;
     return false;
   }
@@ -83,11 +90,19 @@ export function receiveEvent(text: string, atUs: number, answer: Answer, name?: 
   return true;
 }
 
-/** Whether an event names another response than this answer's, which may name itself as the one before only as it begins. */
-function isStray(type: string, id: string | undefined, answer: Answer): boolean {
-  if (id === undefined) return false;
-  if (answer.responseId !== undefined) return id !== answer.responseId;
-  return id === answer.previousId && type !== 'response.created';
+/**
+ * Whether an event is another answer's: it names another response, or begins one that goes on from another than ours. An
+ * answer may name itself as the one before only as it begins.
+ */
+function isStray(event: StreamEvent, id: string | undefined, answer: Answer): boolean {
+  if (answer.responseId !== undefined) return id !== undefined && id !== answer.responseId;
+  if (event.type === 'response.created') return continuesAnother(event, answer);
+  return answer.interrupted === true || (id !== undefined && id === answer.previousId);
+}
+
+function continuesAnother(event: StreamEvent, { continues }: Answer): boolean {
+  const { previous_response_id: said } = recordOf(event['response']);
+  return continues !== undefined && typeof said === 'string' && said !== continues;
 }
 
 /**

@@ -49,6 +49,9 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** The end of a connection over which more answers came than requests went: they may have been each other's. */
+export const DOUBTFUL_ANSWERS = 'doubtful_answers';
+
 /** The way to an endpoint, and as whom it is gone. */
 export interface Way {
   /** What every connection goes through, whatever the transport. */

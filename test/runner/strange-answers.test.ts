@@ -135,3 +135,19 @@ it.each<[shape: string, status: number, body: string]>([
     { previous: 'resp_3', items: 1 },
   ]);
 });
+
+it('more answers than requests over one connection fail the workflow: its times are nobody’s', async () => {
+  const { port } = await webSocketServer((n, socket) => {
+    if (n !== 2) return answerOf(`resp_${n}`);
+    // The first request is answered once more, before the second.
+    socket.send(JSON.stringify(answerOf('resp_again')));
+    return { type: 'response.created', response: { id: 'resp_2' } };
+  });
+  const { record } = await runSmall('ws', endpointAt(port), { script });
+  expect(record.state).toBe('failed');
+  expect(record.steps.at(-1)).toMatchObject({
+    index: 2,
+    failure: { kind: 'protocol', code: 'doubtful_answers' },
+  });
+  expect(record.counters.requests).toBe(2);
+});

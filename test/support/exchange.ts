@@ -15,11 +15,16 @@ export interface Exchanged {
 export async function exchangeOnce(
   transport: Transport,
   signal: AbortSignal = new AbortController().signal,
+  previousId?: string,
 ): Promise<Exchanged> {
   const marks = startMarks(nowUs());
   const events: StreamEvent[] = [];
   try {
-    for await (const event of transport.exchange({ model: 'm', input: [] }, marks, signal)) {
+    const request = {
+      ...{ model: 'm', input: [] },
+      ...(previousId !== undefined && { previous_response_id: previousId }),
+    };
+    for await (const event of transport.exchange(request, marks, signal)) {
       events.push(event);
     }
     return { events, error: undefined, marks };

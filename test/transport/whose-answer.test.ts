@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { isOfAnswer } from '../../src/protocol/reading.ts';
 import { MAX_ANSWER_BYTES } from '../../src/transport/answer-limit.ts';
 import { EndpointFailure } from '../../src/transport/failure.ts';
 import { createTransport } from '../../src/transport/index.ts';
@@ -63,6 +64,26 @@ it('a late event of the answer before is dropped, and the socket stays', async (
     marks: { strayEvents: 1 },
   });
   expect(transport.connections).toHaveLength(1);
+});
+
+it('an answer that goes on from another response than ours is not ours', async () => {
+  let calls = 0;
+  const { transport } = await webSocketForTest((socket) => {
+    calls++;
+    const [created, ...rest] = life(`resp_${calls}`);
+    const stray = life('resp_again').map((event, index) =>
+      index === 0
+        ? { ...event, response: { id: 'resp_again', previous_response_id: 'resp_0' } }
+        : event,
+    );
+    for (const event of [...(calls > 1 ? stray : []), created, ...rest]) {
+      socket.send(JSON.stringify(event));
+    }
+  });
+  await exchangeOnce(transport);
+  const { events, marks } = await exchangeOnce(transport, undefined, 'resp_1');
+  expect(events.at(-1)).toMatchObject({ response: { id: 'resp_2' } });
+  expect(marks.strayEvents).toBe(answer.filter(isOfAnswer).length);
 });
 
 it('late events that name nobody are the last answer’s, and the socket stays', async () => {

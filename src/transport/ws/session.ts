@@ -8,6 +8,7 @@ import { EndpointFailure } from '../failure.ts';
 import { markSent } from '../http/line.ts';
 import { type Answer, addParseTime, receiveEvent } from '../receive.ts';
 import type { SessionLimits } from '../session-limits.ts';
+import { DOUBTFUL_ANSWERS } from '../transport.ts';
 import { watchForSilence } from './pings.ts';
 
 /** How long a peer gets to answer our goodbye. */
@@ -18,10 +19,10 @@ export interface WebSocketSession {
   /** Whether it can take another exchange. */
   isLive(): boolean;
   ageMs(): number;
-  /** Why it can't: our limit (`idle`, `ping_timeout`), the peer's word, or the code that it was closed with. */
+  /** Why it can't: our limit (`idle`, `ping_timeout`), {@link DOUBTFUL_ANSWERS}, the peer's word, or the code that it was closed with. */
   endedBy(): string | undefined;
   /** Sends a frame; what comes back goes to the exchange until `finish`. */
-  begin(frame: string, exchange: Pick<Answer, 'marks' | 'queue'>): void;
+  begin(frame: string, exchange: Pick<Answer, 'marks' | 'queue' | 'continues'>): void;
   /** Hangs up where the answer hasn't come to its end: the rest of it must not become part of the next. */
   finish(): void;
   /** Says goodbye; resolves when the socket is closed, by force if the peer takes too long. */
@@ -46,6 +47,7 @@ export function startSession(
   /** Whether somebody waits. */
   let busy = false;
   let answerBytes = 0;
+  let begun = 0;
   let goodbye: Promise<void> | undefined;
   let endedBy: string | undefined;
   const idle = idleCloseMs === null ? undefined : setTimeout(onIdle, idleCloseMs).unref();
@@ -66,7 +68,8 @@ export function startSession(
   function takeUnasked(text: string): void {
     const end = endBy(text, answer ?? { marks: opener });
     if (end === undefined) return;
-    endedBy ??= end;
+    // More answers than requests: where several were asked for, the last ones may have got each other's.
+    endedBy ??= end === 'stray_answer' && begun > 1 ? DOUBTFUL_ANSWERS : end;
     void close();
   }
 
@@ -119,8 +122,9 @@ export function startSession(
     isLive: () => goodbye === undefined && socket.readyState === WebSocket.OPEN,
     ageMs: () => (nowUs() - openedUs) / 1000,
     endedBy: () => endedBy,
-    begin(frame, { marks, queue }) {
-      answer = { marks, queue, previousId: answer?.responseId };
+    begin(frame, { marks, queue, continues }) {
+      begun++;
+      answer = { marks, queue, continues, previousId: answer?.responseId };
       over = false;
       busy = true;
       answerBytes = 0;

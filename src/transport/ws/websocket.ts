@@ -77,7 +77,7 @@ export function createWebSocketTransport(
       };
       signal.addEventListener('abort', onAbort);
       try {
-        used.begin(frame, { marks, queue });
+        used.begin(frame, { marks, queue, continues: request.previous_response_id });
         yield* queue.drain();
       } catch (error) {
         if (saysTooOld(error)) void used.close();
