@@ -62,7 +62,9 @@ function unnamedError(value: unknown, name: string | undefined): StreamEvent | u
  */
 export function isOfAnswer({ type }: StreamEvent): boolean {
   if (type === 'error') return true;
-  return type.startsWith('response.') && !ABOUT_NOTHING.has(type);
+  if (!type.startsWith('response.')) return false;
+  // Most are, and need no look-up.
+  return type.endsWith('.delta') || !ABOUT_NOTHING.has(type);
 }
 
 const ABOUT_NOTHING = new Set([
