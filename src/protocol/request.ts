@@ -31,6 +31,7 @@ export interface CreateRequest {
   parallel_tool_calls?: boolean;
   previous_response_id?: string;
   store?: boolean;
+  prompt_cache_key?: string;
   stream?: boolean;
   include?: 'reasoning.encrypted_content'[];
   /** `false` warms the connection's cache without an answer (WebSocket only). */

@@ -149,6 +149,10 @@ export const optionsSchema = z.strictObject({
   model: z.string().optional(),
   insecure: z.boolean().optional(),
   toolChoice: z.enum(['required', 'auto']).optional().describe('absent: calls asked for by name'),
+  cacheKey: z
+    .enum(['per-run', 'per-arm', 'shared'])
+    .optional()
+    .describe('who shared a prompt_cache_key; absent: no request carried one'),
   omit: z.array(z.string()).optional().describe('fields that no request carried; absent if none'),
   unsupported: z
     .array(z.strictObject({ transport: z.string(), why: z.string() }))

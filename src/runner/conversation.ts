@@ -39,12 +39,15 @@ export function startConversation(
   script: Script,
   model: string,
   policy: Pick<TransportPolicy, 'store'>,
-  { toolChoice, omit }: RequestShape = defaultShape,
+  { toolChoice, omit, cacheKey }: RequestShape = defaultShape,
   leftOut: LeftOut = new Set(),
 ): Conversation {
   const history = openingItems(script);
   const opening = [...history];
-  const standing = standingFields(script, model, policy.store);
+  const standing = {
+    ...standingFields(script, model, policy.store),
+    ...(cacheKey !== undefined && { prompt_cache_key: cacheKey }),
+  };
   let choice: ToolChoice = 'none';
   let openCalls: WireItem[] = [];
   let previous: { responseId: string; items: number } | undefined;

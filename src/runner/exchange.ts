@@ -92,7 +92,8 @@ function putItem(output: WireItem[], item: WireItem): void {
  */
 export function doubtfulExchange(): ExchangeOutcome {
   const atUs = nowUs();
-  const message = 'the server answers more often than it is asked: answers and requests don’t pair up';
+  const message =
+    'the server answers more often than it is asked: answers and requests don’t pair up';
   const failure = new EndpointFailure('protocol', message, { code: DOUBTFUL_ANSWERS });
   return { state: 'failed', failure, marks: startMarks(atUs), endUs: atUs, outputBytes: 0 };
 }

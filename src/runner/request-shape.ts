@@ -19,6 +19,8 @@ export type OmittableField = (typeof omittableFields)[number];
 export interface RequestShape {
   toolChoice: (typeof toolChoiceWords)[number];
   omit: readonly OmittableField[];
+  /** The `prompt_cache_key` of every request; absent: none. */
+  cacheKey?: string | undefined;
 }
 
 /** The shape unless told: all that the script says. */

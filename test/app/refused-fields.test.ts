@@ -108,6 +108,11 @@ it.each<[string, RequestOptions, RegExp]>([
   ],
   ['a mistyped field', { omit: ['includes'] }, /did you mean include\?/],
   ['another word', { toolChoice: 'any' as 'auto' }, /tool choice: expected one of named, .*"any"/],
+  [
+    'another policy',
+    { cacheKey: 'mine' as 'none' },
+    /cache key: expected one of per-run, .*"mine"/,
+  ],
   ['a subprotocol with a space', { webSocketProtocols: ['a b'] }, /^ws protocol: expected/],
   ['a subprotocol twice', { webSocketProtocols: ['a', 'a'] }, /^ws protocol: expected/],
 ])('%s is a mistake', async (_, request, said) => {

@@ -32,7 +32,10 @@ describe.each<[what: string, fault: string | undefined]>([
       recovery: { retries: 3 },
       timeoutMs: 20_000,
     });
-    const setup = { script: smallScript, model: 'small', transport: name, options };
+    const setup = {
+      ...{ script: smallScript, model: 'small', transport: name, options },
+      cacheKey: 'alb-1',
+    };
     const spec = sessionSpec(setup, { round: 3, warmup: false });
     const copy = structuredClone(spec);
     expect(copy).toStrictEqual(spec);

@@ -6,6 +6,7 @@ import {
   toolChoiceWords,
 } from '../../runner/request-shape.ts';
 import { closestName } from '../../userfile/closest.ts';
+import { type CacheKeyPolicy, cacheKeyPolicies } from './cache-key.ts';
 import { resolvePlain } from './plain.ts';
 import { requestSettings } from './settings/request.ts';
 
@@ -15,12 +16,15 @@ export interface RequestOptions {
   toolChoice?: 'named' | 'required' | 'auto';
   /** Top-level fields that are not sent, such as `parallel_tool_calls`. @default none */
   omit?: readonly string[];
+  /** Who shares a `prompt_cache_key`: the sessions of a run, of each arm, of all runs. @default 'none' */
+  cacheKey?: 'per-run' | 'per-arm' | 'shared' | 'none';
   /** Subprotocols that are offered with the WebSocket upgrade. @default none */
   webSocketProtocols?: readonly string[];
 }
 
 /** The same with every default filled in. */
-export interface ResolvedRequest extends RequestShape {
+export interface ResolvedRequest extends Pick<RequestShape, 'toolChoice' | 'omit'> {
+  cacheKey: CacheKeyPolicy;
   webSocketProtocols: readonly string[];
 }
 
@@ -33,17 +37,22 @@ export function resolveRequest({
   webSocketProtocols = [],
   ...rest
 }: RequestOptions = {}): ResolvedRequest {
-  const { toolChoice } = resolvePlain(requestSettings, rest);
-  if (!toolChoiceWords.includes(toolChoice)) {
-    throw new UsageError(
-      `tool choice: expected one of ${toolChoiceWords.join(', ')}, got ${JSON.stringify(toolChoice)}`,
-    );
-  }
+  const { toolChoice, cacheKey } = resolvePlain(requestSettings, rest);
+  checkChoice('tool choice', toolChoiceWords, toolChoice);
+  checkChoice('cache key', cacheKeyPolicies, cacheKey);
   return {
     toolChoice,
     omit: omit.map(omittable),
+    cacheKey,
     webSocketProtocols: checkProtocols(webSocketProtocols),
   };
+}
+
+function checkChoice(name: string, choices: readonly string[], given: string): void {
+  if (choices.includes(given)) return;
+  throw new UsageError(
+    `${name}: expected one of ${choices.join(', ')}, got ${JSON.stringify(given)}`,
+  );
 }
 
 function omittable(text: string): RequestShape['omit'][number] {

@@ -61,6 +61,7 @@ function optionsRecord(options: ResolvedOptions, model: string): RunOptionsRecor
     recovery: options.recovery,
     ...(target.kind === 'url' && { model, insecure: target.options.insecure ?? false }),
     ...(options.request.toolChoice !== 'named' && { toolChoice: options.request.toolChoice }),
+    ...(options.request.cacheKey !== 'none' && { cacheKey: options.request.cacheKey }),
     ...(options.request.omit.length > 0 && { omit: [...options.request.omit] }),
     ...(options.unsupported.length > 0 && { unsupported: [...options.unsupported] }),
     ...options.spend?.limits,

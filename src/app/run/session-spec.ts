@@ -11,11 +11,13 @@ interface ArmSetup {
   model: string;
   transport: TransportName;
   options: ResolvedOptions;
+  /** Of its requests. */
+  cacheKey: string | undefined;
 }
 
 /** The session of an arm in one round; tools don't wait while a run warms up. */
 export function sessionSpec(
-  { script, model, transport, options }: ArmSetup,
+  { script, model, transport, options, cacheKey }: ArmSetup,
   { round, warmup }: { round: number; warmup: boolean },
 ): SessionSpec {
   return {
@@ -24,7 +26,7 @@ export function sessionSpec(
     policy: transports[transport],
     toolTimeFactor: warmup ? 0 : toolTimeFactor(options.toolTime),
     timeoutMs: options.timeoutMs,
-    shape: { toolChoice: options.request.toolChoice, omit: options.request.omit },
+    shape: { toolChoice: options.request.toolChoice, omit: options.request.omit, cacheKey },
     recovery: { ...defaultRecovery, ...options.recovery },
     // The same waits in the same round for every transport.
     seed: options.seed + round,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createHistogram, type Histogram, recordUs } from '../../measure/histogram.ts';
 import type { NoiseWatch } from '../../measure/noise.ts';
 import { controlName } from '../../result/control.ts';
@@ -6,6 +7,7 @@ import type { OmittableField } from '../../runner/request-shape.ts';
 import { runSession, type SessionHost } from '../../runner/session.ts';
 import type { Script } from '../../scenario/script.ts';
 import type { TransportName } from '../../transport/index.ts';
+import { cacheKeyOf } from '../options/cache-key.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { OpenTarget } from './endpoint.ts';
@@ -62,7 +64,8 @@ export function startSide(side: OpenSide, context: SideContext): Side {
   const rows = rowsOf(side.options);
   const reach = watchReach(rows.map(({ name }) => name));
   const refused = new Set<OmittableField>();
-  const arms = rows.map((row) => startArm(row, side, { reach, refused, ...context }));
+  const run = randomUUID();
+  const arms = rows.map((row) => startArm(row, side, { reach, refused, run, ...context }));
   return { ...side, arms, reach, refused };
 }
 
@@ -81,6 +84,8 @@ function rowsOf({ transports: names, aa }: ResolvedOptions): Row[] {
 interface ArmContext extends SideContext {
   reach: Reach;
   refused: Set<OmittableField>;
+  /** What tells this run at this endpoint from all others. */
+  run: string;
 }
 
 function startArm(
@@ -89,6 +94,7 @@ function startArm(
   context: ArmContext,
 ): Arm {
   const { endpoint, model } = opened;
+  const cacheKey = cacheKeyOf(options.request.cacheKey, context.run, name);
   const interToken = createHistogram();
   const gapsByRound = new Map<number, number[]>();
   // What warming up learns of a refused WebSocket would spare the measured sessions what that costs.
@@ -107,7 +113,10 @@ function startArm(
       const place = { transport: name, ...(side && { side }), ...slot };
       const { open, fallback } = slot.warmup ? warmup : measured;
       const session = context.reach.begin(name);
-      const spec = sessionSpec({ script: context.script, model, transport, options }, slot);
+      const spec = sessionSpec(
+        { script: context.script, model, transport, options, cacheKey },
+        slot,
+      );
       const { outcome, gapsUs, failure, ...ended } = await runSession(spec, {
         transport: open(),
         ...(fallback && { fallback }),

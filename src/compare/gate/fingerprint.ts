@@ -26,13 +26,21 @@ export function fingerprintDifferences(base: Result, candidate: Result): Fingerp
 }
 
 function likenessOf({ run }: Result, other: Result): Record<string, unknown> {
-  const { toolTime, concurrency, toolChoice = 'named', omit, recovery } = run.options;
+  const {
+    toolTime,
+    concurrency,
+    toolChoice = 'named',
+    cacheKey = 'none',
+    omit,
+    recovery,
+  } = run.options;
   const { kind, url } = run.endpoint;
   return {
     ...run.fingerprint,
     toolTime,
     concurrency,
     toolChoice,
+    cacheKey,
     omit,
     // Of a real endpoint, the scheme belongs to its address.
     ...(kind === 'mock' && { connection: url.startsWith('https:') ? 'TLS' : 'plain HTTP' }),

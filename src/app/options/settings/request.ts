@@ -1,4 +1,5 @@
 import { toolChoiceWords } from '../../../runner/request-shape.ts';
+import { cacheKeyPolicies } from '../cache-key.ts';
 import type { SettingTable } from './setting.ts';
 
 /** What requests carry, for endpoints that take less than the whole API; each goes to the library's `request`. */
@@ -23,6 +24,15 @@ export const requestSettings = {
       'include,store',
       'instructions,parallel_tool_calls,tool_choice,tools',
     ],
+  },
+  cacheKey: {
+    value: 'choice',
+    choices: cacheKeyPolicies,
+    flag: '--cache-key <per-run|per-arm|shared|none>',
+    help: 'who shares a prompt_cache_key: the sessions of this run, of each transport, of all runs',
+    default: 'none',
+    on: ['run', 'gate'],
+    option: 'cacheKey',
   },
   wsProtocol: {
     value: 'list',
