@@ -66,6 +66,8 @@ export function accountInEvent(event: StreamEvent): ServerAccount | undefined {
  */
 export function parseServerTiming(header: string): TimingMetric[] {
   return (header.match(ENTRIES) ?? []).flatMap((entry) => {
+    const [, plain, ms] = PLAIN.exec(entry) ?? [];
+    if (plain !== undefined) return [{ name: plain, durationMs: Number(ms) }];
     const name = TOKEN.exec(entry)?.[1];
     const [, ...parameters] = entry.match(PARAMETERS) ?? [];
     return name === undefined ? [] : [metricOf(name, parameters)];
@@ -76,6 +78,8 @@ export function parseServerTiming(header: string): TimingMetric[] {
 const ENTRIES = /(?:"(?:\\.|[^"\\])*"?|[^",])+/gs;
 const PARAMETERS = /(?:"(?:\\.|[^"\\])*"?|[^";])+/gs;
 const TOKEN = /^\s*([!#$%&'*+.^_`|~\w-]+)/;
+/** As nearly all are, a dozen a step: read at once. */
+const PLAIN = /^\s*([!#$%&'*+.^_`|~\w-]+);dur=(\d+(?:\.\d+)?)\s*$/;
 const PARAMETER = /^\s*([!#$%&'*+.^_`|~\w-]+)\s*=\s*(?:"((?:\\.|[^"\\])*)|([!#$%&'*+.^_`|~\w-]+))/s;
 
 function metricOf(name: string, parameters: readonly string[]): TimingMetric {
