@@ -40,18 +40,18 @@ export function runExchange(
   onFirstEvent: () => void,
 ): Promise<ExchangeOutcome> {
   return settle(limit, async (marks, received) => {
-    const output: WireItem[] = [];
+    const output = createOutput();
     for await (const event of transport.exchange(request, marks, limit.signal)) {
       if (!received.any) onFirstEvent();
       received.any = true;
       received.outputBytes += deltaBytes(event);
       const item = doneItemOf(event);
-      if (item) putItem(output, item);
+      if (item) output.put(item);
       const terminal = terminalOf(event);
       if (terminal?.state === 'completed') {
         const { responseId, usage } = terminal;
         // Some servers send the items only with the last event.
-        const items = output.length > 0 ? output : terminal.output;
+        const items = output.items.length > 0 ? output.items : terminal.output;
         return { state: 'completed', marks, output: items, responseId, usage };
       }
     }
@@ -78,12 +78,19 @@ export function abortedExchange(): ExchangeOutcome {
   return { state: 'aborted', marks: startMarks(atUs), endUs: atUs };
 }
 
-/** Puts an item at the end of an output, or in its own place where a server says twice that it is done. */
-function putItem(output: WireItem[], item: WireItem): void {
-  const { id } = item;
-  const known = id === undefined ? -1 : output.findIndex((other) => other['id'] === id);
-  if (known === -1) output.push(item);
-  else output[known] = item;
+/** The items of an answer; one that a server says twice is done stands once. */
+function createOutput(): { items: WireItem[]; put(item: WireItem): void } {
+  const items: WireItem[] = [];
+  const places = new Map<unknown, number>();
+  return {
+    items,
+    put(item) {
+      const { id } = item;
+      const place = (typeof id === 'string' ? places.get(id) : undefined) ?? items.length;
+      items[place] = item;
+      if (typeof id === 'string') places.set(id, place);
+    },
+  };
 }
 
 /**

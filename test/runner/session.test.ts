@@ -192,6 +192,23 @@ describe('a workflow', () => {
     expect(record.steps[0]?.deviations).toContain('no_call');
   });
 
+  it('counts an item once that a server says twice is done, and two without an id twice', async () => {
+    const call = { type: 'function_call', name: 'search', arguments: '{}' };
+    const { port } = await scriptedServer((send, done) => {
+      for (const call_id of ['a', 'a']) {
+        send({ type: 'response.output_item.done', item: { ...call, id: 'fc_1', call_id } });
+      }
+      for (const call_id of ['b', 'c']) {
+        send({ type: 'response.output_item.done', item: { ...call, call_id } });
+      }
+      done();
+    });
+    const { outcome } = await runSmall('http', endpointAt(port));
+    const firstStep = outcome.slice(0, 3);
+    expect(firstStep).toEqual(Array(3).fill({ kind: 'call', name: 'search', arguments: '{}' }));
+    expect(outcome.length % 3).toBe(0);
+  });
+
   it('does not take a server that is slow to end its answer for its own overhead', async () => {
     const heldMs = 100;
     const { port } = await scriptedServer((_send, done) => {
