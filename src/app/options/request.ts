@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.ts';
+import { type CacheKeyPolicy, cacheKeyPolicies } from '../../runner/cache-key.ts';
 import {
   isOmittable,
   omittableFields,
@@ -6,7 +7,6 @@ import {
   toolChoiceWords,
 } from '../../runner/request-shape.ts';
 import { closestName } from '../../userfile/closest.ts';
-import { type CacheKeyPolicy, cacheKeyPolicies } from './cache-key.ts';
 import { resolvePlain } from './plain.ts';
 import { requestSettings } from './settings/request.ts';
 

@@ -3,11 +3,11 @@ import { createHistogram, type Histogram, recordUs } from '../../measure/histogr
 import type { NoiseWatch } from '../../measure/noise.ts';
 import { controlName } from '../../result/control.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
+import { cacheKeyOf } from '../../runner/cache-key.ts';
 import type { OmittableField } from '../../runner/request-shape.ts';
 import { runSession, type SessionHost } from '../../runner/session.ts';
 import type { Script } from '../../scenario/script.ts';
 import type { TransportName } from '../../transport/index.ts';
-import { cacheKeyOf } from '../options/cache-key.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { OpenTarget } from './endpoint.ts';
