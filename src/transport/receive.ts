@@ -23,6 +23,8 @@ export interface Answer {
   readonly previousId?: string | undefined;
   /** The response that the request goes on from, which most servers repeat in the answer. */
   readonly continues?: string | undefined;
+  /** The same of the request before: gateways with ids of their own repeat neither, so no other id tells a stray. */
+  readonly previousContinues?: string | undefined;
   /** Whether another answer has begun in this one's place: until this one begins, what names nobody is that one's. */
   interrupted?: boolean;
 }
@@ -91,7 +93,7 @@ export function receiveEvent(text: string, atUs: number, answer: Answer, name?: 
 }
 
 /**
- * Whether an event is another answer's: it names another response, or begins one that goes on from another than ours. An
+ * Whether an event is another answer's: it names another response, or begins one that goes on from where the one before ours did. An
  * answer may name itself as the one before only as it begins.
  */
 function isStray(event: StreamEvent, id: string | undefined, answer: Answer): boolean {
@@ -100,9 +102,9 @@ function isStray(event: StreamEvent, id: string | undefined, answer: Answer): bo
   return answer.interrupted === true || (id !== undefined && id === answer.previousId);
 }
 
-function continuesAnother(event: StreamEvent, { continues }: Answer): boolean {
+function continuesAnother(event: StreamEvent, { continues, previousContinues }: Answer): boolean {
   const { previous_response_id: said } = recordOf(event['response']);
-  return continues !== undefined && typeof said === 'string' && said !== continues;
+  return typeof said === 'string' && said === previousContinues && said !== continues;
 }
 
 /**

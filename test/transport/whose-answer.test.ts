@@ -66,23 +66,26 @@ it('a late event of the answer before is dropped, and the socket stays', async (
   expect(transport.connections).toHaveLength(1);
 });
 
-it('an answer that goes on from another response than ours is not ours', async () => {
+it('an answer that goes on from where the one before ours did is not ours; ids that nobody knows say nothing', async () => {
   let calls = 0;
   const { transport } = await webSocketForTest((socket) => {
     calls++;
     const [created, ...rest] = life(`resp_${calls}`);
     const stray = life('resp_again').map((event, index) =>
       index === 0
-        ? { ...event, response: { id: 'resp_again', previous_response_id: 'resp_0' } }
+        ? { ...event, response: { id: 'resp_again', previous_response_id: 'resp_1' } }
         : event,
     );
-    for (const event of [...(calls > 1 ? stray : []), created, ...rest]) {
+    // A gateway that makes up ids of its own repeats another's.
+    const own = { ...created, response: { id: `resp_${calls}`, previous_response_id: 'upstream' } };
+    for (const event of [...(calls === 3 ? stray : []), own, ...rest]) {
       socket.send(JSON.stringify(event));
     }
   });
   await exchangeOnce(transport);
-  const { events, marks } = await exchangeOnce(transport, undefined, 'resp_1');
-  expect(events.at(-1)).toMatchObject({ response: { id: 'resp_2' } });
+  expect((await exchangeOnce(transport, undefined, 'resp_1')).marks.strayEvents).toBe(0);
+  const { events, marks } = await exchangeOnce(transport, undefined, 'resp_2');
+  expect(events.at(-1)).toMatchObject({ response: { id: 'resp_3' } });
   expect(marks.strayEvents).toBe(answer.filter(isOfAnswer).length);
 });
 

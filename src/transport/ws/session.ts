@@ -124,7 +124,10 @@ export function startSession(
     endedBy: () => endedBy,
     begin(frame, { marks, queue, continues }) {
       begun++;
-      answer = { marks, queue, continues, previousId: answer?.responseId };
+      answer = {
+        ...{ marks, queue, continues },
+        ...{ previousId: answer?.responseId, previousContinues: answer?.continues },
+      };
       over = false;
       busy = true;
       answerBytes = 0;
