@@ -19,6 +19,7 @@ export interface TransportPolicy {
 const rows = {
   http: { connection: 'per-call', context: 'full', store: false, warm: false },
   'http-keepalive': { connection: 'kept', context: 'full', store: false, warm: false },
+  'http-pooled': { connection: 'pooled', context: 'full', store: false, warm: false },
   http2: { connection: 'http2', context: 'full', store: false, warm: false },
   'http-chained': { connection: 'kept', context: 'incremental', store: true, warm: false },
   'ws-full': { connection: 'websocket', context: 'full', store: false, warm: false },
@@ -52,9 +53,21 @@ export function connect(
   endpoint: Endpoint,
   limits: SessionLimits,
 ): Transport {
-  return connector === 'websocket'
-    ? createWebSocketTransport(endpoint, limits)
-    : createHttpTransport(endpoint, connector, limits);
+  if (connector === 'websocket') return createWebSocketTransport(endpoint, limits);
+  return createHttpTransport(endpoint, httpPolicies[connector], shorten(limits, connector));
+}
+
+const httpPolicies = {
+  'per-call': 'per-call',
+  kept: 'kept',
+  pooled: 'kept',
+  http2: 'http2',
+} as const;
+
+function shorten(limits: SessionLimits, connector: ConnectorName): SessionLimits {
+  const { dropsIdleMs } = connectors[connector];
+  if (dropsIdleMs === null) return limits;
+  return { ...limits, idleCloseMs: Math.min(limits.idleCloseMs ?? Infinity, dropsIdleMs) };
 }
 
 /** Whether a text names a transport. */

@@ -43,6 +43,23 @@ describe('where WebSocket was refused and HTTP took over', () => {
   });
 });
 
+describe('a limit of the ratio to another transport', () => {
+  it.each([
+    { text: 'ws.ratio_to_base: med<0.95', verdict: 'pass', why: 'a tenth less than http' },
+    { text: 'ws.ratio_to_kept_http: med<0.95', verdict: 'pass', why: 'and than http-keepalive' },
+    { text: 'ws.ratio_to_kept_http: med<0.85', verdict: 'crossed', why: 'not that much less' },
+    {
+      text: 'http-keepalive.ratio_to_kept_http: med<1',
+      verdict: 'inconclusive',
+      why: 'not held against itself',
+    },
+    { text: 'http.ratio_to_base: med<=1', verdict: 'inconclusive', why: 'the base has none' },
+  ])('$text: $verdict, $why', ({ text, verdict }) => {
+    const [found] = checkThresholds([parseThreshold(text, 'here')], madeUpResult());
+    expect(found).toMatchObject({ verdict });
+  });
+});
+
 describe('thresholds', () => {
   it.each([
     { text: 'workflow_e2e: max<10s', rounds: 10, failed: 0, verdict: 'crossed', why: 'not below' },

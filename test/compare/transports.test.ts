@@ -86,6 +86,9 @@ describe('compareTransports', () => {
         'ws/http workflow_e2e',
         'ws/http step_duration',
         'ws/http step_ttft',
+        'ws/http-keepalive workflow_e2e',
+        'ws/http-keepalive step_duration',
+        'ws/http-keepalive step_ttft',
       ],
     );
   });

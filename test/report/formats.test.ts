@@ -16,9 +16,9 @@ describe('csv', () => {
   it('summary: one row per transport and metric, bare numbers, empty where nothing was measured', () => {
     const lines = summaryCsv(madeUpResult({ transports: ['ws'], rounds: 3, steps: 2 })).split('\n');
     expect(lines.slice(0, 3).join('\n')).toMatchInlineSnapshot(`
-      "transport,metric,unit,count,mean,stddev,min,max,p50,p90,p95,p99,p50_adj,p90_adj,p95_adj,p99_adj,attempted,failed,fell_back,reconnects,fallbacks,resends,retries,wasted_output_tokens,cached_share
-      ws,dns,us,0,,,,,,,,,,,,,,,,,,,,,
-      ws,tcp_connect,us,3,200,0,200,200,200,200,200,200,,,,,,,,,,,,,"
+      "transport,metric,unit,count,mean,stddev,min,max,p50,p90,p95,p99,p50_adj,p90_adj,p95_adj,p99_adj,attempted,failed,fell_back,reconnects,fallbacks,resends,retries,wasted_output_tokens,cached_share,base,base_pairs,base_ratio,base_ratio_lower,base_ratio_upper,base_p,base_p_adjusted,kept_http,kept_http_pairs,kept_http_ratio,kept_http_ratio_lower,kept_http_ratio_upper,kept_http_p,kept_http_p_adjusted
+      ws,dns,us,0,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,
+      ws,tcp_connect,us,3,200,0,200,200,200,200,200,200,,,,,,,,,,,,,,,,,,,,,,,,,,,"
     `);
     expect(lines).toHaveLength(1 + metricNames.length + 1);
   });

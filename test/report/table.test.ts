@@ -69,8 +69,10 @@ describe('table', () => {
       rounds): 9.34 ms of 1517 ms.
       ws finished this workflow 10.7 % faster than http (95 % interval 10.2 to 10.7 %, 10 rounds): 163 ms
       of 1517 ms.
-      A run like this one finds a difference of 0.2 % (http-keepalive), 0.5 % (ws) four times out of five;
-      plan says how many rounds smaller ones need.
+      ws finished this workflow 9.9 % faster than http-keepalive (95 % interval 9.7 to 10.2 %, 10 rounds):
+      150 ms of 1505 ms.
+      A run like this one finds a difference of 0.2 % (http-keepalive), 0.5 % (ws), 0.5 % (ws against
+      http-keepalive) four times out of five; plan says how many rounds smaller ones need.
 
       Steps and tokens
       p50             first step  later steps  per token  output rate
@@ -122,8 +124,11 @@ describe('table', () => {
       to 0.8 %, 10 rounds): 9.34 ms of 1517 ms.
       ws finished this workflow 10.7 % faster than http (95 % interval 10.2 to 10.7 %,
       10 rounds): 163 ms of 1517 ms.
-      A run like this one finds a difference of 0.2 % (http-keepalive), 0.5 % (ws)
-      four times out of five; plan says how many rounds smaller ones need.
+      ws finished this workflow 9.9 % faster than http-keepalive (95 % interval 9.7 to
+      10.2 %, 10 rounds): 150 ms of 1505 ms.
+      A run like this one finds a difference of 0.2 % (http-keepalive), 0.5 % (ws),
+      0.5 % (ws against http-keepalive) four times out of five; plan says how many
+      rounds smaller ones need.
 
       Steps and tokens
       p50             first step  later steps  per token  output rate
@@ -163,7 +168,8 @@ describe('table', () => {
     expect(text.split('\n')[0]).toBe('INCOMPLETE: interrupted after 4 of 5 rounds');
     expect(verdictIn(text)).toMatchInlineSnapshot(`
       "http-keepalive against http: too few rounds (5) for an interval; 6 are needed.
-      ws against http: too few rounds (4) for an interval; 6 are needed."
+      ws against http: too few rounds (4) for an interval; 6 are needed.
+      ws against http-keepalive: too few rounds (4) for an interval; 6 are needed."
     `);
   });
 
@@ -176,6 +182,7 @@ describe('table', () => {
       "http-keepalive finished this workflow 0.6 % faster than http (95 % interval 0.6 to 0.8 %, 10
       rounds): 9.34 ms of 1517 ms.
       ws and http are not compared: ws completed no workflow.
+      ws and http-keepalive are not compared: ws completed no workflow.
       A run like this one finds a difference of 0.2 % (http-keepalive) four times out of five; plan says
       how many rounds smaller ones need.
 

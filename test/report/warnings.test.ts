@@ -31,7 +31,7 @@ function toldIn(result: ReturnType<typeof madeUpResult>): string[] {
 describe('a warning of our own delay', () => {
   it('is a note where every difference above survives it', () => {
     expect(toldIn(madeUpResult({ warnings: [late] }))).toEqual([
-      `note: ${late.message}. The difference above of http-keepalive, ws survives it, with all of our own delay counted against it`,
+      `note: ${late.message}. The difference above of http-keepalive, ws, ws against http-keepalive survives it, with all of our own delay counted against it`,
     ]);
   });
 
@@ -39,7 +39,7 @@ describe('a warning of our own delay', () => {
     const told = toldIn(madeUpResult({ warnings: [late], edit: stalled(['http'], 50_000) }));
     expect(told).toHaveLength(1);
     expect(told[0]).toMatch(
-      /^warning: .*of ws survives it.*that of http-keepalive may be nothing but our own delay$/,
+      /^warning: .*of ws, ws against http-keepalive survives it.*that of http-keepalive may be nothing but our own delay$/,
     );
   });
 

@@ -6,7 +6,10 @@ import type { Interval } from '../../stats/interval.ts';
 import { nearestRank } from '../../stats/percentile.ts';
 import { quantileInterval, quantileRanks } from '../../stats/quantile-interval.ts';
 import { endedE2eUs } from '../change/adjusted.ts';
-import { ADJUSTED_E2E, type Aggregate, FAILED } from './thresholds.ts';
+import { comparedPairs } from '../change/bases.ts';
+import { pairedChange } from '../change/paired-change.ts';
+import { pairsOf } from '../change/pairs.ts';
+import { ADJUSTED_E2E, type Aggregate, FAILED, ratioMetrics } from './thresholds.ts';
 
 /** The parts of a result that thresholds look at. */
 export type Measured = Pick<Result, 'transports' | 'rounds'>;
@@ -31,6 +34,9 @@ export function readMeasured(
   if (summary === undefined) return nothing;
   if (metric === FAILED) return readFailed(aggregate, summary);
   if (metric === ADJUSTED_E2E) return readAdjusted(aggregate, transport, rounds);
+  if (ratioMetrics.some((name) => name === metric)) {
+    return readRatio(metric === 'ratio_to_base', transport, Object.keys(transports), rounds);
+  }
   const counted = summary.counters[metric as keyof Counters] as number | null | undefined;
   // Null: the endpoint declares no such thing.
   if (counted === null) return nothing;
@@ -59,6 +65,22 @@ function readAdjusted(
     samples: ascending.length,
     interval: quantileInterval(ascending, percentile),
   };
+}
+
+function readRatio(
+  toFirst: boolean,
+  transport: string,
+  transports: readonly string[],
+  rounds: Measured['rounds'],
+): Reading {
+  const [first] = transports;
+  const base = comparedPairs(transports, rounds).find(
+    ([each, candidate]) => candidate === transport && (each === first) === toFirst,
+  )?.[0];
+  if (base === undefined) return nothing;
+  const pairs = pairsOf(base, transport, 'workflow_e2e', rounds);
+  const { ratio, interval } = pairedChange(pairs);
+  return { value: ratio, samples: pairs.length, interval };
 }
 
 function readCounter(sum: number, aggregate: Aggregate, { workflows }: TransportSummary): Reading {

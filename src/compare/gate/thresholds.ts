@@ -31,6 +31,8 @@ export type ThresholdUnit = 'us' | 'bytes' | 'count' | 'share';
 export const ADJUSTED_E2E = 'workflow_e2e_adj';
 /** Workflows that failed. */
 export const FAILED = 'failed';
+/** Median ratios of the workflow's time: to the base of the run, and to the best HTTP that keeps its connections. */
+export const ratioMetrics = ['ratio_to_base', 'ratio_to_kept_http'] as const;
 
 const GRAMMAR =
   /^(?:(?<transport>\*|[a-z][a-z0-9~-]*)\.)?(?<metric>[a-z][a-z0-9_]*)\s*:\s*(?<aggregate>[a-z][a-z0-9]*(?:\(\s*[\d.]+\s*\))?)\s*(?<operator>[<>]=?|[=!]=)\s*(?<value>\S+)$/;
@@ -101,7 +103,9 @@ function withoutMarks(text: string): [rest: string, marks: Set<string>] {
 function parseAggregate(text: string, metric: string, where: string): Aggregate {
   const known = aggregatesOf(metric);
   if (known === undefined) {
-    const names = [...metricNames, ADJUSTED_E2E, FAILED, ...counterNames].join(', ');
+    const names = [...metricNames, ADJUSTED_E2E, FAILED, ...ratioMetrics, ...counterNames].join(
+      ', ',
+    );
     throw new UsageError(`${where}: expected a metric (${names}), got ${JSON.stringify(metric)}`);
   }
   const percentile = /^p\(\s*(\d+(?:\.\d+)?)\s*\)$/.exec(text)?.[1];
@@ -123,6 +127,7 @@ const counterNames: readonly string[] = countersSchema.keyof().options;
 function aggregatesOf(metric: string): readonly AggregateName[] | undefined {
   if (metric === ADJUSTED_E2E) return ['p', 'med'];
   if (metric === FAILED) return ['rate', 'count'];
+  if (ratioMetrics.some((name) => name === metric)) return ['med'];
   if (isMetric(metric)) return ['p', 'avg', 'med', 'min', 'max', 'count'];
   return counterNames.includes(metric) ? ['count', 'avg'] : undefined;
 }

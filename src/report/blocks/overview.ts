@@ -57,7 +57,8 @@ function rowOf(
     workflows,
     completed: completedOf(workflows),
     comparison: [...comparisons, ...(control ? [control] : [])].find(
-      ({ candidate, metric }) => candidate === name && metric === 'workflow_e2e',
+      ({ base, candidate, metric }) =>
+        base === run.options.transports[0] && candidate === name && metric === 'workflow_e2e',
     ),
   };
 }

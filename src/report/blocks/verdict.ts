@@ -12,7 +12,7 @@ import {
   formatDuration,
 } from '../text/figures.ts';
 
-/** What the run says of each candidate against the base: one plain sentence, that claims no more than the interval does. */
+/** What the run says of each candidate against its bases: one plain sentence, that claims no more than the interval does. */
 export function verdictLines(result: Result): string[] {
   const [base, ...candidates] = result.run.options.transports;
   if (base === undefined || candidates.length === 0) {
@@ -42,14 +42,20 @@ export function claimedDifferences(result: Result): Comparison[] {
   });
 }
 
+/** The short name of a difference: its candidate, and the other side where that isn't the base of the run. */
+export function differenceName({ run }: Result, { base, candidate }: Comparison): string {
+  return base === run.options.transports[0] ? candidate : `${candidate} against ${base}`;
+}
+
 /** How small a difference this run would still have found, whatever it did find; never below our own error. */
 function detectableLines(result: Result, workflows: readonly Comparison[]): string[] {
-  const found = workflows.flatMap(({ base, candidate, detectablePercent }) => {
+  const found = workflows.flatMap((comparison) => {
+    const { base, candidate, detectablePercent } = comparison;
     const mixed = [base, candidate].some((name) => fallenBack(result, name).length > 0);
     if (mixed || detectablePercent === null) return [];
     const baseUs = result.transports[base]?.metrics.workflow_e2e?.p50 ?? Infinity;
     const percent = Math.max(detectablePercent, (floorUsOf(result) / baseUs) * 100);
-    return [`${percent.toFixed(1)} % (${candidate})`];
+    return [`${percent.toFixed(1)} % (${differenceName(result, comparison)})`];
   });
   if (found.length === 0) return [];
   return [

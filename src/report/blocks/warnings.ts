@@ -1,7 +1,7 @@
 import { survivesOwnDelay } from '../../compare/rounds/own-delay.ts';
 import type { Result } from '../../result/schema.ts';
 import { hasWarning, type WarningCode } from '../../result/warning-kinds.ts';
-import { claimedDifferences } from './verdict.ts';
+import { claimedDifferences, differenceName } from './verdict.ts';
 
 /** A warning as a report tells it; a mere note is of something that changes nothing above. */
 export interface ToldWarning {
@@ -36,7 +36,7 @@ function isOfOurDelay({ code }: Result['warnings'][number]): boolean {
   return ofOurDelay.has(code);
 }
 
-/** The candidates whose difference is claimed above, by whether it may be our own delay. */
+/** The differences claimed above, by whether they may be our own delay. */
 function survival(result: Result): { survivors: string[]; doubtful: string[] } {
   const { rounds, environment } = result;
   const survivors: string[] = [];
@@ -44,7 +44,7 @@ function survival(result: Result): { survivors: string[]; doubtful: string[] } {
   const claimed = hasWarning(result, 'unfit') ? [] : claimedDifferences(result);
   for (const difference of claimed) {
     const survives = survivesOwnDelay(difference, rounds, environment.noise);
-    (survives ? survivors : doubtful).push(difference.candidate);
+    (survives ? survivors : doubtful).push(differenceName(result, difference));
   }
   return { survivors, doubtful };
 }

@@ -1,7 +1,7 @@
 import { armsOf } from '../../result/control.ts';
 import { cachedShareOf, fellBackOf } from '../../result/query.ts';
 import type { RoundRecord, StepRecord, WorkflowRecord } from '../../result/record.ts';
-import type { Result } from '../../result/schema.ts';
+import type { Comparison, Result } from '../../result/schema.ts';
 
 import { adjustedE2eUs, adjustedPercentiles } from '../blocks/adjusted.ts';
 
@@ -10,14 +10,21 @@ type Row = Record<string, Value>;
 
 /**
  * `summary.csv`: one row per transport and metric, durations in µs, empty where there is no value. What speaks of
- * whole workflows stands in the row `workflow_e2e`; `p50_adj` and the like count a failed one as `Infinity`.
+ * whole workflows stands in the row `workflow_e2e`; `p50_adj` and the like count a failed one as `Infinity`. `base_ratio`
+ * is the median ratio to the base of the run, `kept_http_ratio` that to the best HTTP that keeps its connections.
  */
 export function summaryCsv(result: Result): string {
   const rows = armsOf(result.run.options).flatMap((transport) =>
     Object.entries(result.transports[transport]?.metrics ?? {}).map(([metric, figures]) => {
       const { histogram: _, ...numbers } = figures;
       const workflows = metric === 'workflow_e2e' ? workflowColumns(result, transport) : {};
-      return { transport, metric, ...numbers, ...workflows };
+      return {
+        transport,
+        metric,
+        ...numbers,
+        ...workflows,
+        ...changeColumns(result, transport, metric),
+      };
     }),
   );
   return csvOf(rows, summaryColumns);
@@ -40,6 +47,33 @@ function workflowColumns({ transports, rounds }: Result, transport: string): Row
     retries: counters?.retries,
     wasted_output_tokens: counters?.wasted_output_tokens,
     cached_share: counters && cachedShareOf(counters),
+  };
+}
+
+/** What changed against the base of the run, and against the best HTTP that keeps its connections. */
+function changeColumns({ run, comparisons }: Result, transport: string, metric: string): Row {
+  const own = comparisons.filter((each) => each.candidate === transport && each.metric === metric);
+  const isFirst = ({ base }: Comparison): boolean => base === run.options.transports[0];
+  return {
+    ...changeRow('base', own.find(isFirst)),
+    ...changeRow(
+      'kept_http',
+      own.find((each) => !isFirst(each)),
+    ),
+  };
+}
+
+function changeRow(role: 'base' | 'kept_http', comparison: Comparison | undefined): Row {
+  if (comparison === undefined) return {};
+  const { base, pairs, medianRatio, interval, test, adjustedP } = comparison;
+  return {
+    [role]: base,
+    [`${role}_pairs`]: pairs,
+    [`${role}_ratio`]: medianRatio,
+    [`${role}_ratio_lower`]: interval?.lower,
+    [`${role}_ratio_upper`]: interval?.upper,
+    [`${role}_p`]: test?.p,
+    [`${role}_p_adjusted`]: adjustedP,
   };
 }
 
@@ -102,6 +136,10 @@ const summaryColumns = [
   'transport metric unit count mean stddev min max p50 p90 p95 p99',
   'p50_adj p90_adj p95_adj p99_adj attempted failed fell_back',
   'reconnects fallbacks resends retries wasted_output_tokens cached_share',
+  ...['base', 'kept_http'].map(
+    (role) =>
+      `${role} ${role}_pairs ${role}_ratio ${role}_ratio_lower ${role}_ratio_upper ${role}_p ${role}_p_adjusted`,
+  ),
 ].flatMap((group) => group.split(' '));
 
 const stepColumns = [
