@@ -1,5 +1,6 @@
 import { pairsToConfirm } from '../compare/change/pairs-to-confirm.ts';
 import { arePaired } from '../compare/change/results.ts';
+import { cachedShares } from '../compare/gate/cached-shares.ts';
 import { fingerprintDifferences } from '../compare/gate/fingerprint.ts';
 import { checkRegressions } from '../compare/gate/regressions.ts';
 import {
@@ -80,6 +81,7 @@ export function gate(candidate: Result, options: GateOptions = {}): GateReport {
     margin,
     advisory,
     differences,
+    cachedShares: compared ? cachedShares(base, candidate) : [],
     checks,
     warnings,
     verdict: verdictOf(checks.filter(({ level }) => level === 'error')),

@@ -57,7 +57,7 @@ export function comparisonPage(
   report: GateReport,
   { folder, verdictFirst = false }: ComparisonPageOptions = {},
 ): Page {
-  const { title, sides, grid, note, verdict, warnings } = comparisonText(report);
+  const { title, sides, grid, note, promptCache, verdict, warnings } = comparisonText(report);
   const [summary = '', ...unmet] = verdict;
   const figures: Section =
     grid.length === 0
@@ -65,6 +65,7 @@ export function comparisonPage(
       : [
           { kind: 'grid', grid },
           { kind: 'note', text: note },
+          { kind: 'list', items: promptCache, tone: 'plain' },
         ];
   const judged: Section = [
     { kind: 'text', lines: [summary], style: 'strong' },

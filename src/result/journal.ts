@@ -29,6 +29,10 @@ const entrySchema = z.strictObject({
   gapsUs: z
     .record(z.string(), z.array(z.number().nonnegative()))
     .describe('between output deltas, per transport'),
+  refused: z
+    .array(z.string())
+    .exactOptional()
+    .describe('fields that the endpoint has refused so far, so that requests go without'),
 });
 
 /** The head of a journal: what is known of a run before its first round. */

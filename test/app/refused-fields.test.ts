@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { type RunBenchmarkOptions, runBenchmark } from '../../src/app/benchmark.ts';
 import type { RequestOptions } from '../../src/app/options/request.ts';
+import { readResult } from '../../src/app/read-result.ts';
+import { keepJournals } from '../../src/app/run/journal-hooks.ts';
 import type { Result } from '../../src/result/schema.ts';
+import { tempFolder } from '../support/cli.ts';
 import { type Body, endpointThatRefuses } from '../support/refusing-endpoint.ts';
 import { smallScript } from '../support/script.ts';
 
@@ -117,4 +120,14 @@ it.each<[string, RequestOptions, RegExp]>([
   ['a subprotocol twice', { webSocketProtocols: ['a', 'a'] }, /^ws protocol: expected/],
 ])('%s is a mistake', async (_, request, said) => {
   await expect(run(1, request)).rejects.toThrow(said);
+});
+
+it('is told by a run that was killed too, from its journal', async () => {
+  const { port } = await endpointThatRefuses(refusesInclude);
+  const folder = await tempFolder();
+  const journals = keepJournals(() => folder);
+  await run(port, {}, { ...journals.hooks, warmup: 1 });
+  journals.close();
+  const { warnings } = await readResult(folder);
+  expect(warnings.map(({ code }) => code)).toContain('field_refused');
 });

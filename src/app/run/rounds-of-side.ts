@@ -10,6 +10,7 @@ export function roundEvent(side: Side, round: Round<Arm>, elapsedMs: number): Ro
     elapsedMs,
     round: roundOf(side, round),
     gapsUs: Object.fromEntries(side.arms.map((arm) => [arm.name, arm.takeGapsUs(round.index)])),
+    ...(side.refused.size > 0 && { refused: [...side.refused] }),
   };
 }
 

@@ -19,7 +19,7 @@ export function salvage(journal: string): Result {
     stopReason: 'killed',
     stop: undefined,
     noise: undefined,
-    refused: [],
+    refused: [...new Set(entries.flatMap(({ refused = [] }) => refused))],
   });
 }
 

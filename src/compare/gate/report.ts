@@ -5,6 +5,7 @@ import { fingerprintDifferenceSchema } from './fingerprint.ts';
 export const GATE_SCHEMA = 'agent-latency-bench/gate/v1';
 
 const count = z.int().nonnegative();
+const share = z.number().min(0).max(1).nullable();
 const interval = z
   .strictObject({ level: z.number(), lower: z.number(), upper: z.number() })
   .nullable()
@@ -91,6 +92,9 @@ export const gateReportSchema = z.strictObject({
   }),
   advisory: z.boolean().describe('the two are not alike, so a regression only advises'),
   differences: z.array(fingerprintDifferenceSchema).describe('in what the two are not alike'),
+  cachedShares: z
+    .array(z.strictObject({ transport: z.string(), base: share, candidate: share }))
+    .describe('of the input, found in the prompt cache; nothing where no endpoint tells'),
   checks: z.array(z.discriminatedUnion('kind', [thresholdCheckSchema, regressionCheckSchema])),
   warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
   verdict: z

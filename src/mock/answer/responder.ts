@@ -4,6 +4,7 @@ import { createLatencyEngine } from '../latency/engine.ts';
 import { knownTokens, type Prompt, promptTokens, volumesOf } from '../latency/volumes.ts';
 import { type Context, emptyContext, extendContext } from '../memory/context.ts';
 import { preambleOf } from '../memory/preamble.ts';
+import { createPromptCacheAffinity } from '../memory/prompt-cache-affinity.ts';
 import type { StoredResponses } from '../memory/stored-responses.ts';
 import type { Models } from '../model/models.ts';
 import type { Output } from '../model/speech-events.ts';
@@ -15,9 +16,16 @@ import { type Plan, planResponse, renderTools } from './response-layout.ts';
 
 /**
  * The one that answers a request, whichever way it came in: decides the whole response, or why there is none.
- * @param findInSession looks a response up in the connection's own cache, where there is one
+ * @param from the connection that it came over, and what looks a response up in its own cache, where there is one
  */
-export type Responder = (body: CreateBody, findInSession?: Find) => Plan | Refusal;
+export type Responder = (body: CreateBody, from: Origin) => Plan | Refusal;
+
+/** The origin of a request. */
+export interface Origin {
+  /** Any object that is the same for all requests of one connection; without it there is no bad luck with machines. */
+  connection?: object;
+  findInSession?: Find;
+}
 
 type Find = (responseId: string) => Context | undefined;
 
@@ -26,12 +34,12 @@ export function createResponder({
   models,
   profile,
   stored,
-  seed,
+  seed = 1,
 }: {
   models: Models;
   profile: Profile;
   stored: StoredResponses;
-  /** Of all jitter. */
+  /** Of all jitter, and of the luck of connections. @default 1 */
   seed?: number;
 }): Responder {
   // Fixed width, so that equal runs have equal bytes; random, so that an id of an earlier run isn't found.
@@ -41,10 +49,12 @@ export function createResponder({
   const heldBySession = heldKinds(profile.cache ?? {}, true);
   const heldByStore = heldKinds(profile.storedCache ?? {}, false);
 
-  function decide(body: CreateBody, findInSession: Find): Plan | Refusal {
+  const isAstray = createPromptCacheAffinity(profile.promptCache?.astray ?? 0, seed);
+
+  function decide(body: CreateBody, { connection, findInSession }: Origin): Plan | Refusal {
     const model = models.find(body.model);
     if (model === undefined) return modelNotFound(body.model, models.names);
-    const previous = findPrevious(body, findInSession);
+    const previous = findPrevious(body, (id) => findInSession?.(id));
     if (previous !== undefined && isRefusal(previous)) return previous;
     const inputContext = readConversation(body, previous?.context);
     if (isRefusal(inputContext)) return inputContext;
@@ -60,7 +70,8 @@ export function createResponder({
       context: inputContext,
       continued: previous,
     };
-    const cachedTokens = Math.floor((profile.promptCache?.share ?? 0) * knownTokens(prompt));
+    const share = connection && isAstray(connection) ? 0 : (profile.promptCache?.share ?? 0);
+    const cachedTokens = Math.floor(share * knownTokens(prompt));
     const preamble = preambleOf(body, tools.json);
     const volumes = volumesOf(prompt, preamble, cachedTokens);
     const timing = engine.time({
@@ -100,9 +111,9 @@ export function createResponder({
     return { context, held: heldByStore };
   }
 
-  return (body, findInSession) => {
+  return (body, from) => {
     try {
-      return decide(body, (id) => findInSession?.(id));
+      return decide(body, from);
     } catch (error) {
       // JSON.parse takes any depth; what walks the value afterwards runs out of stack.
       if (error instanceof RangeError) return refuse(400, 'The request is nested too deeply.');

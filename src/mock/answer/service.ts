@@ -1,12 +1,11 @@
 import type { WireItem } from '../../protocol/items.ts';
 import { compactionItem } from '../memory/compaction-item.ts';
-import type { Context } from '../memory/context.ts';
 import type { Conversations } from '../memory/conversations.ts';
 import { withoutImageData } from '../memory/listed-item.ts';
 import type { StoredResponses } from '../memory/stored-responses.ts';
 import { type CreateBody, conversationIdOf, inputItemsOf } from '../wire/create-body.ts';
 import { isRefusal, type Refusal, refuse } from '../wire/refusal.ts';
-import type { Responder } from './responder.ts';
+import type { Origin, Responder } from './responder.ts';
 import type { Plan } from './response-layout.ts';
 
 /** A response about to go out. */
@@ -18,11 +17,7 @@ export interface Reply {
 
 /** The source of both fronts' answers to creates: the responder, with all that has an id on the server. */
 export interface Service {
-  /** @param findInSession looks a response up in the connection's own cache, where there is one */
-  create(
-    body: CreateBody,
-    findInSession?: (responseId: string) => Context | undefined,
-  ): Reply | Refusal;
+  create(body: CreateBody, from: Origin): Reply | Refusal;
   /** Tokens that a create of that body would read. */
   countInput(body: CreateBody): number | Refusal;
   /** A window of one item in place of all that the body carries or refers to. */
@@ -57,19 +52,23 @@ export function createService({
   function read(body: CreateBody): Plan | Refusal {
     const input = inputOf(body);
     if (isRefusal(input)) return input;
-    return respond({ ...body, input, generate: false }, (id) => {
-      return conversations.find(id)?.context;
-    });
+    return respond(
+      { ...body, input, generate: false },
+      { findInSession: (id) => conversations.find(id)?.context },
+    );
   }
 
   return {
-    create(body, findInSession) {
+    create(body, { connection, findInSession }) {
       const conversationId = conversationIdOf(body);
       const input = inputOf(body);
       if (isRefusal(input)) return input;
       const plan = respond(
         { ...body, input },
-        (id) => findInSession?.(id) ?? conversations.find(id)?.context,
+        {
+          ...(connection && { connection }),
+          findInSession: (id) => findInSession?.(id) ?? conversations.find(id)?.context,
+        },
       );
       if (isRefusal(plan)) return plan;
       count(plan);

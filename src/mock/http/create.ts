@@ -17,6 +17,7 @@ import { SSE_DONE, SSE_HEADERS, sseEvent } from './sse-writer.ts';
 /** The answer to one create, as JSON or as a stream of events. */
 export function createOverHttp(
   body: CreateBody,
+  connection: object,
   {
     service,
     faults,
@@ -24,7 +25,7 @@ export function createOverHttp(
     runs,
   }: { service: Service; faults: Faults; pacer: Pacer; runs: BackgroundRuns },
 ): Answer {
-  const reply = faults.refusal('http') ?? service.create(body);
+  const reply = faults.refusal('http') ?? service.create(body, { connection });
   if (isRefusal(reply)) return reply;
   if (body.background === true) {
     const run = runs.start(reply);

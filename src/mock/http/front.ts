@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
 import type { InFlight } from '../deliver/in-flight.ts';
 import type { Faults } from '../fault/faults.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -55,7 +56,8 @@ export function createHttpFront(front: HttpFront): RequestListener {
           return;
         }
         const [, id = '', itemId = ''] = route.path.exec(path) ?? [];
-        const call = { id, itemId, query: queryOf(request), json: value.json };
+        const connection = connectionOf(request);
+        const call = { id, itemId, query: queryOf(request), json: value.json, connection };
         sendAnswer(
           response,
           shallow(() => route.answer(call)),
@@ -63,6 +65,11 @@ export function createHttpFront(front: HttpFront): RequestListener {
       });
     });
   };
+}
+
+/** Of HTTP/2, the session: every stream shows a socket of its own making. */
+function connectionOf(request: IncomingMessage | Http2ServerRequest): object {
+  return ('stream' in request ? request.stream.session : undefined) ?? request.socket;
 }
 
 function refuseEncoding(request: IncomingMessage): Refusal | undefined {

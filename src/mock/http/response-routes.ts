@@ -34,9 +34,9 @@ export function responseRoutes(from: ResponseRoutes): Route[] {
     {
       method: 'POST',
       path: /^\/v1\/responses$/,
-      answer({ json }) {
+      answer({ json, connection }) {
         const body = parseCreateBody(json);
-        return isRefusal(body) ? body : createOverHttp(body, from);
+        return isRefusal(body) ? body : createOverHttp(body, connection, from);
       },
     },
     {

@@ -11,6 +11,8 @@ interface Call {
   query: URLSearchParams;
   /** The JSON value of the body; undefined if there is none. */
   json: unknown;
+  /** An object that is the same for all requests of one connection. */
+  connection: object;
 }
 
 /** One endpoint; `path` matches the whole path, its first group being the id, its second that of an item. */

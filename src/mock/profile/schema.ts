@@ -84,6 +84,14 @@ export const profileSchema = strictMap('{ name: …, description: …, decode: �
       .min(0)
       .max(1)
       .describe('of the tokens that the model has read or said before, so much is still there'),
+    astray: z
+      .number()
+      .min(0)
+      .max(1)
+      .exactOptional()
+      .describe(
+        'share of new connections that reach a machine without the prefix: their first request finds nothing',
+      ),
     source,
   })
     .exactOptional()

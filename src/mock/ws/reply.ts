@@ -17,7 +17,9 @@ export function replyTo(
   if (lapse !== undefined) cache.clear();
   const body = parseCreateBody(request);
   if (isRefusal(body)) return body;
-  const reply = faults.refusal('ws') ?? service.create(body, (id) => cache.find(id));
+  const reply =
+    faults.refusal('ws') ??
+    service.create(body, { connection: cache, findInSession: (id) => cache.find(id) });
   const isLost = isRefusal(reply) && reply.error.code === 'previous_response_not_found';
   return isLost && lapse === 'invalid' ? invalidPrevious() : reply;
 }

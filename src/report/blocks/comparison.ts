@@ -18,6 +18,8 @@ export interface ComparisonText {
   /** Heading and a row for every metric of every transport; empty where nothing was compared. */
   grid: Cell[][];
   note: string;
+  /** What each side's prompt cache held; nothing where no endpoint tells. */
+  promptCache: string[];
   /** The verdict, and a line for every check that was not passed. */
   verdict: string[];
   warnings: string[];
@@ -31,6 +33,7 @@ export function comparisonText(report: GateReport): ComparisonText {
     sides: sidesOf(report),
     grid: compared.length === 0 ? [] : [heading, ...compared.map(rowOf)],
     note: noteOf(report),
+    promptCache: promptCacheLines(report),
     verdict: [summaryOf(report), ...unmetLines(report)],
     warnings: report.warnings.map(({ message }) => message),
   };
@@ -117,6 +120,15 @@ function noteOf({ checks }: GateReport): string {
   return checks.some((check) => check.kind === 'regression' && check.test?.name === 'wilcoxon')
     ? 'Change: median ratio of the paired rounds; p by Wilcoxon, after Holm. Detectable: the smallest slowdown that such a run tells from none, four times out of five.'
     : 'Change: ratio of the medians; p by Mann-Whitney, after Holm. Detectable: the smallest slowdown that such a run tells from none, four times out of five.';
+}
+
+function promptCacheLines({ cachedShares }: GateReport): string[] {
+  if (cachedShares.length === 0) return [];
+  const text = (share: number | null): string => (share === null ? DASH : amount(share, 'share'));
+  const changes = cachedShares.map(
+    ({ transport, base, candidate }) => `${transport} ${text(base)} → ${text(candidate)}`,
+  );
+  return [`Share of the input found in the prompt cache, base → candidate: ${changes.join(', ')}.`];
 }
 
 /** One sentence; that nothing differs is said only where every interval holds 0. */
