@@ -36,10 +36,13 @@ export function plainText(text: string): string {
   return text.slice(0, MAX_TEXT_LENGTH).replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ');
 }
 
-/** Whether a parsed JSON text is nested deeper than can be written out again. */
-export function isTooDeep(value: unknown, json: string): boolean {
-  // So short a text holds no such depth.
-  if (json.length < 2 * MAX_DEPTH) return false;
+/** Whether a JSON text is long enough to be nested too deep. */
+export function mayBeTooDeep(json: string): boolean {
+  return json.length >= 2 * MAX_DEPTH;
+}
+
+/** Whether a value is nested deeper than can be written out again. */
+export function isTooDeep(value: unknown): boolean {
   let level = isObject(value) ? [value] : [];
   for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth++) {
     const below: object[] = [];

@@ -2,7 +2,7 @@ import { isRecord, recordOf } from '../is-record.ts';
 import { errorIn, wireErrorOf } from './error-shapes.ts';
 import type { WireError } from './errors.ts';
 import type { StreamEvent } from './events.ts';
-import { codeOf, countOf, isTooDeep, statusOf } from './foreign.ts';
+import { codeOf, countOf, isTooDeep, mayBeTooDeep, statusOf } from './foreign.ts';
 import type { WireItem } from './items.ts';
 
 /** Tokens that a response declares; absent fields of older servers read as 0, null stands for what is no count. */
@@ -29,10 +29,12 @@ export type Terminal =
 export function parseStreamEvent(text: string, name?: string): StreamEvent | undefined {
   const value = parse(text);
   if (!isRecord(value) || typeof value['type'] !== 'string') return unnamedError(value, name);
-  // The rest, tools and instructions above all, is long, comes three times a step, and is never written out again.
-  const { item, response } = value;
-  if (isTooDeep(item, text) || (isRecord(response) && isTooDeep(response['output'], text))) {
-    throw new SyntaxError('nested too deep');
+  if (mayBeTooDeep(text)) {
+    // The rest, tools and instructions above all, is long, comes three times a step, and is never written out again.
+    const { item, response } = value;
+    if (isTooDeep(item) || (isRecord(response) && isTooDeep(response['output']))) {
+      throw new SyntaxError('nested too deep');
+    }
   }
   const event = value as StreamEvent;
   const saysWhatItIs = event.type.startsWith('response.') || event.type === 'error';
@@ -131,7 +133,7 @@ export function compactedOf(json: Uint8Array): WireItem[] | undefined {
     const text = new TextDecoder().decode(json);
     const { output } = recordOf(JSON.parse(text));
     const isList = Array.isArray(output) && output.every(isRecord);
-    return isList && !isTooDeep(output, text) ? output : undefined;
+    return isList && !(mayBeTooDeep(text) && isTooDeep(output)) ? output : undefined;
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import { nowUs } from '../measure/clock.ts';
 import { type ExchangeMarks, startMarks } from '../measure/marks.ts';
 import type { StreamEvent } from '../protocol/events.ts';
 import type { WireItem } from '../protocol/items.ts';
-import { doneItemOf, type ReadUsage, terminalOf } from '../protocol/reading.ts';
+import { deltaKindOf, doneItemOf, type ReadUsage, terminalOf } from '../protocol/reading.ts';
 import type { CompactRequest, CreateRequest } from '../protocol/request.ts';
 import { EndpointFailure } from '../transport/failure.ts';
 import { DOUBTFUL_ANSWERS, type Transport } from '../transport/transport.ts';
@@ -41,18 +41,21 @@ export function runExchange(
 ): Promise<ExchangeOutcome> {
   return settle(limit, async (marks, received) => {
     const output = createOutput();
-    for await (const event of transport.exchange(request, marks, limit.signal)) {
+    for await (const events of transport.exchange(request, marks, limit.signal)) {
       if (!received.any) onFirstEvent();
       received.any = true;
-      received.outputBytes += deltaBytes(event);
-      const item = doneItemOf(event);
-      if (item) output.put(item);
-      const terminal = terminalOf(event);
-      if (terminal?.state === 'completed') {
-        const { responseId, usage } = terminal;
-        // Some servers send the items only with the last event.
-        const items = output.items.length > 0 ? output.items : terminal.output;
-        return { state: 'completed', marks, output: items, responseId, usage };
+      for (const event of events) {
+        received.outputBytes += deltaBytes(event);
+        if (deltaKindOf(event.type) !== undefined) continue;
+        const item = doneItemOf(event);
+        if (item) output.put(item);
+        const terminal = terminalOf(event);
+        if (terminal?.state === 'completed') {
+          const { responseId, usage } = terminal;
+          // Some servers send the items only with the last event.
+          const items = output.items.length > 0 ? output.items : terminal.output;
+          return { state: 'completed', marks, output: items, responseId, usage };
+        }
       }
     }
     throw new EndpointFailure('closed', 'the stream ended before its terminal event');

@@ -49,6 +49,17 @@ export function receiveEvent(text: string, atUs: number, answer: Answer, name?: 
     overlook(marks, 'no_event');
     return false;
   }
+  const delta = deltaKindOf(event.type);
+  if (delta !== undefined && event['response_id'] === undefined) {
+    // Nearly all there is, so nothing is asked of it that only others can answer.
+    if (isStray(event, undefined, answer)) {
+      marks.strayEvents++;
+      return false;
+    }
+    markEvent(marks, atUs, delta);
+    queue.push(event);
+    return false;
+  }
   const id = responseIdOf(event);
   if (event.type === TIMING_EVENT) {
     // Before any other event it can only be about the response before.
@@ -66,7 +77,7 @@ export function receiveEvent(text: string, atUs: number, answer: Answer, name?: 
     return false;
   }
   answer.responseId ??= id;
-  markEvent(marks, atUs, deltaKindOf(event.type));
+  markEvent(marks, atUs, delta);
   const terminal = terminalOf(event);
   if (terminal === undefined) {
     queue.push(event);

@@ -18,14 +18,15 @@ export type { Connection };
  */
 export interface Transport {
   /**
-   * Sends a request and yields its events until the terminal one, stamping `marks` as things happen.
+   * Sends a request and yields its events until the terminal one, in batches of what came together, stamping `marks` as
+   * things happen.
    * @throws EndpointFailure if the endpoint fails, or the signal's reason if it aborts.
    */
   exchange(
     request: CreateRequest,
     marks: ExchangeMarks,
     signal: AbortSignal,
-  ): AsyncIterable<StreamEvent>;
+  ): AsyncIterable<readonly StreamEvent[]>;
   /**
    * Whether the next exchange goes over the same live connection as the last one did, so that what the server keeps
    * with a connection is still there. HTTP promises nothing of the kind: always `false`.

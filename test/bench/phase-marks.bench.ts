@@ -95,9 +95,9 @@ function listenedTo(transport: Transport, onEvent: (type: string) => void): Tran
     compact: (...args) => transport.compact(...args),
     close: () => transport.close(),
     async *exchange(...args) {
-      for await (const event of transport.exchange(...args)) {
-        onEvent(event.type);
-        yield event;
+      for await (const events of transport.exchange(...args)) {
+        for (const { type } of events) onEvent(type);
+        yield events;
       }
     },
   };

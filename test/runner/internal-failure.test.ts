@@ -68,9 +68,10 @@ function breakingAt(transport: Transport, call: number): Transport {
     ...delegate(transport),
     async *exchange(...args) {
       calls++;
-      for await (const event of transport.exchange(...args)) {
-        yield event;
+      for await (const [first, ...others] of transport.exchange(...args)) {
+        if (first !== undefined) yield [first];
         if (calls === call) throw new TypeError('of our own');
+        yield others;
       }
     },
   };

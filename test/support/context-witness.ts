@@ -27,13 +27,14 @@ export function contextWitness(): ContextWitness {
       async *exchange(request, marks, signal) {
         const input = JSON.parse(JSON.stringify(request.input)) as Item[];
         const before = contexts.get(request.previous_response_id ?? '') ?? [];
-        for await (const event of transport.exchange(request, marks, signal)) {
-          if (event.type === 'response.completed') {
-            const { id, output } = event['response'] as { id: string; output: Item[] };
+        for await (const events of transport.exchange(request, marks, signal)) {
+          const completed = events.find(({ type }) => type === 'response.completed');
+          if (completed !== undefined) {
+            const { id, output } = completed['response'] as { id: string; output: Item[] };
             last = [...before, ...input, ...output];
             contexts.set(id, last);
           }
-          yield event;
+          yield events;
         }
       },
     }),

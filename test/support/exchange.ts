@@ -24,9 +24,7 @@ export async function exchangeOnce(
       ...{ model: 'm', input: [] },
       ...(previousId !== undefined && { previous_response_id: previousId }),
     };
-    for await (const event of transport.exchange(request, marks, signal)) {
-      events.push(event);
-    }
+    for await (const batch of transport.exchange(request, marks, signal)) events.push(...batch);
     return { events, error: undefined, marks };
   } catch (error) {
     return { events, error, marks };

@@ -45,8 +45,8 @@ describe('compaction', () => {
 
     const goOn = { ...request, input: items as unknown as InputItem[], store: false, stream: true };
     const types: string[] = [];
-    for await (const { type } of transport.exchange(goOn, startMarks(nowUs()), never)) {
-      types.push(type);
+    for await (const events of transport.exchange(goOn, startMarks(nowUs()), never)) {
+      types.push(...events.map(({ type }) => type));
     }
     expect(types.at(-1)).toBe('response.completed');
   });

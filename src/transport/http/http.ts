@@ -87,17 +87,18 @@ export function createHttpTransport(
 
   return {
     connections,
-    async *exchange(request, marks, signal) {
+    exchange(request, marks, signal) {
       const queue = createEventQueue();
-      const path = requestPath(endpoint);
-      const leave = post(path, 'text/event-stream', request, marks, signal, (deliveredUs) =>
-        responseReader(marks, queue, deliveredUs),
+      let leave: (() => void) | undefined;
+      return queue.events(
+        () => {
+          const path = requestPath(endpoint);
+          leave = post(path, 'text/event-stream', request, marks, signal, (deliveredUs) =>
+            responseReader(marks, queue, deliveredUs),
+          );
+        },
+        () => leave?.(),
       );
-      try {
-        yield* queue.drain();
-      } finally {
-        leave();
-      }
     },
     holdsSession: () => false,
     sessionEnd: () => undefined,

@@ -67,25 +67,26 @@ export function createWebSocketTransport(
 
   return {
     connections,
-    async *exchange(request, marks, signal) {
-      const frame = frameOf(request);
-      session = sessionFor(request) ?? (await open(marks, signal));
-      const used = session;
+    exchange(request, marks, signal) {
       const queue = createEventQueue();
+      let used: WebSocketSession | undefined;
       const onAbort = (): void => {
         queue.end(signal.reason as Error);
       };
-      signal.addEventListener('abort', onAbort);
-      try {
-        used.begin(frame, { marks, queue, continues: request.previous_response_id });
-        yield* queue.drain();
-      } catch (error) {
-        if (saysTooOld(error)) void used.close();
-        throw error;
-      } finally {
-        signal.removeEventListener('abort', onAbort);
-        used.finish();
-      }
+      return queue.events(
+        async () => {
+          const frame = frameOf(request);
+          session = sessionFor(request) ?? (await open(marks, signal));
+          used = session;
+          signal.addEventListener('abort', onAbort);
+          used.begin(frame, { marks, queue, continues: request.previous_response_id });
+        },
+        (error) => {
+          if (saysTooOld(error)) void used?.close();
+          signal.removeEventListener('abort', onAbort);
+          used?.finish();
+        },
+      );
     },
     holdsSession: () => session?.isLive() === true && !isOld(),
     sessionEnd: () => session?.endedBy() ?? (isOld() ? 'rotation' : undefined),
