@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { generateCertificate } from '../listen/certificate.ts';
 import { startListener } from '../listen/listener.ts';
 import { createRelay } from '../listen/relay.ts';
+import type { MockDescription } from '../protocol/mock-identity.ts';
 import { TIMING_HEADER } from '../protocol/server-timing.ts';
 import { builtinNames } from '../scenario/builtin.ts';
 import { expandScenario } from '../scenario/expand.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { Script } from '../scenario/script.ts';
+import { toolVersion } from '../tool-version.ts';
 import { createBackgroundRuns } from './answer/background.ts';
 import { createResponder } from './answer/responder.ts';
 import { createService } from './answer/service.ts';
@@ -15,7 +17,7 @@ import { createInFlight } from './deliver/in-flight.ts';
 import { createPacer } from './deliver/pacer.ts';
 import { createFaults } from './fault/faults.ts';
 import { createFaultLog } from './fault/log.ts';
-import { type FaultRule, parseFaults } from './fault/spec.ts';
+import { type FaultRule, parseFaults, spellOutFaults } from './fault/spec.ts';
 import { conversationRoutes } from './http/conversation-routes.ts';
 import { createHttpFront } from './http/front.ts';
 import { responseRoutes } from './http/response-routes.ts';
@@ -27,8 +29,10 @@ import { createMetrics } from './metrics/metrics.ts';
 import { createHistogram } from './metrics/prometheus-histogram.ts';
 import { watchWork } from './metrics/work-metrics.ts';
 import { createModels, type SoleScript } from './model/models.ts';
+import { withCacheOff } from './profile/cache-off.ts';
 import { loadProfile } from './profile/load.ts';
 import type { Profile } from './profile/schema.ts';
+import type { CacheKind } from './profile/stages.ts';
 import { watchServer } from './server-gauges.ts';
 import { createKeyCheck } from './wire/api-key.ts';
 import { createHostCheck } from './wire/host.ts';
@@ -50,6 +54,8 @@ export interface MockOptions {
   script?: SoleScript;
   /** Name of a bundled latency profile, path of a YAML or JSON file, or a profile. @default 'fast' */
   profile?: string | Profile;
+  /** What connections don't hold of their responses, whatever the profile says. @default nothing more */
+  cacheOff?: readonly CacheKind[];
   /** Demanded of every client, if given. */
   apiKey?: string;
   /** Origins of web pages that may call a server on loopback, such as `http://app.example:3000`; `*` for all. */
@@ -70,6 +76,8 @@ export interface MockOptions {
 
 /** Faults as they were read, and what they are drawn from. */
 export interface FaultSetup {
+  /** As they were given, told to whoever asks. @default their names */
+  spec?: string;
   rules: readonly FaultRule[];
   seed: number;
 }
@@ -94,7 +102,8 @@ export interface RunningMock extends AsyncDisposable {
  */
 export async function startMock(options: MockOptions = {}): Promise<RunningMock> {
   const { host = '127.0.0.1', port = 0, tls = { kind: 'off' }, script, apiKey } = options;
-  const profile = await loadProfile(options.profile ?? 'fast');
+  const given = await loadProfile(options.profile ?? 'fast');
+  const profile = withCacheOff(given, options.cacheOff ?? []);
   const fault = faultSetup(options);
   const scripts = script === undefined ? (options.scripts ?? (await bundledScripts(options))) : [];
   const generated = tls.kind === 'generated' ? await generateCertificate(host) : undefined;
@@ -133,13 +142,25 @@ export async function startMock(options: MockOptions = {}): Promise<RunningMock>
 
   const { singleLane = false, maxAgeMs = MAX_AGE_MS } = options;
   const caches = createSessionCaches(options.cache);
-  const wsFront = { service, pacer, caches, faults, metrics, inFlight, singleLane, maxAgeMs };
+  const description = describe(given, options, fault);
+  const wsFront = {
+    service,
+    pacer,
+    caches,
+    faults,
+    metrics,
+    inFlight,
+    singleLane,
+    maxAgeMs,
+    description,
+  };
   const limits = { ...connectionLimits, ...options.limits };
   const upgrades = createUpgrades(
     checkHost,
     checkKey,
     faults,
     limits,
+    description,
     (webSocket, socket, request) => {
       meet('ws', request);
       return serveWebSocket(webSocket, socket, wsFront, wantsTiming(request));
@@ -149,12 +170,12 @@ export async function startMock(options: MockOptions = {}): Promise<RunningMock>
   const routes = [
     ...responseRoutes({ service, stored, runs, pacer, faults }),
     ...conversationRoutes(conversations),
-    ...serverRoutes(metrics, models, fault && faultLog),
+    ...serverRoutes(metrics, models, description, fault && faultLog),
   ];
   const listener = await startListener(
     { host, port, certificate: tls.kind === 'files' ? tls : generated, limits, relay },
     createHttpFront({
-      ...{ routes, checkHost, checkKey, faults, metrics, inFlight },
+      ...{ routes, checkHost, checkKey, faults, metrics, inFlight, description },
       onRequest(request) {
         meet('http', request);
       },
@@ -199,7 +220,17 @@ function wantsTiming({ headers }: IncomingMessage): boolean {
 }
 
 function faultSetup({ fault, seed = 1 }: MockOptions): FaultSetup | undefined {
-  return typeof fault === 'string' ? { rules: parseFaults(fault, 'fault'), seed } : fault;
+  if (typeof fault !== 'string') return fault;
+  return { spec: spellOutFaults(fault), rules: parseFaults(fault, 'fault'), seed };
+}
+
+function describe(
+  profile: Profile,
+  { seed = 1, cacheOff = [] }: MockOptions,
+  fault: FaultSetup | undefined,
+): MockDescription {
+  const spec = fault?.spec ?? fault?.rules.map(({ name }) => name).join(',');
+  return { version: toolVersion(), seed, profile, cacheOff, ...(spec && { fault: spec }) };
 }
 
 function bundledScripts({ seed = 1 }: MockOptions): Promise<Script[]> {

@@ -38,11 +38,6 @@ function tcpSettings(): Pick<Environment, 'tcp'> {
   }
 }
 
-/** Our own version, from the package file: two levels up, from src/ and from dist/ alike. */
-export function toolVersion(): string {
-  return versionIn('../../package.json');
-}
-
 function versionIn(packageFile: string): string {
   return (require(packageFile) as { version: string }).version;
 }

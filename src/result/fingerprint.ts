@@ -9,7 +9,7 @@ export function fingerprintOf(
   run: Pick<Run, 'scenario' | 'options' | 'endpoint'>,
   environment: Pick<Environment, 'node' | 'cpuModel'>,
 ): Fingerprint {
-  const { kind, profile, link, fault, proxy } = run.endpoint;
+  const { kind, profile, link, fault, cacheOff, proxy } = run.endpoint;
   return {
     scenario: run.scenario.sha256,
     transports: run.options.transports.toSorted(),
@@ -17,6 +17,7 @@ export function fingerprintOf(
     endpoint: kind,
     profile: profile === null ? null : sha256OfJson(profile),
     ...(fault !== undefined && { fault }),
+    ...(cacheOff !== undefined && { cacheOff: cacheOff.toSorted() }),
     ...(proxy !== undefined && { proxied: true }),
     nodeMajor: Number.parseInt(environment.node, 10),
     cpuModel: environment.cpuModel,

@@ -191,6 +191,7 @@ export const fingerprintSchema = z
     endpoint: z.enum(['mock', 'url']),
     profile: sha256.nullable().describe('of the profile, keys in alphabetical order'),
     fault: z.string().optional(),
+    cacheOff: z.array(z.string()).optional(),
     proxied: z.literal(true).optional().describe('by whichever proxy; absent if not'),
     nodeMajor: z.int().positive(),
     cpuModel: z.string(),
@@ -242,6 +243,14 @@ export const runSchema = z.strictObject({
     profile: profileSchema.nullable(),
     link: linkSchema.nullable().describe('emulated; null if none'),
     fault: z.string().optional().describe('what the mock was told to do wrong; absent if nothing'),
+    cacheOff: z
+      .array(z.string())
+      .optional()
+      .describe("what the mock's connections were told not to hold; absent if nothing"),
+    mock: z
+      .strictObject({ version: z.string(), seed: z.int() })
+      .optional()
+      .describe('of a mock of ours at a URL, as it says itself; its profile is said by it too'),
     provider: z.string().optional().describe('whose address and limits held; absent if not told'),
     redirects: z
       .int()

@@ -28,6 +28,8 @@ export type WarningFacts =
   | { code: 'redirected'; redirects: number; url: string }
   | OfTransport<'unsupported', { provider: string; why: string }>
   | { code: 'field_refused'; field: string }
+  | { code: 'idle_cache_off'; kinds: readonly string[]; profile: string }
+  | { code: 'history_unread'; profile: string }
   | { code: 'compressed_tool_time' }
   | { code: 'precision_missed'; askedPercent: number; gotPercent: number | null; cap: Cap }
   | { code: 'baseline_missing'; reason: string }

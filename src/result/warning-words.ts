@@ -121,6 +121,16 @@ const wording: { readonly [Code in WarningCode]: Wording<FactsOf<Code>> } = {
     words: ({ url }) =>
       `The endpoint sent us on to ${url}: the requests went straight there. A client that is given the first address pays for the way round with every request.`,
   },
+  idle_cache_off: {
+    recorded: ['kinds'],
+    words: ({ kinds, profile }) =>
+      `--cache-off ${kinds.join(',')} changes nothing: under the profile ${profile} no connection holds these, or nothing is charged for what they spare`,
+  },
+  history_unread: {
+    recorded: [],
+    words: ({ profile }) =>
+      `The profile ${profile} charges for reading stored history alone, and none of these transports has the server store any: add http-chained (-t http-chained,ws)`,
+  },
   unsupported: {
     recorded: ['transport'],
     words: ({ transport, provider, why }) =>

@@ -6,12 +6,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
 import { encodeHistogram, histogramOf } from '../../src/measure/histogram.ts';
-import { readEnvironment, toolVersion } from '../../src/result/environment.ts';
+import { readEnvironment } from '../../src/result/environment.ts';
 import { createResultFolder, resultFolderName } from '../../src/result/folder.ts';
 import { parseResult, readResultFile } from '../../src/result/read.ts';
 import { environmentSchema, type Result } from '../../src/result/schema.ts';
 import { writeResult } from '../../src/result/write.ts';
 import { writeWhole } from '../../src/result/write-whole.ts';
+import { toolVersion } from '../../src/tool-version.ts';
 import { madeUpResult } from './made-up.ts';
 
 let folder: string;

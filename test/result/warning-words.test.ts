@@ -88,6 +88,10 @@ const samples: { [Code in WarningCode]: [facts: FactsOf<Code>, keys: string[]][]
       ['transport'],
     ],
   ],
+  idle_cache_off: [
+    [{ code: 'idle_cache_off', kinds: ['prefix', 'embeddings'], profile: 'fast' }, ['kinds']],
+  ],
+  history_unread: [[{ code: 'history_unread', profile: 'gateway-redis' }, []]],
   field_refused: [[{ code: 'field_refused', field: 'include' }, ['field']]],
   compressed_tool_time: [[{ code: 'compressed_tool_time' }, []]],
   precision_missed: [

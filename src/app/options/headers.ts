@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { UsageError } from '../../errors.ts';
-import { toolVersion } from '../../result/environment.ts';
+import { toolVersion } from '../../tool-version.ts';
 import type { Provider } from './settings/providers.ts';
 
 /** Headers that describe the connection or the body: the transports set them. */

@@ -1,7 +1,9 @@
 import { UsageError } from '../../errors.ts';
 import { type FaultRule, parseFaults, spellOutFaults } from '../../mock/fault/spec.ts';
+import { parseCacheOff } from '../../mock/profile/cache-off.ts';
 import { loadProfile } from '../../mock/profile/load.ts';
 import type { Profile } from '../../mock/profile/schema.ts';
+import type { CacheKind } from '../../mock/profile/stages.ts';
 import { checkLinkSettings, type LinkSettings } from '../../network/link.ts';
 import { type LinkPresetName, linkPresets } from '../../network/link-presets.ts';
 import type { Script } from '../../scenario/script.ts';
@@ -66,6 +68,8 @@ export interface BenchmarkOptions extends StopOptions, PlainOptions<typeof measu
 export interface MockRunOptions {
   /** Name of a bundled latency profile, path of a YAML or JSON file, or a profile. @default 'fast' */
   profile?: string | Profile;
+  /** What its connections don't hold of their responses: `['all']`, or some kinds. @default what the profile says */
+  cacheOff?: readonly string[];
   /** @default true */
   tls?: boolean;
   /** What goes wrong there, such as `429:2s@0.1,close:1011@event5` or `flaky`; drawn from the seed. @default nothing */
@@ -89,7 +93,13 @@ export interface ResolvedOptions extends ResolvedPlain<typeof measureSettings> {
   stop: StopRule | undefined;
   concurrency: number;
   target:
-    | { kind: 'mock'; profile: Profile; tls: boolean; fault: FaultPlan | undefined }
+    | {
+        kind: 'mock';
+        profile: Profile;
+        cacheOff: readonly CacheKind[];
+        tls: boolean;
+        fault: FaultPlan | undefined;
+      }
     | UrlTarget;
   link: LinkSettings | undefined;
   request: ResolvedRequest;
@@ -131,6 +141,7 @@ async function checkTarget({
     return {
       kind: 'mock',
       profile: await loadProfile(mock?.profile ?? endpointSettings.profile.default),
+      cacheOff: parseCacheOff(mock?.cacheOff ?? [], 'cache off'),
       tls: mock?.tls ?? true,
       fault: mock?.fault === undefined ? undefined : checkFault(mock.fault),
     };

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { proxyUrl } from '../../network/proxy.ts';
-import { readEnvironment, toolVersion } from '../../result/environment.ts';
+import type { MockDescription } from '../../protocol/mock-identity.ts';
+import { readEnvironment } from '../../result/environment.ts';
 import type { JournalHeader } from '../../result/journal.ts';
-import type { Calibration, RunOptionsRecord } from '../../result/schema.ts';
+import type { Calibration, ProfileRecord, RunOptionsRecord } from '../../result/schema.ts';
 import type { Script } from '../../scenario/script.ts';
+import { toolVersion } from '../../tool-version.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import type { OpenSide } from './side.ts';
 
@@ -18,7 +20,7 @@ interface BegunRun {
 
 /** The facts of one side of a run that are known before its first round: the head of its journal and of its result. */
 export function describeRun(
-  { options, opened: { endpoint, model, redirects } }: OpenSide,
+  { options, opened: { endpoint, model, redirects, mock } }: OpenSide,
   { script, startedAt, interleaved, calibration }: BegunRun,
 ): JournalHeader {
   const { target } = options;
@@ -35,9 +37,8 @@ export function describeRun(
         kind: target.kind,
         // A query may hold a key.
         url: `${endpoint.baseUrl.origin}${endpoint.baseUrl.pathname}`,
-        profile: target.kind === 'mock' ? target.profile : null,
+        ...(target.kind === 'mock' ? simulatedBy(target) : saidBy(mock)),
         link: options.link ?? null,
-        ...(target.kind === 'mock' && target.fault && { fault: target.fault.spec }),
         ...(target.kind === 'url' &&
           target.options.provider && { provider: target.options.provider }),
         ...(redirects > 0 && { redirects }),
@@ -46,6 +47,33 @@ export function describeRun(
     },
     environment: readEnvironment(),
     calibration,
+  };
+}
+
+type Simulated = Pick<JournalHeader['run']['endpoint'], 'profile' | 'cacheOff' | 'fault' | 'mock'>;
+
+/** What the bundled mock was told to be. */
+function simulatedBy({
+  profile,
+  cacheOff,
+  fault,
+}: Extract<ResolvedOptions['target'], { kind: 'mock' }>): Simulated {
+  return {
+    profile,
+    ...(cacheOff.length > 0 && { cacheOff: [...cacheOff] }),
+    ...(fault && { fault: fault.spec }),
+  };
+}
+
+/** What a mock of ours that runs elsewhere says that it is. */
+function saidBy(mock: MockDescription | undefined): Simulated {
+  if (mock === undefined) return { profile: null };
+  const { version, seed, profile, cacheOff, fault } = mock;
+  return {
+    profile: profile as ProfileRecord,
+    ...(cacheOff.length > 0 && { cacheOff: [...cacheOff] }),
+    ...(fault !== undefined && { fault }),
+    mock: { version, seed },
   };
 }
 

@@ -1,5 +1,6 @@
 import { startMockProcess } from '../../mock/process/process.ts';
 import { createLink } from '../../network/link.ts';
+import type { MockDescription } from '../../protocol/mock-identity.ts';
 import type { Script } from '../../scenario/script.ts';
 import type { Endpoint } from '../../transport/transport.ts';
 import { requestHeaders } from '../options/headers.ts';
@@ -15,6 +16,8 @@ export interface OpenTarget {
   gone?: AbortSignal;
   /** How often the endpoint that was asked for sent us on; its requests go straight to where that led. */
   redirects: number;
+  /** What the endpoint says of itself, where it is a mock of ours. */
+  mock?: MockDescription;
   close(): Promise<void>;
 }
 
@@ -74,7 +77,9 @@ async function openMock(
       tls: { kind: target.tls ? 'generated' : 'off' },
       scripts: [script],
       profile: target.profile,
-      ...(target.fault && { fault: { rules: target.fault.rules, seed } }),
+      cacheOff: target.cacheOff,
+      seed,
+      ...(target.fault && { fault: { ...target.fault, seed } }),
     },
     signal,
   );

@@ -1,8 +1,10 @@
 import { RunError } from '../../errors.ts';
+import type { MockDescription } from '../../protocol/mock-identity.ts';
 import { EndpointFailure } from '../../transport/failure.ts';
 import { type ProbeAnswer, probe } from '../../transport/http/probe.ts';
 import type { Endpoint } from '../../transport/transport.ts';
 import type { WayTo } from '../options/way.ts';
+import { describeMock } from './describe-mock.ts';
 import { movedTo } from './other-addresses.ts';
 import { recognise } from './recognise.ts';
 import { redact } from './redact.ts';
@@ -14,6 +16,8 @@ export interface FoundEndpoint {
   endpoint: Endpoint;
   /** How often it sent us on. */
   redirects: number;
+  /** What it says of itself, where it is a mock of ours. */
+  mock?: MockDescription;
 }
 
 const MOST_REDIRECTS = 5;
@@ -33,7 +37,10 @@ export async function preflight(
   let at = along(wayTo, endpoint);
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
     const found = await ask(at, timeoutMs, signal);
-    if (found.kind === 'responses') return { endpoint: at, redirects };
+    if (found.kind === 'responses') {
+      const mock = found.isMock === true ? await describeMock(at, timeoutMs, signal) : undefined;
+      return { endpoint: at, redirects, ...(mock && { mock }) };
+    }
     if (found.kind !== 'moved') {
       const { what, advice, neighbours } = await whatIsWrong(found, at, signal);
       const better = await firstThatLives(neighbours, at, wayTo, timeoutMs, signal);

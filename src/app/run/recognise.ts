@@ -1,12 +1,13 @@
 import { isRecord } from '../../is-record.ts';
 import { errorIn } from '../../protocol/error-shapes.ts';
 import type { WireError } from '../../protocol/errors.ts';
+import { MOCK_HEADER } from '../../protocol/mock-identity.ts';
 import type { ProbeAnswer } from '../../transport/http/probe.ts';
 
 /** The meaning of an endpoint's answer to an empty request. */
 export type Recognition =
   /** It speaks the Responses API. */
-  | { kind: 'responses' }
+  | { kind: 'responses'; isMock?: true }
   /** It wants the same request sent to another address. */
   | { kind: 'moved'; location: string; status: number }
   /** It speaks something else there, or nothing. */
@@ -19,6 +20,12 @@ export type Recognition =
  * stream, or an error of any shape. Pure.
  */
 export function recognise(answer: ProbeAnswer): Recognition {
+  const recognition = read(answer);
+  const isMock = recognition.kind === 'responses' && header(answer, MOCK_HEADER) !== undefined;
+  return isMock ? { kind: 'responses', isMock } : recognition;
+}
+
+function read(answer: ProbeAnswer): Recognition {
   const { status, body } = answer;
   const json = jsonOf(body);
   const error = errorIn(json, status >= 400);

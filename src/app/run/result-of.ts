@@ -3,11 +3,15 @@ import { compareTransports } from '../../compare/change/transports.ts';
 import { compareControl, controlWarnings } from '../../compare/rounds/control.ts';
 import { orderWarnings } from '../../compare/rounds/order-warnings.ts';
 import type { Histogram } from '../../measure/histogram.ts';
+import { chargesForHistoryAlone, idleKinds } from '../../mock/profile/cache-off.ts';
+import { profileSchema } from '../../mock/profile/schema.ts';
+import { type CacheKind, cacheKinds } from '../../mock/profile/stages.ts';
 import { buildResult } from '../../result/build.ts';
 import type { JournalHeader } from '../../result/journal.ts';
 import type { RoundRecord } from '../../result/record.ts';
 import type { Environment, Result, Run } from '../../result/schema.ts';
 import type { WarningFacts } from '../../result/warning-kinds.ts';
+import { isTransportName, transports } from '../../transport/index.ts';
 import { toolTimeFactor } from '../options/tool-time.ts';
 
 /** The end of a run: how it came, and what was measured. */
@@ -29,8 +33,8 @@ export function resultOf(
   { toolVersion, run, environment, calibration }: JournalHeader,
   { rounds, interToken, elapsedMs, stopReason, stop, noise, refused }: RunEnd,
 ): Result {
-  const { transports, aa, toolTime } = run.options;
-  const control = aa === true ? compareControl(transports, rounds) : undefined;
+  const { transports: names, aa, toolTime } = run.options;
+  const control = aa === true ? compareControl(names, rounds) : undefined;
   return buildResult({
     toolVersion,
     run: {
@@ -43,18 +47,19 @@ export function resultOf(
     environment: { ...environment, ...(noise && { noise }) },
     rounds,
     interToken: Object.fromEntries(interToken),
-    comparisons: compareTransports(transports, rounds),
+    comparisons: compareTransports(names, rounds),
     ...(control && { control }),
-    attribution: attribute(transports, rounds, run.endpoint.link?.rttMs ?? null),
+    attribution: attribute(names, rounds, run.endpoint.link?.rttMs ?? null),
     calibration,
     warnings: [
       ...redirectWarnings(run.endpoint),
       ...unsupportedWarnings(run),
+      ...profileWarnings(run),
       ...refused.map((field) => ({ code: 'field_refused', field }) as const),
       ...toolTimeWarnings(toolTime),
       ...precisionWarnings(stop),
       ...controlWarnings(control),
-      ...orderWarnings(transports, rounds),
+      ...orderWarnings(names, rounds),
     ],
   });
 }
@@ -73,6 +78,29 @@ function unsupportedWarnings({
     provider,
     why,
   }));
+}
+
+/** Of a mock that can't show what it was asked to show. */
+function profileWarnings({
+  endpoint: { profile, cacheOff = [] },
+  options,
+}: JournalHeader['run']): WarningFacts[] {
+  if (profile === null) return [];
+  const { name } = profile;
+  // Another version's profile may have what this one doesn't know: then nothing is said of it.
+  const known = profileSchema.safeParse(profile);
+  if (!known.success) return [];
+  const kinds = idleKinds(known.data, cacheOff as CacheKind[]);
+  const stores = options.transports.some((arm) => isTransportName(arm) && transports[arm].store);
+  return [
+    // Whoever switches all off needn't hear which of them were off before.
+    ...(kinds.length > 0 && cacheOff.length < cacheKinds.length
+      ? [{ code: 'idle_cache_off', kinds, profile: name } as const]
+      : []),
+    ...(chargesForHistoryAlone(known.data) && !stores
+      ? [{ code: 'history_unread', profile: name } as const]
+      : []),
+  ];
 }
 
 /** Only where a cap came first: whoever asked for a precision must not take what came out for it. */

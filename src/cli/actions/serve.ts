@@ -1,6 +1,10 @@
 import { UsageError } from '../../errors.ts';
+import { idleKinds } from '../../mock/profile/cache-off.ts';
+import { loadProfile } from '../../mock/profile/load.ts';
+import { cacheKinds } from '../../mock/profile/stages.ts';
 import { type MockOptions, startMock } from '../../mock/server.ts';
 import { isLoopback } from '../../mock/wire/host.ts';
+import { wordWarning } from '../../result/warning-words.ts';
 import { writeWhole } from '../../result/write-whole.ts';
 import { type ServeFlags, serveOptions } from '../flags/serve-options.ts';
 import { interruptible } from '../terminal/interrupt.ts';
@@ -17,6 +21,8 @@ export async function serveAction(flags: ServeFlags): Promise<void> {
       if (flags.tlsCaOut !== undefined && mock.ca !== undefined) {
         await writeCertificate(flags.tlsCaOut, mock.ca);
       }
+      const idle = await idleCacheOff(options);
+      if (idle !== undefined) process.stderr.write(`note: ${idle}\n`);
       if (!isLoopback(options.host ?? '127.0.0.1')) process.stderr.write(openToAll(options));
       process.stdout.write(`listening on ${mock.url}\n`);
       await aborted(signal);
@@ -24,6 +30,17 @@ export async function serveAction(flags: ServeFlags): Promise<void> {
       await mock.drain(DRAIN_TIMEOUT_MS);
     }
   });
+}
+
+/** What was switched off in vain, in words; undefined where nothing was, or all was. */
+async function idleCacheOff({
+  profile = 'fast',
+  cacheOff = [],
+}: MockOptions): Promise<string | undefined> {
+  const loaded = await loadProfile(profile);
+  const kinds = idleKinds(loaded, cacheOff);
+  if (kinds.length === 0 || cacheOff.length === cacheKinds.length) return undefined;
+  return wordWarning({ code: 'idle_cache_off', kinds, profile: loaded.name }).message;
 }
 
 function openToAll({ host = '', apiKey }: MockOptions): string {

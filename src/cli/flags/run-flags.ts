@@ -64,17 +64,23 @@ function rejectMisplaced(flags: RunFlags): void {
     }
     return;
   }
-  const ofTheMock = { '--profile': flags.profile, '--fault': flags.fault, '--no-tls': !flags.tls };
+  const ofTheMock = {
+    '--profile': flags.profile,
+    '--cache-off': flags.cacheOff,
+    '--fault': flags.fault,
+    '--no-tls': !flags.tls,
+  };
   const [lost] = Object.entries(ofTheMock).find(([, value]) => value) ?? [];
   if (lost !== undefined) {
     throw new UsageError(`${lost}: a setting of the bundled mock; leave it out with --url`);
   }
 }
 
-function mockOf({ tls, profile, fault }: RunFlags): MockRunOptions {
+function mockOf({ tls, profile, cacheOff, fault }: RunFlags): MockRunOptions {
   return {
     tls,
     ...(profile !== undefined && { profile }),
+    ...(cacheOff && { cacheOff }),
     ...(fault && { fault: fault.join(',') }),
   };
 }

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { resolveOptions } from '../../app/options/resolve.ts';
 import { UsageError } from '../../errors.ts';
-import { parseFaults } from '../../mock/fault/spec.ts';
+import { parseFaults, spellOutFaults } from '../../mock/fault/spec.ts';
 import type { CacheLimits } from '../../mock/memory/session-cache.ts';
 import { DEFAULT_CALLS, type SoleScript } from '../../mock/model/models.ts';
-import type { Profile } from '../../mock/profile/schema.ts';
-import { type CacheKind, cacheKinds } from '../../mock/profile/stages.ts';
+import { parseCacheOff } from '../../mock/profile/cache-off.ts';
 import type { MockOptions } from '../../mock/server.ts';
 import { builtinNames } from '../../scenario/builtin.ts';
 import { expandScenario } from '../../scenario/expand.ts';
@@ -51,7 +50,8 @@ export async function serveOptions(flags: ServeFlags): Promise<MockOptions> {
       builtinNames.map(async (name) => expandScenario(await loadScenario(name), flags.seed)),
     ),
     ...(script && { script }),
-    profile: withCacheOff(target.profile, flags.cacheOff ?? []),
+    profile: target.profile,
+    cacheOff: parseCacheOff(flags.cacheOff ?? [], '--cache-off'),
     cache: cacheLimits(flags),
     seed: flags.seed,
     ...(apiKey !== undefined && { apiKey }),
@@ -59,7 +59,11 @@ export async function serveOptions(flags: ServeFlags): Promise<MockOptions> {
     ...(flags.singleLane && { singleLane: true }),
     ...(flags.maxAge !== undefined && { maxAgeMs: flags.maxAge }),
     ...(flags.fault && {
-      fault: { rules: parseFaults(flags.fault.join(','), '--fault'), seed: flags.seed },
+      fault: {
+        spec: spellOutFaults(flags.fault.join(',')),
+        rules: parseFaults(flags.fault.join(','), '--fault'),
+        seed: flags.seed,
+      },
     }),
   };
 }
@@ -94,23 +98,6 @@ function cacheLimits(flags: ServeFlags): Partial<CacheLimits> {
     ...(cacheTotalBytes !== undefined && { maxTotalBytes: cacheTotalBytes }),
     ...(cacheIdle !== undefined && { idleMs: cacheIdle }),
   };
-}
-
-/** The profile with some kinds no longer held by connections, whatever it says of them. */
-function withCacheOff(profile: Profile, names: readonly string[]): Profile {
-  const off = names.includes('all') && names.length === 1 ? cacheKinds : names.map(cacheKind);
-  if (off.length === 0) return profile;
-  const switches = Object.fromEntries(off.map((kind) => [kind, false]));
-  return { ...profile, cache: { ...profile.cache, ...switches } };
-}
-
-function cacheKind(name: string): CacheKind {
-  const kind = cacheKinds.find((each) => each === name);
-  if (kind !== undefined) return kind;
-  const kinds = cacheKinds.join(', ');
-  throw new UsageError(
-    `--cache-off: expected all, or some of ${kinds}; got ${JSON.stringify(name)}`,
-  );
 }
 
 async function tlsOf(flags: ServeFlags): Promise<NonNullable<MockOptions['tls']>> {

@@ -17,9 +17,12 @@ export function serverTiming({ timing: { stageMs }, tokensProcessed }: Plan): st
 
 /**
  * The same as the WebSocket event that clients ask for by a header of the handshake: the fields that the live service
- * is seen to send, and beside them the stages and the tokens processed.
+ * is seen to send, and beside them the stages, the tokens processed, and who says so.
  */
-export function timingEvent({ responseId, timing, tokensProcessed, outputTokens }: Plan): string {
+export function timingEvent(
+  { responseId, timing, tokensProcessed, outputTokens }: Plan,
+  identity: string,
+): string {
   const { stageMs, beginMs, terminalMs } = timing;
   const firstTokenMs = timing.tokenMs(0) - beginMs;
   const betweenMs = outputTokens > 1 ? (stageMs.decode ?? 0) / (outputTokens - 1) : 0;
@@ -36,6 +39,7 @@ export function timingEvent({ responseId, timing, tokensProcessed, outputTokens 
       num_sampled_tokens_total: outputTokens,
       num_engine_calls: 1,
     },
+    mock: identity,
     tokens_processed: tokensProcessed,
     stages_ms: Object.fromEntries(
       Object.entries(stageMs).map(([stage, ms]) => [stage, rounded(ms)]),

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
+import { MOCK_HEADER, type MockDescription, mockHeaderOf } from '../../protocol/mock-identity.ts';
 import type { InFlight } from '../deliver/in-flight.ts';
 import type { Faults } from '../fault/faults.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -22,11 +23,13 @@ export interface HttpFront {
   onRequest: (request: IncomingMessage) => void;
   metrics: Metrics;
   inFlight: InFlight;
+  description: MockDescription;
 }
 
 /** A listener that answers every plain HTTP request by the route of its path, and refuses the rest. */
 export function createHttpFront(front: HttpFront): RequestListener {
   const { routes, checkHost, checkKey, faults, onRequest, metrics, inFlight } = front;
+  const identity = mockHeaderOf(front.description);
 
   function admit(request: IncomingMessage, path: string): Route | Refusal {
     const refusal = checkHost(request);
@@ -38,6 +41,7 @@ export function createHttpFront(front: HttpFront): RequestListener {
 
   return (request, response) => {
     response.on('close', inFlight.begin());
+    response.setHeader(MOCK_HEADER, identity);
     if (request.httpVersionMajor === 1 && !joinPipeline(request, response)) return;
     response.on('finish', () => {
       metrics.request('http', response.statusCode);

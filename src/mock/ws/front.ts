@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { resetConnection } from '../../listen/reset-connection.ts';
+import type { MockDescription } from '../../protocol/mock-identity.ts';
 import type { Reply, Service } from '../answer/service.ts';
 import type { InFlight } from '../deliver/in-flight.ts';
 import type { Pacer } from '../deliver/pacer.ts';
@@ -28,6 +29,7 @@ export interface WsFront {
   /** Lane names mean nothing: all requests run one after another, as they did before lanes came. */
   singleLane: boolean;
   maxAgeMs: number;
+  description: MockDescription;
 }
 
 /** One connection being served. */

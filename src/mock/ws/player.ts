@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { type MockDescription, mockHeaderOf } from '../../protocol/mock-identity.ts';
 import type { Plan } from '../answer/response-layout.ts';
 import { type Staging, stage } from '../answer/staging.ts';
 import { timingEvent } from '../answer/timing-report.ts';
@@ -21,11 +22,17 @@ export interface Player {
 
 /** @param wantsTiming whether a timing event goes before the last one */
 export function createPlayer(
-  { pacer, faults, inFlight }: { pacer: Pacer; faults: Faults; inFlight: InFlight },
+  {
+    pacer,
+    faults,
+    inFlight,
+    description,
+  }: { pacer: Pacer; faults: Faults; inFlight: InFlight; description: MockDescription },
   socket: Duplex,
   send: (json: string, lane: string | undefined) => void,
   wantsTiming: boolean,
 ): Player {
+  const identity = mockHeaderOf(description);
   const playing = new Map<string | undefined, { playback: Playback; end: () => void }>();
   return {
     play(plan, lane, over) {
@@ -36,7 +43,7 @@ export function createPlayer(
       const due = dueMs.map((ms) => startMs + ms);
       const write = (index: number): void => {
         const event = frames[index];
-        if (wantsTiming && event === plan.frames.at(-1)) send(timingEvent(plan), lane);
+        if (wantsTiming && event === plan.frames.at(-1)) send(timingEvent(plan, identity), lane);
         if (event !== undefined) send(event.json, lane);
         if (index === faultAt) fault?.inject();
       };

@@ -5,7 +5,7 @@ import type { Fact } from './block.ts';
 
 /** The sentence that a reader must be told before the conditions: a mock can't prove what a real endpoint would do. */
 export function conditionsTitle({ run }: Result): string {
-  return run.endpoint.kind === 'mock'
+  return run.endpoint.kind === 'mock' || run.endpoint.mock !== undefined
     ? 'Measured against the bundled mock: the differences are what these parameters say.'
     : 'Measured under these conditions:';
 }
@@ -31,6 +31,9 @@ export function conditionsOf(result: Result): Fact[] {
     ...(endpoint.profile === null
       ? []
       : [{ label: 'profile', lines: profileLines(endpoint.profile) }]),
+    ...(endpoint.cacheOff === undefined
+      ? []
+      : [{ label: 'not held', lines: [`${endpoint.cacheOff.join(', ')}, by any connection`] }]),
     ...(endpoint.fault === undefined
       ? []
       : [{ label: 'faults', lines: [endpoint.fault.replaceAll(',', ', ')] }]),
@@ -81,8 +84,10 @@ function endpointText({ endpoint, options }: Run): string {
     ? `TLS${options.insecure === true ? ', certificate not verified' : ''}`
     : 'no TLS';
   const where = endpoint.kind === 'mock' ? 'bundled mock on loopback' : endpoint.url;
+  const { mock } = endpoint;
+  const who = mock ? `, which says it is our mock ${mock.version} with seed ${mock.seed}` : '';
   const model = options.model === undefined ? '' : `, model ${options.model}`;
-  return `${where}, ${tls}${model}`;
+  return `${where}, ${tls}${model}${who}`;
 }
 
 /** Every parameter of the emulated link. */

@@ -20,13 +20,14 @@ const ENOUGH_BYTES = 64 * 1024;
 const REST_MS = 1000;
 
 /**
- * The answer of an endpoint to `POST {base}/responses` with this body, over a connection of its own that is not measured.
+ * The answer of an endpoint to `POST {base}/responses` with this body, or to a path below that, over a connection of its own that is not measured.
  * @throws EndpointFailure if there is none, or the signal's reason if it aborts
  */
 export async function probe(
   endpoint: Endpoint,
   body: object,
   signal: AbortSignal,
+  below = '',
 ): Promise<ProbeAnswer> {
   const { origin } = endpoint.baseUrl;
   const line = openLine({ origin, dial: dialTargetOf(endpoint), ...defaultSessionLimits }, []);
@@ -35,7 +36,7 @@ export async function probe(
     'content-type': 'application/json',
     accept: 'application/json, text/event-stream',
   };
-  const request = { path: requestPath(endpoint), headers, body: JSON.stringify(body) };
+  const request = { path: requestPath(endpoint, below), headers, body: JSON.stringify(body) };
   let timer: NodeJS.Timeout | undefined;
   let cancel: (() => void) | undefined;
   try {

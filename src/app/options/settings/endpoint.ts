@@ -130,6 +130,13 @@ export const endpointSettings = {
     on: ['run'],
     examples: ['instant', 'fast', 'flagship', 'gateway-redis'],
   },
+  cacheOff: {
+    value: 'list',
+    flag: '--cache-off <kinds>',
+    help: "what the mock's connections do not hold: all, or some of routing, conversation, safety, tokens, embeddings, prefix, tools, functionResults",
+    on: ['run'],
+    examples: ['all', 'tokens,safety'],
+  },
   tls: {
     value: 'off',
     flag: '--no-tls',
