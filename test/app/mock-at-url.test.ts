@@ -33,7 +33,7 @@ it('a mock of ours at a URL is told as what it is: profile, seed, what it leaves
     fault: 'stall@0',
     mock: { seed: 7 },
   });
-  const text = reporters.table(result, { full: true });
+  const text = reporters.table(result);
   expect(text).toContain('which says it is our mock');
   expect(text).toContain('admit: 1 ms, 0.05 ms per 1,000 tokens (assumed: two lookups');
 });
@@ -57,16 +57,6 @@ it.each([
 ])(
   'whoever says that he is our mock and describes himself by $why is an endpoint like any other',
   async ({ body }) => {
-    const mock = await servedMockForTest({});
-    const { port } = await httpServerForTest((request, response) => {
-      const isAsked = request.url?.endsWith('/mock') === true;
-      response.setHeader(MOCK_HEADER, 'version=1.0.0');
-      response.setHeader('content-type', 'application/json');
-      if (isAsked) response.end(body);
-      else response.writeHead(307, { location: `${mock.url}/responses` }).end();
-    });
-    // What it forwards to is a mock that would describe itself well: asked is only who answers.
-    expect((await runAt(port)).run.endpoint.profile).not.toBeNull();
     const liar = await httpServerForTest((request, response) => {
       response.setHeader(MOCK_HEADER, 'version=1.0.0');
       response.setHeader('content-type', 'application/json');
