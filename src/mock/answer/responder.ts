@@ -67,6 +67,7 @@ export function createResponder({
       volumes,
       outputItems: output.items.length,
       outputTokens: output.tokens,
+      ...(output.pace && { pace: output.pace }),
     });
     return planResponse({
       body,
