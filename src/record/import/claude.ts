@@ -2,9 +2,9 @@ import { isRecord, recordOf } from '../../is-record.ts';
 import { stringOf } from '../../protocol/foreign.ts';
 import { together } from '../session/said.ts';
 import type { RecordedCall, RecordedSession, RecordedStep } from '../session/session.ts';
+import { argumentsSaid, contentSaid, timeMsOf, tokensFrom } from '../session/values.ts';
 import type { ReadOptions, SessionFormat } from './format.ts';
 import type { SourceRecord } from './records.ts';
-import { argumentsSaid, contentSaid, timeMsOf, tokensFrom } from './values.ts';
 
 /**
  * A Claude Code session (`~/.claude/projects/<folder>/<id>.jsonl`): a line for each block of a response, all with its

@@ -2,8 +2,6 @@ import { recordOf } from '../../is-record.ts';
 import { stringOf } from '../../protocol/foreign.ts';
 import { type Said, together } from '../session/said.ts';
 import type { RecordedCall, RecordedSession, RecordedStep } from '../session/session.ts';
-import type { ReadOptions, SessionFormat } from './format.ts';
-import type { SourceRecord } from './records.ts';
 import {
   argumentsSaid,
   contentSaid,
@@ -12,7 +10,9 @@ import {
   timeMsOf,
   tokensFrom,
   toolsFrom,
-} from './values.ts';
+} from '../session/values.ts';
+import type { ReadOptions, SessionFormat } from './format.ts';
+import type { SourceRecord } from './records.ts';
 
 /**
  * A Codex CLI rollout (`~/.codex/sessions/Y/M/D/rollout-*.jsonl`): a line for each item, and one at the end of each

@@ -2,8 +2,6 @@ import { recordOf } from '../../is-record.ts';
 import { stringOf } from '../../protocol/foreign.ts';
 import { together } from '../session/said.ts';
 import type { RecordedCall, RecordedSession, RecordedStep } from '../session/session.ts';
-import type { ReadOptions, SessionFormat } from './format.ts';
-import type { SourceRecord } from './records.ts';
 import {
   argumentsSaid,
   contentSaid,
@@ -11,7 +9,9 @@ import {
   outputSaid,
   timeMsOf,
   tokensFrom,
-} from './values.ts';
+} from '../session/values.ts';
+import type { ReadOptions, SessionFormat } from './format.ts';
+import type { SourceRecord } from './records.ts';
 
 /**
  * A GitHub Copilot CLI session (`~/.copilot/session-state/<id>/events.jsonl`): a usage record at the end of each response, with its

@@ -1,14 +1,34 @@
 import { UsageError } from '../../errors.ts';
 import { isRecord } from '../../is-record.ts';
 import type { RecordedSession } from '../session/session.ts';
+import { agentsSdk } from './agents-sdk.ts';
+import { atif } from './atif.ts';
 import { claude } from './claude.ts';
 import { codex } from './codex.ts';
+import { codexLogs } from './codex-logs.ts';
 import { copilot } from './copilot.ts';
 import type { SessionFormat } from './format.ts';
+import { har } from './har.ts';
+import { mooncake } from './mooncake.ts';
+import { openaiJsonl } from './openai-jsonl.ts';
+import { otel } from './otel.ts';
 import { headOf, type Source, sessionName } from './source.ts';
+import { weka } from './weka.ts';
 
 /** Every kind of session file that can be imported; the first that recognises a file reads it. */
-export const sessionFormats: readonly SessionFormat[] = [codex, claude, copilot];
+export const sessionFormats: readonly SessionFormat[] = [
+  codex,
+  claude,
+  copilot,
+  otel,
+  codexLogs,
+  agentsSdk,
+  atif,
+  weka,
+  mooncake,
+  har,
+  openaiJsonl,
+];
 
 /**
  * The conversations of a file.

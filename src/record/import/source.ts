@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { UsageError } from '../../errors.ts';
 import { readRecords, type SourceRecord, type TornPolicy } from './records.ts';
@@ -73,8 +73,9 @@ function unpacked(path: string): Readable {
   const file = createReadStream(path);
   const unpack = unpackerOf(path);
   if (unpack === undefined) return file;
-  file.once('error', (error) => unpack.destroy(error));
-  return file.pipe(unpack);
+  // Errors come out where it is read.
+  pipeline(file, unpack, () => undefined);
+  return unpack;
 }
 
 function unpackerOf(path: string): zlib.Gunzip | undefined {

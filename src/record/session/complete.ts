@@ -2,7 +2,7 @@ import { tokensIn } from '../../tokens.ts';
 import { BYTES_PER_TOKEN, formatBytes } from '../../units.ts';
 import { jsonListBytes } from './json-bytes.ts';
 import { type Said, saidBytes, saidTokens } from './said.ts';
-import type { RecordedSession, RecordedStep } from './session.ts';
+import type { RecordedSession, RecordedStep, RecordedTool } from './session.ts';
 
 /** What coding agents send as tools where nothing tells: Codex 0.169 sends 17,221 bytes. */
 const USUAL_TOOLS_BYTES = 17_200;
@@ -38,7 +38,7 @@ export function completeSession(session: RecordedSession): CompleteSession {
       step.user ??= userOf(answered, index, assumed);
   });
   paceNotes(steps, assumed);
-  const preamble = preambleOf(session, steps[0], assumed);
+  const preamble = preambleOf(session, steps, assumed);
   return { ...session, ...preamble, steps, assumed: [...assumed] };
 }
 
@@ -143,13 +143,18 @@ function paceNotes(steps: readonly CompleteStep[], assumed: Set<string>): void {
 /** Tools and standing orders; where they are not recorded, what the first prompt has beside the user's words. */
 function preambleOf(
   { instructions, tools, toolsBytes }: RecordedSession,
-  first: CompleteStep | undefined,
+  steps: readonly CompleteStep[],
   assumed: Set<string>,
 ): { toolsBytes: number; instructions?: Said } {
-  const known = tools === undefined ? toolsBytes : jsonListBytes(tools.map(({ bytes }) => bytes));
+  const [first] = steps;
+  const known = tools === undefined ? toolsBytes : listBytes(tools);
   const input = first?.newInputTokens ?? first?.tokens?.input;
+  const callsNone = steps.every(({ calls }) => calls.length === 0);
   if (known !== undefined && (instructions !== undefined || input === undefined)) {
     return { toolsBytes: known, ...(instructions && { instructions }) };
+  }
+  if (callsNone && (input === undefined || instructions !== undefined)) {
+    return { toolsBytes: 0, ...(instructions && { instructions }) };
   }
   if (input === undefined) {
     assumed.add(`tools: ${formatBytes(USUAL_TOOLS_BYTES)}, what a coding agent sends`);
@@ -161,9 +166,9 @@ function preambleOf(
     assumed.add(`tools: ${formatBytes(restBytes)}, ${restOf}`);
     return { toolsBytes: restBytes, instructions };
   }
-  if (known !== undefined) {
+  if (known !== undefined || callsNone) {
     assumed.add(`instructions: ${formatBytes(restBytes)}, ${restOf}`);
-    return { toolsBytes: known, ...(restBytes > 0 && { instructions: saidBytes(restBytes) }) };
+    return { toolsBytes: known ?? 0, ...(restBytes > 0 && { instructions: saidBytes(restBytes) }) };
   }
   assumed.add(`tools and instructions: half each of ${formatBytes(restBytes)}, ${restOf}`);
   const half = Math.floor(restBytes / 2);
@@ -171,3 +176,7 @@ function preambleOf(
 }
 
 const restOf = "the rest of the first prompt's tokens at 4 bytes each";
+
+function listBytes(tools: readonly RecordedTool[]): number {
+  return tools.length === 0 ? 0 : jsonListBytes(tools.map(({ bytes }) => bytes));
+}

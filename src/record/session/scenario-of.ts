@@ -31,9 +31,15 @@ export function scenarioOf(recorded: RecordedSession): ScenarioDocument {
   const names = toolNames(session);
   return {
     name: session.name,
-    description: `${session.origin}, ${session.steps.length} model calls, as recorded.`,
+    description: `${session.origin}, model calls: ${session.steps.length}, as recorded.`,
     ...(session.assumed.length > 0 && { assumed: session.assumed }),
-    ...(session.instructions && { instructions: contentOf(session.instructions) }),
+    ...(session.instructions &&
+      session.instructions.bytes > 0 && {
+        instructions: {
+          ...contentOf(session.instructions),
+          ...(session.instructionsIn === 'request' && { in: 'request' }),
+        },
+      }),
     tools: toolsOf(session, names),
     steps: session.steps.map((step, index) => stepOf(step, session.steps[index - 1], names)),
   };

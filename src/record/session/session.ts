@@ -12,6 +12,8 @@ export interface RecordedSession {
   model?: string;
   /** Standing orders, all that comes before the first user's words. */
   instructions?: Said;
+  /** Where they stand: with every request, or among the input of the first. @default input */
+  instructionsIn?: 'input' | 'request';
   /** Tools offered with every request. */
   tools?: RecordedTool[];
   /** JSON of the tools, where only their size is known. */

@@ -1,8 +1,8 @@
 import { isRecord, recordOf } from '../../is-record.ts';
 import { countOf } from '../../protocol/foreign.ts';
-import { jsonBytes } from '../session/json-bytes.ts';
-import { type Said, said } from '../session/said.ts';
-import type { RecordedTokens } from '../session/session.ts';
+import { jsonBytes } from './json-bytes.ts';
+import { type Said, said } from './said.ts';
+import type { RecordedTokens } from './session.ts';
 
 /*
  * Values that many formats have, checked where they enter: what isn't as it should be counts as not there.
