@@ -9,7 +9,7 @@ export const atif: SessionFormat = {
   name: 'atif',
   title: 'ATIF trajectory',
   recognise: ([first]) =>
-    /^ATIF-/.test(stringOf(first?.['schema_version'])) ||
+    stringOf(first?.['schema_version']).startsWith('ATIF-') ||
     (isRecord(first?.['agent']) && Array.isArray(first['steps'])),
   async read(records, { name, keep }) {
     const sessions: RecordedSession[] = [];
