@@ -80,6 +80,11 @@ const commands: Readonly<Record<string, CommandRow>> = {
     description: 'Measure our own error against injected truth; takes a second or two.',
     load: async () => (await import('./commands/calibrate.ts')).calibrateCommand,
   },
+  import: {
+    description:
+      'Make scenarios of sessions that real agents left: Codex, Claude Code, Copilot, HAR, OTel and more.',
+    load: async () => (await import('./commands/import.ts')).importCommand,
+  },
   scenarios: {
     description: 'List, show, check and begin scenarios.',
     load: async () => (await import('./commands/scenarios.ts')).scenariosCommand,

@@ -24,6 +24,13 @@ export const sizeShape = {
   bytes: amount.optional().describe('size in bytes'),
 };
 
+const newlines = z
+  .int()
+  .min(0)
+  .max(MAX_CONTENT_BYTES)
+  .optional()
+  .describe('with a size: so many of its bytes are line ends, which travel as two bytes in JSON');
+
 /** A size on its own. */
 export const sizeSchema = exactlyOneOf(
   ['tokens', 'bytes'],
@@ -36,6 +43,7 @@ const contentShape = {
   ...sizeShape,
   text: z.string().min(1).optional().describe('this very text'),
   file: z.string().min(1).optional().describe('a text file, relative to the scenario file'),
+  newlines,
 };
 
 /** The schema of something said. */

@@ -6,9 +6,9 @@ import { type Content, MAX_CONTENT_BYTES, type Size } from './content.ts';
 import { sha256OfScenario } from './digest.ts';
 import { listOf } from './list-of.ts';
 import type { LoadedScenario } from './load.ts';
-import type { Call, Scenario, Tool } from './schema.ts';
-import type { ModelTurn, Script, ScriptedCall, ToolResult, Turn } from './script.ts';
-import { randomText } from './text.ts';
+import type { Call, Pace, Scenario, Tool } from './schema.ts';
+import type { ModelPace, ModelTurn, Script, ScriptedCall, ToolResult, Turn } from './script.ts';
+import { randomText, withNewlines } from './text.ts';
 
 /**
  * A script: every byte of a scenario, decided. The same definition and seed give the same script on every machine; sizes are met
@@ -54,10 +54,10 @@ interface Writer {
 
 function contentWriter(seed: number, files: ReadonlyMap<string, string>): Writer {
   const writer: Writer = {
-    content: ({ text, file, ...size }, place) =>
+    content: ({ text, file, newlines = 0, ...size }, place) =>
       text ??
       (file === undefined ? undefined : files.get(file)) ??
-      writer.text(writer.sizeBytes(size, place) ?? 0, place),
+      withNewlines(writer.text(writer.sizeBytes(size, place) ?? 0, place), newlines),
     text: (bytes, place) => randomText(randomAt(seed, place), bytes),
     sizeBytes({ tokens, bytes }, place) {
       const amount = tokens ?? bytes;
@@ -107,13 +107,14 @@ function expandStep(
   place: string,
   write: Writer,
 ): Turn {
-  const { reasoning, text, call } = step.model;
+  const { reasoning, text, call, pace } = step.model;
   const model: ModelTurn = {
     ...(reasoning && { reasoning: write.content(reasoning, `${place}.model.reasoning`) }),
     ...(text && { text: write.content(text, `${place}.model.text`) }),
     calls: listOf(call).map((each, index) =>
       expandCall(each, tools, `${place}.model.call[${index}]`, write),
     ),
+    ...(pace && { pace: expandPace(pace, place) }),
   };
   return {
     toolResults: listOf(step.tool).map(
@@ -124,6 +125,15 @@ function expandStep(
     ),
     ...(step.user && { user: write.content(step.user, `${place}.user`) }),
     model,
+  };
+}
+
+function expandPace({ first, rate }: Pace, place: string): ModelPace {
+  return {
+    ...(first !== undefined && {
+      firstTokenMs: parseDurationMs(first, `${place}.model.pace.first`),
+    }),
+    ...(rate !== undefined && { tokensPerSecond: rate }),
   };
 }
 

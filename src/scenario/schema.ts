@@ -74,12 +74,27 @@ const toolResult = strictMap('{ output: { tokens: 300 }, time: 35ms }', {
     .describe('how long the tool took, such as 35ms or 1.2s; waits of parallel calls overlap'),
 }).meta({ id: 'toolResult' });
 
+const pace = strictMap('{ first: 1.5s, rate: 60 }', {
+  first: duration
+    .optional()
+    .describe("from the prompt to the first token, in place of the profile's queue and prefill"),
+  rate: z
+    .number()
+    .positive()
+    .max(1_000_000)
+    .optional()
+    .describe("tokens a second after the first, in place of the profile's decode"),
+});
+
 const model = strictMap('{ call: { tool: … } } or { text: { tokens: 180 } }', {
   reasoning: contentSchema.optional().describe('what it thinks first'),
   text: contentSchema.optional().describe('what it says'),
   call: oneOrMany(call, 'expected a call or a list of calls')
     .optional()
     .describe('what it calls; several calls are parallel'),
+  pace: pace
+    .optional()
+    .describe("how fast the bundled mock's model is in this step, whatever its profile says"),
 })
   .refine((value) => value.text !== undefined || value.call !== undefined, {
     error: 'expected text or call, got neither',
@@ -123,6 +138,10 @@ export const scenarioSchema = strictMap('{ name: …, steps: … }', {
   description: z.string().default('').describe('one sentence for people'),
   instructions: instructionsSchema.optional().describe('standing orders to the model'),
   tools: z.array(tool).default([]).describe('sent with every request'),
+  assumed: z
+    .array(z.string())
+    .default([])
+    .describe('what the recording that this was made from did not know, for people'),
   compact: compaction
     .optional()
     .describe('before a context would grow beyond this, it is compacted (POST /responses/compact)'),
@@ -136,6 +155,8 @@ export type Scenario = z.infer<typeof scenarioSchema>;
 export type Model = z.infer<typeof model>;
 /** One tool that the model may call. */
 export type Tool = z.infer<typeof tool>;
+/** How fast the model is in one step. */
+export type Pace = z.infer<typeof pace>;
 /** One tool call. */
 export type Call = z.infer<typeof call>;
 

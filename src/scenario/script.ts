@@ -34,6 +34,16 @@ export interface ModelTurn {
   reasoning?: string;
   text?: string;
   calls: ScriptedCall[];
+  /** How fast the bundled mock is in this turn, where the scenario says so. */
+  pace?: ModelPace;
+}
+
+/** A model's own pace; what isn't given is the profile's. */
+export interface ModelPace {
+  /** From the prompt to the first token. */
+  firstTokenMs?: number;
+  /** After the first. */
+  tokensPerSecond?: number;
 }
 
 /** A tool call of the script; `arguments` is JSON text. */

@@ -19,6 +19,18 @@ export function randomText(random: RandomGenerator, bytes: number): string {
   return `${text.slice(0, bytes - 1)}.`;
 }
 
+/** The same text with so many of its characters turned into line ends, evenly spread; its last stays. */
+export function withNewlines(text: string, count: number): string {
+  const lines = Math.min(count, text.length - 1) + 1;
+  if (lines < 2) return text;
+  const ends = Array.from({ length: lines }, (_, line) =>
+    Math.floor(((line + 1) * text.length) / lines),
+  );
+  return ends
+    .map((end, line) => text.slice(ends[line - 1] ?? 0, line === lines - 1 ? end : end - 1))
+    .join('\n');
+}
+
 function pick(random: RandomGenerator, from: readonly string[]): string {
   return from[uniformInt(random, 0, from.length - 1)] ?? '';
 }

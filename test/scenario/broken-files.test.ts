@@ -186,7 +186,7 @@ steps:
 `,
       `my.yaml:6:11 steps[1].tool: expected 2 results, one for each call of the step before, got 1
 my.yaml:6:21 steps[1].tool.output: expected one of tokens, bytes, text, file, got none
-my.yaml:6:23 steps[1].tool.output.tokns: expected only tokens, bytes, text, file, got an unknown key`,
+my.yaml:6:23 steps[1].tool.output.tokns: expected only tokens, bytes, text, file, newlines, got an unknown key`,
     ],
     [
       'a call that is never answered, in the middle',

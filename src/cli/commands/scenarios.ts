@@ -26,6 +26,7 @@ export function scenariosCommand(command: Command): Command {
         .default('table'),
     )
     .option('--json', 'the same as --format json')
+    .option('--full', 'a row for every turn of a long session, too')
     .addHelpText(
       'after',
       examples(

@@ -78,6 +78,7 @@ export function createResponder({
       volumes,
       outputItems: output.items.length,
       outputTokens: output.tokens,
+      ...(output.pace && { pace: output.pace }),
     });
     return planResponse({
       body,

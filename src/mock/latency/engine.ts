@@ -1,5 +1,6 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { randomAt } from '../../random.ts';
+import type { ModelPace } from '../../scenario/script.ts';
 import type { Profile } from '../profile/schema.ts';
 import { earlyStages, type StageName } from '../profile/stages.ts';
 import { createDecodeSlots } from './decode-slots.ts';
@@ -25,6 +26,8 @@ export interface Work {
   readonly volumes: Readonly<Partial<Record<StageName, Volume>>>;
   readonly outputItems: number;
   readonly outputTokens: number;
+  /** The model's own pace for this response, in place of the profile's: it stands for queue and prefill, and for decode. */
+  readonly pace?: ModelPace;
 }
 
 /** Reckons how long requests take, by a profile. */
@@ -41,7 +44,7 @@ export function createLatencyEngine(
   seed = 1,
   nowMs: () => number = () => performance.now(),
 ): LatencyEngine {
-  if (isFree(profile)) return { time: () => noTime };
+  const free = isFree(profile);
   const random = randomAt(seed, 'latency');
   const draw = (jitterMs = 0): number =>
     jitterMs === 0 ? 0 : (jitterMs * uniformInt(random, 0, RESOLUTION)) / RESOLUTION;
@@ -56,8 +59,9 @@ export function createLatencyEngine(
   }
 
   /** When each token comes, in ms after the first. */
-  function paceMs(tokens: number): (token: number) => number {
-    const { tokensPerSecond, jitterMs } = profile.decode;
+  function paceMs(tokens: number, ownRate?: number): (token: number) => number {
+    const jitterMs = ownRate === undefined ? profile.decode.jitterMs : 0;
+    const tokensPerSecond = ownRate ?? profile.decode.tokensPerSecond;
     const intervalMs = tokensPerSecond === null ? 0 : 1000 / tokensPerSecond;
     if (jitterMs === undefined || jitterMs === 0) return (token) => token * intervalMs;
     const atMs = [0];
@@ -66,13 +70,15 @@ export function createLatencyEngine(
   }
 
   return {
-    time({ volumes, outputItems, outputTokens }) {
+    time({ volumes, outputItems, outputTokens, pace }) {
+      if (free && pace === undefined) return noTime;
+      const ownFirstMs = pace?.firstTokenMs;
       const early = earlyStages.map((stage) => [stage, stageMs(stage, volumes[stage])] as const);
       const beginMs = early.reduce((sum, [, ms]) => sum + ms, 0);
-      const queueMs = stageMs('queue', volumes.prefill);
+      const queueMs = ownFirstMs === undefined ? stageMs('queue', volumes.prefill) : 0;
       const readyMs = beginMs + queueMs;
-      const prefillMs = stageMs('prefill', volumes.prefill);
-      const atMs = paceMs(outputTokens);
+      const prefillMs = ownFirstMs ?? stageMs('prefill', volumes.prefill);
+      const atMs = paceMs(outputTokens, pace?.tokensPerSecond);
       const decodeMs = atMs(Math.max(0, outputTokens - 1));
       const postMs = stageMs('post', { items: outputItems, tokens: outputTokens });
 

@@ -3,15 +3,16 @@ import { builtInCallText } from './built-in-calls.ts';
 import type { Speech } from './speech-events.ts';
 
 /** The first `limit` tokens of a speech; the item in which they end is the last. */
-export function cutSpeech({ reasoning, text, calls }: Speech, limit: number): Speech {
+export function cutSpeech({ reasoning, text, calls, pace }: Speech, limit: number): Speech {
   let left = limit;
   const take = (whole: string): string => {
     const chunks = tokenChunks(whole).slice(0, left);
     left -= chunks.length;
     return chunks.join('');
   };
-  const cut: { reasoning?: string; text?: string; calls: Speech['calls'][number][] } = {
+  const cut: Omit<Speech, 'calls'> & { calls: Speech['calls'][number][] } = {
     calls: [],
+    ...(pace && { pace }),
   };
   if (reasoning !== undefined) cut.reasoning = take(reasoning);
   if (text !== undefined && left > 0) cut.text = take(text);

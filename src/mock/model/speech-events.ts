@@ -1,5 +1,5 @@
 import type { OutputItem } from '../../protocol/items.ts';
-import type { ScriptedCall } from '../../scenario/script.ts';
+import type { ModelPace, ScriptedCall } from '../../scenario/script.ts';
 import { type BuiltInCall, writeBuiltInCall } from './built-in-calls.ts';
 import { createEventWriter, type Frame } from './event-writer.ts';
 import { writeCustomCall, writeFunctionCall, writeMessage, writeReasoning } from './item-events.ts';
@@ -13,6 +13,7 @@ export interface Speech {
     | { name: string; input: string; namespace?: string }
     | BuiltInCall
   )[];
+  pace?: ModelPace;
 }
 
 /** The output of one response, ready to send: the same for every session, so it may be shared. */
@@ -24,6 +25,8 @@ export interface Output {
   /** One per delta event, and those that no event shows. */
   readonly tokens: number;
   readonly reasoningTokens: number;
+  /** How fast the model says it, where its script knows. */
+  readonly pace?: ModelPace;
   /** `max_output_tokens` came before the end: the response ends incomplete. */
   readonly cut?: true;
 }
@@ -39,7 +42,7 @@ export function renderOutput(
   { encryptedReasoning, cut = false }: { encryptedReasoning: boolean; cut?: boolean },
 ): Output {
   const writer = createEventWriter();
-  const { reasoning, text, calls } = speech;
+  const { reasoning, text, calls, pace } = speech;
   if (reasoning !== undefined) writeReasoning(writer, reasoning, idBase, encryptedReasoning);
   const reasoningTokens = writer.tokens();
   // The model was cut off in the last item.
@@ -59,5 +62,13 @@ export function renderOutput(
   const { frames, items } = writer;
   const itemsJson = JSON.stringify(items);
   const tokens = writer.tokens();
-  return { frames, items, itemsJson, tokens, reasoningTokens, ...(cut && { cut }) };
+  return {
+    frames,
+    items,
+    itemsJson,
+    tokens,
+    reasoningTokens,
+    ...(pace && { pace }),
+    ...(cut && { cut }),
+  };
 }
