@@ -110,7 +110,7 @@ const families: Family[] = [
     what: 'report',
     command: 'report',
     fixed: () => ['result.json'],
-    names: ['format', ...exporting],
+    names: ['format', 'full', ...exporting],
     // Each in its turn goes to stdout.
     values: Object.fromEntries(
       exporting.map((name, turn) => [

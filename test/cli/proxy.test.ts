@@ -18,7 +18,7 @@ describe.concurrent('a run with a proxy', () => {
     const witness = await proxyForTest({ authorization });
     const address = witness.url.replace('http://', '');
     const finished = await runCli(
-      ['run', 'chat', '--url', served.url, '-t', 'http,ws', ...quickly],
+      ['run', 'chat', '--url', served.url, '-t', 'http,ws', '--full', ...quickly],
       {
         env: { http_proxy: `http://jo:planted@${address}` },
       },

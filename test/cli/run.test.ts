@@ -145,7 +145,7 @@ describe.concurrent('run', () => {
   it('lets its mock fail with --fault, and says what that cost', async () => {
     const { code, stdout, stderr, cwd } = await runTiny([
       ...['--fault', 'upgrade:426', '--fault', '429:1ms@call2@http', '--retries', '2'],
-      ...['--cool-down', '1h', '-t', 'http,ws'],
+      ...['--cool-down', '1h', '-t', 'http,ws', '--full'],
     ]);
     expect(code).toBe(0);
     const { run, rounds, transports } = await onlyResult(cwd);
@@ -169,7 +169,7 @@ describe.concurrent('run', () => {
 
   it('fails what it is told not to mend: with --no-fallback', async () => {
     const { code, stdout, cwd } = await runTiny([
-      ...['--fault', 'upgrade:426', '--no-fallback', '-t', 'http,ws'],
+      ...['--fault', 'upgrade:426', '--no-fallback', '-t', 'http,ws', '--full'],
     ]);
     expect(code).toBe(0);
     const { transports } = await onlyResult(cwd);

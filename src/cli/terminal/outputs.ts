@@ -69,7 +69,8 @@ export function printOutput<Document>(
 ): Format {
   const exports = exportsOf(flags);
   const printed = exports.find(([, , file]) => file === '-')?.[1] ?? flags.format;
-  print(printed, reporters[printed](document, { ...terminalOptions(), ...options }));
+  const full = flags.full ?? false;
+  print(printed, reporters[printed](document, { ...terminalOptions(), full, ...options }));
   return printed;
 }
 
@@ -145,7 +146,14 @@ export async function writeEach(files: readonly FileToWrite[]): Promise<void> {
 
 /** The look of a text for this terminal. */
 export function terminalOptions(): ReportOptions {
-  return { color: wantsColor(), width: terminalWidth() };
+  return { color: wantsColor(), width: terminalWidth(), ascii: !takesUtf8() };
+}
+
+/** As the locale says; one that isn't set says nothing: containers set none, and what reads them takes UTF-8. */
+function takesUtf8(): boolean {
+  const { LC_ALL, LC_CTYPE, LANG } = process.env;
+  const locale = [LC_ALL, LC_CTYPE, LANG].find((name) => name !== undefined && name !== '');
+  return locale === undefined || /utf-?8/i.test(locale);
 }
 
 function isWritable(folder: string): Promise<boolean> {

@@ -10,8 +10,11 @@ export type Block =
   | { kind: 'heading'; level: 1 | 2; text: string; incomplete?: string | undefined }
   /** Paragraphs. `strong` is what a hurried reader takes home; `path` is never broken. */
   | { kind: 'text'; lines: readonly string[]; style: 'plain' | 'strong' | 'path' }
-  /** The first row is the heading. A `folded` grid hides behind that word where a form can hide. */
-  | { kind: 'grid'; grid: Grid; folded?: string }
+  /**
+   * The first row is the heading. A `folded` grid hides behind that word where a form can hide; `spare` columns may be
+   * left out where there is no room, the first of the list first.
+   */
+  | { kind: 'grid'; grid: Grid; folded?: string; spare?: readonly number[] }
   | { kind: 'list'; items: readonly string[]; tone: 'plain' | 'warning' | 'failure' }
   /** Names with what stands behind each, and a last line on all of them. */
   | { kind: 'facts'; facts: readonly Fact[]; foot: string }
@@ -32,6 +35,8 @@ export interface Cell {
   text: string;
   detail?: string;
   tone?: 'better' | 'worse' | 'failed';
+  /** Of a heading: which side its column is flush with, where there is a choice. @default left */
+  flush?: 'right';
   /** Length of the bar to draw beside the text, as a share of the longest in the grid. */
   bar?: number;
 }
