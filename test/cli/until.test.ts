@@ -53,8 +53,8 @@ describe('run --until', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('over at most 20 measured and 0 warm-up rounds');
     // Three calls a workflow, of which http has two in every round.
-    expect(stdout).toMatch(/http +│ +120 /);
-    expect(stdout).toMatch(/ws +│ +60 /);
+    expect(stdout).toMatch(/ http +120 /);
+    expect(stdout).toMatch(/ ws +60 /);
   });
 });
 

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import Table from 'cli-table3';
 import { UsageError } from '../../errors.ts';
 import { builtinNames } from '../../scenario/builtin.ts';
 import { describeScript } from '../../scenario/describe.ts';
@@ -8,22 +7,24 @@ import { loadScenario } from '../../scenario/load.ts';
 import type { Script, Turn } from '../../scenario/script.ts';
 import { scenarioTemplate } from '../../scenario/template.ts';
 import { formatBytes } from '../../units.ts';
+import { printTable } from '../terminal/print-table.ts';
 
 /** The action of `scenarios list`: prints the bundled scenarios, a row each. */
 export async function listScenarios(): Promise<void> {
-  const table = plainTable(['scenario', 'calls', 'context at the end', 'tool time', 'what it is']);
+  const rows: string[][] = [];
   for (const name of builtinNames) {
     const script = expandScenario(await loadScenario(name), 1);
     const { calls, lastContextBytes, toolTimeMs } = describeScript(script);
-    table.push([
-      name,
-      String(calls),
-      formatBytes(lastContextBytes),
-      seconds(toolTimeMs),
-      script.description,
-    ]);
+    const figures = [String(calls), formatBytes(lastContextBytes), seconds(toolTimeMs)];
+    rows.push([name, ...figures, script.description]);
   }
-  process.stdout.write(`${table.toString()}\n`);
+  const figures = ['calls', 'context', 'tool time'];
+  printTable({
+    head: ['scenario', ...figures, 'what it is'],
+    rows,
+    figures,
+    below: ['Calls of tools; context at the end; tool time in all.'],
+  });
 }
 
 /** The flags of how `scenarios show` prints. */
@@ -41,12 +42,14 @@ export interface ShowFlags {
 export async function showScenario(name: string, { seed, format, json }: ShowFlags): Promise<void> {
   const loaded = await loadScenario(name);
   const script = expandScenario(loaded, seed);
-  const texts = {
-    table: () => turnTable(script),
-    json: () => `${JSON.stringify(script, null, 2)}\n`,
-    yaml: () => loaded.text,
+  const prints = {
+    table: () => {
+      printTurns(script);
+    },
+    json: () => process.stdout.write(`${JSON.stringify(script, null, 2)}\n`),
+    yaml: () => process.stdout.write(loaded.text),
   };
-  process.stdout.write(texts[json ? 'json' : format]());
+  prints[json ? 'json' : format]();
 }
 
 /** The action of `scenarios validate`: checks files; the first bad one ends it with all of its problems. */
@@ -75,23 +78,29 @@ export async function initScenario(file: string): Promise<void> {
   process.stdout.write(`${file} written; run it with: agent-latency-bench run ${file}\n`);
 }
 
-function turnTable(script: Script): string {
-  const table = plainTable(['step', 'client sends', 'tool wait', 'model answers']);
-  script.turns.forEach((turn, index) => {
-    table.push([String(index + 1), clientPart(turn), waitOf(turn), modelPart(turn)]);
-  });
+function printTurns(script: Script): void {
+  const { compactAboveBytes } = script;
   const about = describeScript(script);
-  return `${script.name}: ${script.description}
-${table.toString()}
-Tools ${formatBytes(about.toolBytes)} with every request; first input ${formatBytes(about.firstInputBytes)}; context at the end ${formatBytes(about.lastContextBytes)}.
-In all ${String(about.outputTokens)} output tokens and ${seconds(about.toolTimeMs)} of tool time (seed ${String(script.seed)}; a token is 4 bytes).
-${compactionPart(script)}`;
-}
-
-function compactionPart({ compactAboveBytes }: Script): string {
-  if (compactAboveBytes === undefined) return '';
-  return `The context is compacted (POST /responses/compact) before it would pass ${formatBytes(compactAboveBytes)}; the figures above are without that.
-`;
+  printTable({
+    above: [`${script.name}: ${script.description}`],
+    head: ['step', 'client sends', 'tool wait', 'model answers'],
+    rows: script.turns.map((turn, index) => [
+      String(index + 1),
+      clientPart(turn),
+      waitOf(turn),
+      modelPart(turn),
+    ]),
+    figures: ['step', 'tool wait'],
+    below: [
+      `Tools ${formatBytes(about.toolBytes)} with every request; first input ${formatBytes(about.firstInputBytes)}; context at the end ${formatBytes(about.lastContextBytes)}.`,
+      `In all ${String(about.outputTokens)} output tokens and ${seconds(about.toolTimeMs)} of tool time (seed ${String(script.seed)}; a token is 4 bytes).`,
+      ...(compactAboveBytes === undefined
+        ? []
+        : [
+            `The context is compacted (POST /responses/compact) before it would pass ${formatBytes(compactAboveBytes)}; the figures above are without that.`,
+          ]),
+    ],
+  });
 }
 
 function clientPart({ toolResults, user }: Turn): string {
@@ -112,10 +121,6 @@ function modelPart({ model: { reasoning, text, calls } }: Turn): string {
     ...(text === undefined ? [] : [`text ${formatBytes(text.length)}`]),
     ...calls.map((call) => `${call.name} ${formatBytes(call.arguments.length)}`),
   ].join(', ');
-}
-
-function plainTable(head: string[]): Table.Table {
-  return new Table({ head, style: { head: [], border: [] } });
 }
 
 function seconds(ms: number): string {
