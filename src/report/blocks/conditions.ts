@@ -21,6 +21,11 @@ export function briefConditions(result: Result): string {
   return `${where}, ${briefLink(endpoint.link)}, tools ${briefToolTimes[String(options.toolTime)] ?? `× ${options.toolTime}`}${faults}.`;
 }
 
+/** What ended the rounds, where their number wasn't fixed. */
+export function stopLines({ run: { stop } }: Result): string[] {
+  return stop === undefined ? [] : [`Rounds: ${stopText(stop)}.`];
+}
+
 const briefToolTimes: Readonly<Record<string, string>> = {
   recorded: 'as in the scenario',
   none: 'without waiting',

@@ -30,7 +30,7 @@ const MOST = 0.8;
 
 /** The difference between the featured transports, part by part; undefined where none is claimed or nothing is known of it. */
 export function differenceOf(result: Result): Difference | undefined {
-  const featured = featuredOf(result);
+  const featured = featuredOf(result.run.options.transports);
   const claimed = claimedDifferences(result).some(
     ({ base, candidate }) => base === featured?.base && candidate === featured.candidate,
   );

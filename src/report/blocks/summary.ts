@@ -1,9 +1,9 @@
 import type { Comparison, Result } from '../../result/schema.ts';
 import { formatChange, formatCount } from '../text/figures.ts';
-import { briefConditions } from './conditions.ts';
+import { briefConditions, stopLines } from './conditions.ts';
 import { differenceOf, mostlyOf } from './difference.ts';
 import { featuredOf } from './featured.ts';
-import { caveats, claimedDifferences, verdictLines, verdictOf } from './verdict.ts';
+import { caveats, claimedDifferences, controlLines, verdictLines, verdictOf } from './verdict.ts';
 
 /** The heading above what a reader takes home. */
 export const summaryTitle = 'Summary';
@@ -19,7 +19,9 @@ export interface Summary {
 /** The summary of a result; it claims no more than the intervals do. */
 export function summaryOf(result: Result): Summary {
   const compared = result.comparisons.filter(({ metric }) => metric === 'workflow_e2e');
-  const featured = compared.filter(({ candidate }) => candidate === featuredOf(result)?.candidate);
+  const featured = compared.filter(
+    ({ candidate }) => candidate === featuredOf(result.run.options.transports)?.candidate,
+  );
   const others = compared.filter((each) => !featured.includes(each));
   const difference = differenceOf(result);
   const answer =
@@ -31,6 +33,8 @@ export function summaryOf(result: Result): Summary {
     behind: [
       ...othersLines(result, others),
       ...(difference === undefined ? [] : mostlyOf(difference)),
+      ...(featured.length === 0 ? [] : controlLines(result)),
+      ...stopLines(result),
       briefConditions(result),
     ],
   };

@@ -63,7 +63,7 @@ function floorUsOf({ calibration, run }: Result): number {
 }
 
 /** What the base against itself shows: how large no difference looks. */
-function controlLines({ control }: Result): string[] {
+export function controlLines({ control }: Result): string[] {
   if (control === undefined) return [];
   const { base, pairs, changePercent } = control;
   const noisePercent = controlNoisePercent(control);
