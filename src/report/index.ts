@@ -4,11 +4,13 @@ import { comparisonCsv } from './formats/comparison-csv.ts';
 import { summaryCsv } from './formats/csv.ts';
 import { githubAnnotations, githubGateAnnotations } from './formats/github-annotations.ts';
 import { githubSummaryText } from './formats/github-summary.ts';
+import { htmlText } from './formats/html/document.ts';
 import { jsonText } from './formats/json.ts';
 import { junitGateReport, junitReport } from './formats/junit.ts';
 import { markdownText } from './formats/markdown.ts';
 import type { GateReporter, Reporter, ReportOptions } from './formats/options.ts';
 import { tableText } from './formats/table.ts';
+import { illustratedComparison, illustratedPage } from './illustrated-page.ts';
 import { briefPage, checksPage, comparisonPage, resultPage } from './page.ts';
 import { planPage } from './plan-page.ts';
 import { bencherReport } from './trackers/bencher.ts';
@@ -59,6 +61,13 @@ const formats = [
     exportHelp: 'write a Markdown table too',
     result: (result) => markdownText(resultPage(result)),
     comparison: (report) => markdownText(comparisonPage(report, { verdictFirst: true })),
+  },
+  {
+    name: 'html',
+    printed: true,
+    exportHelp: 'write a page to look at, one file that asks nobody for anything',
+    result: (result) => htmlText(illustratedPage(result)),
+    comparison: (report) => htmlText(illustratedComparison(report)),
   },
   {
     name: 'junit',

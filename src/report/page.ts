@@ -49,7 +49,9 @@ export function briefPage(result: Result, { folder }: PageOptions = {}): Page {
       { kind: 'heading', level: 2, text: summaryTitle },
       { kind: 'text', lines: answer, style: 'strong' },
       { kind: 'text', lines: behind, style: 'plain' },
-      ...folderSection(folder),
+      ...(folder === undefined
+        ? []
+        : [{ kind: 'text', lines: placesOf(folder), style: 'path' } as const]),
     ],
   ];
 }
@@ -158,7 +160,8 @@ function differenceSection(result: Result): Section {
   ];
 }
 
-function warningsSection(result: Result): Section {
+/** What a reader of the numbers must be told, the weightier first. */
+export function warningsSection(result: Result): Section {
   const told = toldWarnings(result);
   const of = (wanted: ToldWarning['weight']): string[] =>
     told.flatMap(({ message, weight }) => (weight === wanted ? [message] : []));
@@ -166,6 +169,10 @@ function warningsSection(result: Result): Section {
     { kind: 'list', items: of('warning'), tone: 'warning' },
     { kind: 'list', items: of('note').map((message) => `note: ${message}`), tone: 'plain' },
   ];
+}
+
+function placesOf(folder: string): string[] {
+  return [`Files in ${folder}`, `Page: ${folder}/report.html`];
 }
 
 function folderSection(folder: string | undefined): Section {

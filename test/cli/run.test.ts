@@ -43,8 +43,9 @@ describe('a run against the bundled mock', () => {
     expect(stderr).not.toContain('warning');
   });
 
-  it('writes the result and two tables of it', async () => {
+  it('writes the result, two tables of it and a page', async () => {
     expect((await readdir(folder)).sort()).toEqual([
+      'report.html',
       'result.json',
       'rounds.ndjson',
       'steps.csv',
@@ -59,7 +60,7 @@ describe('a run against the bundled mock', () => {
   });
 
   it('is printed again by report, from the folder or the file', async () => {
-    const table = run.stdout.replace(/^files in .*\n/m, '').trimEnd();
+    const table = run.stdout.replace(/^(Files in|Page:) .*\n/gm, '').trimEnd();
     for (const given of [folder, path.join(folder, 'result.json')]) {
       const again = await callCli(['report', given]);
       expect(again).toMatchObject({ code: 0, stderr: '' });

@@ -52,7 +52,8 @@ describe('the table without --full', () => {
       Others against http: http-keepalive -0.6 %.
       Mostly streaming -152 ms.
       Simulated: the bundled mock's profile fast, no link, tools as in the scenario.
-      files in results/20261122T181530Z-coding-agent"
+      Files in results/20261122T181530Z-coding-agent
+      Page: results/20261122T181530Z-coding-agent/report.html"
     `);
   });
 

@@ -7,7 +7,7 @@ import { type Featured, featuredOf } from './featured.ts';
 import { claimedDifferences } from './verdict.ts';
 
 /** A part of a workflow's time on both sides of a difference: means in µs. */
-export interface PartChange {
+interface PartChange {
   label: string;
   baseUs: number;
   candidateUs: number;

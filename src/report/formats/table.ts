@@ -35,6 +35,8 @@ function terminalLines(block: Block, width: number, paint: ChalkInstance): strin
         '',
         ...wrap(block.foot, width, 2),
       ];
+    case 'chart':
+      return [paint.bold(block.chart.title), fittingGrid({ grid: block.chart.grid }, width, paint)];
     case 'note':
       return wrap(block.text, width).map((line) => paint.dim(line));
   }
@@ -47,7 +49,7 @@ function headingLines(
   width: number,
   paint: ChalkInstance,
 ): string[] {
-  if (level === 2) return [paint.bold(text)];
+  if (level > 1) return [paint.bold(text)];
   return [...(incomplete === undefined ? [] : [paint.bold.red(incomplete)]), ...wrap(text, width)];
 }
 
