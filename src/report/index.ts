@@ -1,16 +1,17 @@
 import type { Plan } from '../compare/rounds/plan.ts';
 import type { Result } from '../result/schema.ts';
-import type { Page } from './blocks/block.ts';
 import { comparisonCsv } from './formats/comparison-csv.ts';
 import { summaryCsv } from './formats/csv.ts';
 import { githubAnnotations, githubGateAnnotations } from './formats/github-annotations.ts';
 import { githubSummaryText } from './formats/github-summary.ts';
+import { htmlText } from './formats/html/document.ts';
 import { jsonText } from './formats/json.ts';
 import { junitGateReport, junitReport } from './formats/junit.ts';
 import { markdownText } from './formats/markdown.ts';
 import type { GateReporter, Reporter, ReportOptions } from './formats/options.ts';
 import { tableText } from './formats/table.ts';
-import { checksPage, comparisonPage, resultPage } from './page.ts';
+import { illustratedComparison, illustratedPage } from './illustrated-page.ts';
+import { briefPage, checksPage, comparisonPage, resultPage } from './page.ts';
 import { planPage } from './plan-page.ts';
 import { bencherReport } from './trackers/bencher.ts';
 import { githubActionBenchmark } from './trackers/github-action-benchmark.ts';
@@ -30,7 +31,16 @@ interface FormatRow {
 
 /** Every format that a report can take. */
 const formats = [
-  { name: 'table', printed: true, ...ofPages(tableText) },
+  {
+    name: 'table',
+    printed: true,
+    result: (result, options = {}) =>
+      tableText(
+        options.full === true ? resultPage(result, options) : briefPage(result, options),
+        options,
+      ),
+    comparison: (report, options) => tableText(comparisonPage(report, options), options),
+  },
   {
     name: 'json',
     printed: true,
@@ -51,6 +61,13 @@ const formats = [
     exportHelp: 'write a Markdown table too',
     result: (result) => markdownText(resultPage(result)),
     comparison: (report) => markdownText(comparisonPage(report, { verdictFirst: true })),
+  },
+  {
+    name: 'html',
+    printed: true,
+    exportHelp: 'write a page to look at, one file that asks nobody for anything',
+    result: (result) => htmlText(illustratedPage(result)),
+    comparison: (report) => htmlText(illustratedComparison(report)),
   },
   {
     name: 'junit',
@@ -136,14 +153,6 @@ export function gateReportersOf(candidate: Result): Readonly<Record<Format, Gate
 /** A plan as text for a terminal. */
 export function planReport(plan: Plan, options: ReportOptions = {}): string {
   return tableText(planPage(plan), options);
-}
-
-/** A format that is nothing but a rendering of our pages. */
-function ofPages(render: (page: Page, options?: ReportOptions) => string) {
-  return {
-    result: (result, options) => render(resultPage(result, options), options),
-    comparison: (report, options) => render(comparisonPage(report, options), options),
-  } satisfies Pick<Required<FormatRow>, 'result' | 'comparison'>;
 }
 
 function exportKeyOf(name: string): ExportKey {

@@ -11,10 +11,13 @@ import type { Page, Section } from './blocks/block.ts';
 import { checksSection } from './blocks/checks.ts';
 import { comparisonText } from './blocks/comparison.ts';
 import { conditionsOf, conditionsTitle, measuredOn } from './blocks/conditions.ts';
-import { headlines } from './blocks/headline.ts';
+import { differenceGrid, differenceOf, differenceTitle } from './blocks/difference.ts';
+import { headlines, nothingMeasured } from './blocks/headline.ts';
 import { overviewGrid, overviewNote } from './blocks/overview.ts';
 import { recoveryGrid, recoveryLines, recoveryNote, recoveryTitle } from './blocks/recovery.ts';
+import { resultsGrid, resultsNote } from './blocks/results.ts';
 import { stepsGrid, stepsNote, stepsTitle } from './blocks/steps.ts';
+import { summaryOf, summaryTitle } from './blocks/summary.ts';
 import { verdictLines } from './blocks/verdict.ts';
 import { type ToldWarning, toldWarnings } from './blocks/warnings.ts';
 
@@ -22,6 +25,35 @@ import { type ToldWarning, toldWarnings } from './blocks/warnings.ts';
 export interface PageOptions {
   /** Where the files are, said at the end. @default not said */
   folder?: string | undefined;
+}
+
+/**
+ * The page of a result for a hurried reader: the table, what made the difference, warnings, and last the summary, which
+ * is what stays in sight.
+ */
+export function briefPage(result: Result, { folder }: PageOptions = {}): Page {
+  const nothing = nothingMeasured(result);
+  if (nothing !== undefined) return [[{ kind: 'text', lines: [nothing], style: 'strong' }]];
+  const { incomplete, title } = headlines(result);
+  const { answer, behind } = summaryOf(result);
+  return [
+    [{ kind: 'heading', level: 1, text: title, incomplete }],
+    [
+      { kind: 'grid', ...resultsGrid(result) },
+      { kind: 'note', text: resultsNote },
+    ],
+    [{ kind: 'list', items: recoveryLines(result), tone: 'failure' }],
+    differenceSection(result),
+    warningsSection(result),
+    [
+      { kind: 'heading', level: 2, text: summaryTitle },
+      { kind: 'text', lines: answer, style: 'strong' },
+      { kind: 'text', lines: behind, style: 'plain' },
+      ...(folder === undefined
+        ? []
+        : [{ kind: 'text', lines: placesOf(folder), style: 'path' } as const]),
+    ],
+  ];
 }
 
 /** The page of a result: comparison, verdict, warnings, and everything the numbers depend on. */
@@ -119,7 +151,18 @@ function attributionSection(result: Result): Section {
   ];
 }
 
-function warningsSection(result: Result): Section {
+/** Nothing where nothing is claimed to differ. */
+function differenceSection(result: Result): Section {
+  const difference = differenceOf(result);
+  if (difference === undefined) return [];
+  return [
+    { kind: 'heading', level: 2, text: differenceTitle(difference) },
+    { kind: 'grid', grid: differenceGrid(difference) },
+  ];
+}
+
+/** What a reader of the numbers must be told, the weightier first. */
+export function warningsSection(result: Result): Section {
   const told = toldWarnings(result);
   const of = (wanted: ToldWarning['weight']): string[] =>
     told.flatMap(({ message, weight }) => (weight === wanted ? [message] : []));
@@ -127,6 +170,10 @@ function warningsSection(result: Result): Section {
     { kind: 'list', items: of('warning'), tone: 'warning' },
     { kind: 'list', items: of('note').map((message) => `note: ${message}`), tone: 'plain' },
   ];
+}
+
+function placesOf(folder: string): string[] {
+  return [`Files in ${folder}`, `Page: ${folder}/report.html`];
 }
 
 function folderSection(folder: string | undefined): Section {

@@ -33,7 +33,7 @@ it('a mock of ours at a URL is told as what it is: profile, seed, what it leaves
     fault: 'stall@0',
     mock: { seed: 7 },
   });
-  const text = reporters.table(result);
+  const text = reporters.table(result, { full: true });
   expect(text).toContain('which says it is our mock');
   expect(text).toContain('admit: 1 ms, 0.05 ms per 1,000 tokens (assumed: two lookups');
 });

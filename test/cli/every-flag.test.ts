@@ -32,7 +32,7 @@ interface Family {
   once?: true;
 }
 
-const mockOnly = ['profile', 'tls', 'fault'];
+const mockOnly = ['profile', 'cacheOff', 'tls', 'fault'];
 const ofGate = ['baseUrl', 'baseModel', 'baseApiKeyEnv', 'baseHeader', 'scenario'];
 const ofUrl = Object.keys(endpointSettings).filter(
   (name) => ![...mockOnly, ...ofGate].includes(name),
@@ -110,7 +110,7 @@ const families: Family[] = [
     what: 'report',
     command: 'report',
     fixed: () => ['result.json'],
-    names: ['format', ...exporting],
+    names: ['format', 'full', ...exporting],
     // Each in its turn goes to stdout.
     values: Object.fromEntries(
       exporting.map((name, turn) => [

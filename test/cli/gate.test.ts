@@ -156,7 +156,12 @@ describe('gate on two endpoints', () => {
     const report = gateReportSchema.parse(JSON.parse(done.stdout));
     expect(report).toMatchObject({ interleaved: true, advisory: false });
     const [folder = ''] = await runFolders(done.cwd);
-    expect((await readdir(folder)).sort()).toEqual(['base', 'candidate', 'gate.json']);
+    expect((await readdir(folder)).sort()).toEqual([
+      'base',
+      'candidate',
+      'gate.json',
+      'report.html',
+    ]);
     const base = await readResult(path.join(folder, 'base'));
     const candidate = await readResult(path.join(folder, 'candidate'));
     expect(base.run.interleaved).toBe(candidate.run.interleaved);
@@ -184,7 +189,7 @@ describe('gate on two endpoints', () => {
       ],
       { cwd: folder },
     );
-    await running.line(/steps/);
+    await running.line(/ % · /);
     await new Promise((resolve) => setTimeout(resolve, 300));
     process.kill(running.pid, 'SIGINT');
     const { code, stderr } = await running.finished;

@@ -31,7 +31,7 @@ async function startLongRun(args: readonly string[] = []): Promise<Running> {
     ],
     { cwd },
   );
-  await running.line(/steps/);
+  await running.line(/ % · /);
   // The first step of the first sessions is quick; then their tools wait.
   await new Promise((resolve) => setTimeout(resolve, 300));
   return running;
@@ -67,7 +67,7 @@ describe.concurrent('a run that is interrupted', () => {
     const cwd = await tempFolder();
     const args = ['--profile', 'fast', '-n', '5', '-w', '50', '-c', '1', '--no-calibrate'];
     const running = await startCli(['run', 'coding-agent', ...args], { cwd });
-    await running.line(/steps/);
+    await running.line(/ % · /);
     process.kill(running.pid, 'SIGINT');
     expect((await running.finished).code).toBe(130);
     expect((await onlyResult(cwd)).rounds).toEqual([]);

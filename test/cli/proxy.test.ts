@@ -18,7 +18,7 @@ describe.concurrent('a run with a proxy', () => {
     const witness = await proxyForTest({ authorization });
     const address = witness.url.replace('http://', '');
     const finished = await runCli(
-      ['run', 'chat', '--url', served.url, '-t', 'http,ws', ...quickly],
+      ['run', 'chat', '--url', served.url, '-t', 'http,ws', '--full', ...quickly],
       {
         env: { http_proxy: `http://jo:planted@${address}` },
       },
@@ -30,8 +30,8 @@ describe.concurrent('a run with a proxy', () => {
     expect(run.fingerprint.proxied).toBe(true);
     expect(transports['http']?.metrics.proxy?.count).toBe(3);
     expect(transports['ws']?.metrics.proxy?.count).toBe(1);
-    // One more: the question before the run.
-    expect(witness.seen.connections).toBe(5);
+    // Two more: the question before the run, and who the mock is.
+    expect(witness.seen.connections).toBe(6);
     expect(await allThatIsLeft(finished)).not.toMatch(/planted|cGxhbnRlZA|amo6cGxhbnRlZA/);
   });
 

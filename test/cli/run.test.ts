@@ -38,13 +38,14 @@ describe('a run against the bundled mock', () => {
     }
     expect(stdout).toContain('profile instant');
     expect(stdout).toContain(path.relative(run.cwd, folder));
-    expect(stdout).not.toContain('18/18 steps');
-    expect(stderr).toContain('18/18 steps');
+    expect(stdout).not.toContain('round 2/2');
+    expect(stderr).toContain('round 2/2');
     expect(stderr).not.toContain('warning');
   });
 
-  it('writes the result and two tables of it', async () => {
+  it('writes the result, two tables of it and a page', async () => {
     expect((await readdir(folder)).sort()).toEqual([
+      'report.html',
       'result.json',
       'rounds.ndjson',
       'steps.csv',
@@ -59,7 +60,7 @@ describe('a run against the bundled mock', () => {
   });
 
   it('is printed again by report, from the folder or the file', async () => {
-    const table = run.stdout.replace(/^files in .*\n/m, '').trimEnd();
+    const table = run.stdout.replace(/^(Files in|Page:) .*\n/gm, '').trimEnd();
     for (const given of [folder, path.join(folder, 'result.json')]) {
       const again = await callCli(['report', given]);
       expect(again).toMatchObject({ code: 0, stderr: '' });
@@ -145,7 +146,7 @@ describe.concurrent('run', () => {
   it('lets its mock fail with --fault, and says what that cost', async () => {
     const { code, stdout, stderr, cwd } = await runTiny([
       ...['--fault', 'upgrade:426', '--fault', '429:1ms@call2@http', '--retries', '2'],
-      ...['--cool-down', '1h', '-t', 'http,ws'],
+      ...['--cool-down', '1h', '-t', 'http,ws', '--full'],
     ]);
     expect(code).toBe(0);
     const { run, rounds, transports } = await onlyResult(cwd);
@@ -169,7 +170,7 @@ describe.concurrent('run', () => {
 
   it('fails what it is told not to mend: with --no-fallback', async () => {
     const { code, stdout, cwd } = await runTiny([
-      ...['--fault', 'upgrade:426', '--no-fallback', '-t', 'http,ws'],
+      ...['--fault', 'upgrade:426', '--no-fallback', '-t', 'http,ws', '--full'],
     ]);
     expect(code).toBe(0);
     const { transports } = await onlyResult(cwd);

@@ -23,7 +23,7 @@ describe.concurrent('--dry-run', () => {
     });
     expect(server.accepted).toBe(0);
     // 3 and 7 steps, 3 rounds, 3 transports.
-    expect(stdout).toMatch(/chat +│ http +│ +9 │ +[\d.]+ KB │ +[\d,]+ │ +[\d,]+ │/);
+    expect(stdout).toMatch(/^chat +http +9 +[\d.]+ KB +[\d,]+ +[\d,]+$/m);
     expect(stdout).toContain('In all 90 requests');
   });
 
@@ -35,10 +35,8 @@ describe.concurrent('--dry-run', () => {
     ]);
     const { transports } = await onlyResult(run.cwd);
     for (const name of ['http', 'ws']) {
-      const row = planned.stdout.split('\n').find((line) => line.includes(`│ ${name} `));
-      const [, , , requests, payload, inputTokens, outputTokens] = (row ?? '')
-        .split('│')
-        .map((cell) => cell.trim());
+      const row = planned.stdout.split('\n').find((line) => line.startsWith(`quick     ${name} `));
+      const [, , requests, payload, inputTokens, outputTokens] = (row ?? '').split(/ {2,}/);
       const counters = transports[name]?.counters;
       expect(Number(requests)).toBe(counters?.requests);
       expect(Number(inputTokens?.replace(',', ''))).toBe(counters?.input_tokens);

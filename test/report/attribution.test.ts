@@ -5,10 +5,15 @@ import {
   attributionLines,
   attributionTitle,
 } from '../../src/report/blocks/attribution.ts';
+import type { ReportOptions } from '../../src/report/formats/options.ts';
 import { reporters } from '../../src/report/index.ts';
 import type { Attribution } from '../../src/result/attribution.ts';
 import type { Result } from '../../src/result/schema.ts';
 import { type MadeUp, madeUpResult } from '../result/made-up.ts';
+
+/** All that a table says with `--full`. */
+const fullTable = (result: Result, options?: ReportOptions): string =>
+  reporters.table(result, { ...options, full: true });
 
 function attributed(made: MadeUp = {}): Result & { attribution: Attribution } {
   const result = madeUpResult(made);
@@ -46,16 +51,16 @@ describe('where the time went', () => {
   });
 
   it('is a bar per part and arm, the ladder and the break-even', () => {
-    expect(sectionOf(reporters.table(attributed({ edit: declared })))).toMatchInlineSnapshot(`
+    expect(sectionOf(fullTable(attributed({ edit: declared })))).toMatchInlineSnapshot(`
       "Where the time went
-      mean in ms      http                   http-keepalive         ws                   ws vs http
-      tools           180 ██                 180 ██                 180 ██               –
-      opening: TLS    10.2                   2.00                   2.00                 -8.18
-      server: safety  80.0 █                 80.0 █                 80.0 █               –
-      model: decode   600 ██████             600 ██████             600 ██████           –
-      undeclared      641 ███████            638 ███████            489 █████            -152
-      other           5.02                   4.80                   4.80                 -0.218
-      workflow        1516 ████████████████  1505 ████████████████  1356 ██████████████  -160
+      mean in ms      http                   http-keepalive         ws                     ws vs http
+      tools            180 ██                 180 ██                 180 ██                –
+      opening: TLS    10.2                   2.00                   2.00                   -8.18
+      server: safety  80.0 █                 80.0 █                 80.0 █                 –
+      model: decode    600 ██████             600 ██████             600 ██████            –
+      undeclared       641 ███████            638 ███████            489 █████             -152
+      other           5.02                   4.80                   4.80                   -0.218
+      workflow        1516 ████████████████  1505 ████████████████  1356 ██████████████    -160
       Means per workflow over 10 rounds, which add up, unlike medians. Server and model: as the server
       declares. Undeclared: the rest of the time from request to answer, the network included. Other:
       opening: TCP, opening: upgrade, writing requests, our own work.
@@ -97,9 +102,7 @@ describe('where the time went', () => {
     [100, ['http', 'ws']],
     [60, ['http', 'http-keepalive', 'ws']],
   ])('fits %i columns with %j', (width, transports) => {
-    const section = sectionOf(
-      reporters.table(attributed({ transports, edit: declared }), { width }),
-    );
+    const section = sectionOf(fullTable(attributed({ transports, edit: declared }), { width }));
     expect(Math.max(...section.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
     expect(section).toContain('model: decode');
   });
@@ -117,7 +120,7 @@ describe('where the time went', () => {
   });
 
   it('has nothing to say of a result without it, nor a difference to show of one arm', () => {
-    expect(reporters.table(madeUpResult())).not.toContain(attributionTitle);
+    expect(fullTable(madeUpResult())).not.toContain(attributionTitle);
     expect(reporters.markdown(madeUpResult())).not.toContain(attributionTitle);
     const alone = attributed({ transports: ['ws'] });
     expect(attributionGrid(alone)[0]).toEqual([{ text: 'mean in ms' }, { text: 'ws' }]);
@@ -144,7 +147,7 @@ describe('where the time went', () => {
         }
       }
     };
-    const text = reporters.table(attributed({ edit }), { width: 400 });
+    const text = fullTable(attributed({ edit }), { width: 400 });
     expect(text).toContain('The server declares more time than passed');
     expect(text).not.toContain('model: decode');
   });

@@ -149,8 +149,8 @@ it('json is the document, and reads back as a result', () => {
 
 it('knows its formats', () => {
   expect(Object.keys(reporters)).toEqual([
-    ...['table', 'json', 'csv', 'markdown', 'junit', 'github-summary', 'github-annotations'],
-    ...['bmf', 'github-action-benchmark', 'openmetrics'],
+    ...['table', 'json', 'csv', 'markdown', 'html', 'junit', 'github-summary'],
+    ...['github-annotations', 'bmf', 'github-action-benchmark', 'openmetrics'],
   ]);
 });
 

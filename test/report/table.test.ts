@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { ReportOptions } from '../../src/report/formats/options.ts';
 import { reporters } from '../../src/report/index.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
+import type { Result } from '../../src/result/schema.ts';
 import { madeUpResult } from '../result/made-up.ts';
+
+/** All that a table says with `--full`. */
+const fullTable = (result: Result, options?: ReportOptions): string =>
+  reporters.table(result, { ...options, full: true });
 
 /** Lets a transport fail in every round from `from` on. */
 function failing(name: string, from = 0): (rounds: RoundRecord[]) => void {
@@ -51,7 +57,7 @@ const verdictIn = (text: string): string => text.split('\n\n')[2] ?? '';
 describe('table', () => {
   it('fits 100 columns', () => {
     expect(
-      reporters.table(madeUpResult(), { folder: 'results/20261122T181530Z-coding-agent' }),
+      fullTable(madeUpResult(), { folder: 'results/20261122T181530Z-coding-agent' }),
     ).toMatchInlineSnapshot(`
       "coding-agent · 4 steps · 10 rounds · bundled mock, profile fast · agent-latency-bench 0.1.0
 
@@ -99,7 +105,7 @@ describe('table', () => {
   });
 
   it('turns the table on a narrow terminal', () => {
-    expect(reporters.table(madeUpResult(), { width: 80 })).toMatchInlineSnapshot(`
+    expect(fullTable(madeUpResult(), { width: 80 })).toMatchInlineSnapshot(`
       "coding-agent · 4 steps · 10 rounds · bundled mock, profile fast ·
       agent-latency-bench 0.1.0
 
@@ -164,7 +170,7 @@ describe('table', () => {
         if (last !== undefined) last.state = 'aborted';
       },
     });
-    const text = reporters.table(result);
+    const text = fullTable(result);
     expect(text.split('\n')[0]).toBe('INCOMPLETE: interrupted after 4 of 5 rounds');
     expect(verdictIn(text)).toMatchInlineSnapshot(`
       "http-keepalive against http: too few rounds (5) for an interval; 6 are needed.
@@ -174,7 +180,7 @@ describe('table', () => {
   });
 
   it('shows a transport that failed everywhere, and does not compare it', () => {
-    const text = reporters.table(madeUpResult({ edit: failing('ws') }));
+    const text = fullTable(madeUpResult({ edit: failing('ws') }));
     expect(text.split('\n').find((line) => line.startsWith('ws '))).toMatchInlineSnapshot(
       `"ws              –      2.80 ms    294 ms       –             –    –         10/10   –"`,
     );
@@ -199,13 +205,11 @@ describe('table', () => {
   });
 
   it('says nothing of failures and recovery where nothing failed', () => {
-    expect(reporters.table(madeUpResult())).not.toMatch(
-      /Failures and recovery|over HTTP|recovered/,
-    );
+    expect(fullTable(madeUpResult())).not.toMatch(/Failures and recovery|over HTTP|recovered/);
   });
 
   it('marks a transport that fell back, and does not judge it', () => {
-    const text = reporters.table(
+    const text = fullTable(
       madeUpResult({ transports: ['http', 'ws'], edit: fallingBack('ws', 6) }),
     );
     expect(text).toMatch(/^ws .*\n6\/10 over HTTP /m);
@@ -229,7 +233,7 @@ describe('table', () => {
   });
 
   it('judges no other transport against a base that fell back', () => {
-    const text = reporters.table(
+    const text = fullTable(
       madeUpResult({ transports: ['ws', 'http'], edit: fallingBack('ws', 1) }),
     );
     expect(verdictIn(text)).toMatchInlineSnapshot(`
@@ -240,7 +244,7 @@ describe('table', () => {
 
   it('paints no change of a transport that fell back as better', () => {
     const edit = fallingBack('ws', 1);
-    const text = reporters.table(madeUpResult({ transports: ['http', 'ws'], edit }), {
+    const text = fullTable(madeUpResult({ transports: ['http', 'ws'], edit }), {
       color: true,
     });
     expect(text).toContain('-10.4 %');
@@ -275,7 +279,7 @@ describe('table', () => {
         }
       },
     });
-    expect(reporters.table(result).split('\n\n')[3]).toMatchInlineSnapshot(`
+    expect(fullTable(result).split('\n\n')[3]).toMatchInlineSnapshot(`
       "Failures and recovery
       transport  failed  reconnects  resends  wasted  notice p50     recovery p50  workflow p50
                          fallbacks   retries  tokens  range          range         p95, all
@@ -311,7 +315,7 @@ describe('table', () => {
         }
       },
     });
-    expect(reporters.table(result).split('\n\n')[3]?.split('\n').slice(7)).toMatchInlineSnapshot(`
+    expect(fullTable(result).split('\n\n')[3]?.split('\n').slice(7)).toMatchInlineSnapshot(`
       [
         "Recovery: from then until the next event. All: a failed workflow counts as one that never ended.",
         "ws: replaced 6 connections as it was told to: rotation (4), idle (2)",
@@ -320,18 +324,14 @@ describe('table', () => {
   });
 
   it('says so where the base failed everywhere', () => {
-    const text = reporters.table(
-      madeUpResult({ transports: ['http', 'ws'], edit: failing('http') }),
-    );
+    const text = fullTable(madeUpResult({ transports: ['http', 'ws'], edit: failing('http') }));
     expect(verdictIn(text)).toMatchInlineSnapshot(
       `"ws and http are not compared: http completed no workflow."`,
     );
   });
 
   it('says so where some workflows failed', () => {
-    const text = reporters.table(
-      madeUpResult({ transports: ['http', 'ws'], edit: failing('ws', 8) }),
-    );
+    const text = fullTable(madeUpResult({ transports: ['http', 'ws'], edit: failing('ws', 8) }));
     expect(verdictIn(text)).toMatchInlineSnapshot(`
       "ws finished this workflow 10.4 % faster than http (95 % interval 10.4 to 10.4 %, 8 rounds): 157 ms
       of 1517 ms.
@@ -343,7 +343,7 @@ describe('table', () => {
 
   it('claims no difference that the rounds cannot tell', () => {
     const result = madeUpResult({ transports: ['ws', 'other'], edit: likeTheBase });
-    expect(verdictIn(reporters.table(result))).toMatchInlineSnapshot(
+    expect(verdictIn(fullTable(result))).toMatchInlineSnapshot(
       `
       "other and ws: no difference that 10 rounds can tell (95 % interval -2.0 to +2.0 %).
       A run like this one finds a difference of 3.5 % (other) four times out of five; plan says how many
@@ -353,7 +353,7 @@ describe('table', () => {
   });
 
   it('says longer where the candidate took longer', () => {
-    const text = reporters.table(madeUpResult({ transports: ['ws', 'http'] }));
+    const text = fullTable(madeUpResult({ transports: ['ws', 'http'] }));
     expect(verdictIn(text)).toMatchInlineSnapshot(
       `
       "http took 12.0 % longer than ws (95 % interval 11.7 to 12.0 %, 10 rounds): 163 ms on top of 1357 ms.
@@ -364,7 +364,7 @@ describe('table', () => {
   });
 
   it('needs no verdict with one transport', () => {
-    const text = reporters.table(madeUpResult({ transports: ['ws'] }));
+    const text = fullTable(madeUpResult({ transports: ['ws'] }));
     expect(verdictIn(text)).toMatchInlineSnapshot(
       `"Only one transport ran: there is nothing to compare it with."`,
     );
@@ -374,8 +374,8 @@ describe('table', () => {
   it('says beside the verdict that the machine was unfit', () => {
     const warnings = [{ code: 'unfit', message: 'unfit: our own event loop was busy 98 %' }];
     const caveat = /the\stimes\sare\slargely\sour\sown/;
-    expect(verdictIn(reporters.table(madeUpResult({})))).not.toMatch(caveat);
-    expect(verdictIn(reporters.table(madeUpResult({ warnings })))).toMatch(caveat);
+    expect(verdictIn(fullTable(madeUpResult({})))).not.toMatch(caveat);
+    expect(verdictIn(fullTable(madeUpResult({ warnings })))).toMatch(caveat);
   });
 
   it('warns, and takes the verdict back, where transports did different work', () => {
@@ -387,7 +387,7 @@ describe('table', () => {
         }
       },
     });
-    const [, , verdict, warning] = sectionsOf(reporters.table(result));
+    const [, , verdict, warning] = sectionsOf(fullTable(result));
     expect(verdict).toContain('the times are not comparable');
     expect(warning).toMatchInlineSnapshot(`
       "warning: in 10 of 10 rounds the transports ended with different calls or texts: they did not do the
@@ -397,8 +397,7 @@ describe('table', () => {
 
   it('prints a p95 from 72 workflows on, a dash below', () => {
     const p95In = (rounds: number): string | undefined =>
-      reporters
-        .table(madeUpResult({ transports: ['ws'], rounds, steps: 1 }), { width: 60 })
+      fullTable(madeUpResult({ transports: ['ws'], rounds, steps: 1 }), { width: 60 })
         .split('\n')
         .find((line) => line.startsWith('p95'));
     expect(p95In(71)).toMatch(/^p95 +–$/);
@@ -406,12 +405,12 @@ describe('table', () => {
   });
 
   it('prints seconds from 10 s on', () => {
-    expect(reporters.table(madeUpResult({ steps: 40 }))).toMatch(/15\.\d s +/);
+    expect(fullTable(madeUpResult({ steps: 40 }))).toMatch(/15\.\d s +/);
   });
 
   it('names what a run against a real endpoint depended on', () => {
     const { options } = madeUpResult().run;
-    const text = reporters.table(
+    const text = fullTable(
       madeUpResult({
         run: {
           endpoint: { kind: 'url', url: 'https://example.com/v1', profile: null, link: null },
@@ -437,13 +436,13 @@ describe('table', () => {
 
   it('colours only when asked to', () => {
     const escape = String.fromCharCode(27);
-    expect(reporters.table(madeUpResult())).not.toContain(escape);
-    expect(reporters.table(madeUpResult(), { color: true })).toContain(`${escape}[32m-1`);
+    expect(fullTable(madeUpResult())).not.toContain(escape);
+    expect(fullTable(madeUpResult(), { color: true })).toContain(`${escape}[32m-1`);
   });
 
   it('lets no text from an endpoint steer the terminal', () => {
     const warning = { code: 'x', message: 'done\u001b[2Jcleared\u0007' };
-    const text = reporters.table(
+    const text = fullTable(
       madeUpResult({ transports: ['http', 'w\u001b[31ms'], warnings: [warning] }),
     );
     expect(text).toContain('done [2Jcleared');
@@ -451,7 +450,7 @@ describe('table', () => {
   });
 
   it.each([100, 80])('keeps to %d columns', (width) => {
-    const text = reporters.table(madeUpResult({ edit: failing('ws', 8) }), { width });
+    const text = fullTable(madeUpResult({ edit: failing('ws', 8) }), { width });
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
   });
 });

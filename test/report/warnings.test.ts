@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { githubAnnotations } from '../../src/report/formats/github-annotations.ts';
+import type { ReportOptions } from '../../src/report/formats/options.ts';
 import { reporters } from '../../src/report/index.ts';
 import type { RoundRecord } from '../../src/result/record.ts';
+import type { Result } from '../../src/result/schema.ts';
 import { madeUpResult } from '../result/made-up.ts';
+
+/** All that a table says with `--full`. */
+const fullTable = (result: Result, options?: ReportOptions): string =>
+  reporters.table(result, { ...options, full: true });
 
 const late = { code: 'late_loop', message: 'our own event loop was up to 9.0 ms late' };
 const redirected = { code: 'redirected', message: 'sent on' };
@@ -21,8 +27,7 @@ function stalled(arms: readonly string[], stalledUs: number) {
 
 /** The warnings and notes of a table, a line each. */
 function toldIn(result: ReturnType<typeof madeUpResult>): string[] {
-  return reporters
-    .table(result)
+  return fullTable(result)
     .replace(/\n {2}/g, ' ')
     .split('\n')
     .filter((line) => /^(warning|note): /.test(line));

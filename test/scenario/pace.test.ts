@@ -117,6 +117,6 @@ ${Array.from({ length: 198 }, (_, index) => step(index)).join('\n')}
     expect(short.stdout).toContain('15 calls');
     const full = await callCli(['scenarios', 'show', 'large.yaml', '--full'], { cwd });
     expect(full.stdout).toContain('first 1.20 s, 60/s');
-    expect(full.stdout.split('\n').length).toBeGreaterThan(400);
+    expect(full.stdout.split('\n').length).toBeGreaterThan(200);
   });
 });

@@ -25,6 +25,11 @@ export interface RunHooks {
 export interface RunSize {
   workflows: number;
   stepsPerWorkflow: number;
+  /** Measured rounds, and how many are in flight at once. */
+  rounds: number;
+  concurrency: number;
+  /** Sessions of one round. */
+  arms: number;
   /** Whether it may end sooner. */
   atMost: boolean;
 }

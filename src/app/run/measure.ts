@@ -82,6 +82,9 @@ export async function measureSides(
   guarded(hooks.onStart)({
     workflows: (iterations + warmup) * arms.length,
     stepsPerWorkflow: script.turns.length,
+    rounds: iterations,
+    concurrency,
+    arms: arms.length,
     atMost: rule !== undefined,
   });
   const rounds = await runRounds(

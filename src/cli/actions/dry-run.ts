@@ -1,9 +1,9 @@
-import Table from 'cli-table3';
 import { type Estimate, estimateWorkflow } from '../../app/estimate.ts';
 import type { Job } from '../../app/job.ts';
 import type { ResolvedOptions } from '../../app/options/resolve.ts';
 import type { Script } from '../../scenario/script.ts';
 import { formatBytes } from '../../units.ts';
+import { printTable } from '../terminal/print-table.ts';
 
 /** A scenario, and how it is to be run. */
 export interface Planned {
@@ -26,35 +26,41 @@ export function plannedCost(planned: readonly Planned[]): {
   return total;
 }
 
-/** A table of what would be sent if the model follows the script. */
-export function dryRun(jobs: readonly [Job, ...Job[]]): string {
+/** Prints what would be sent if the model follows the script. */
+export function dryRun(jobs: readonly [Job, ...Job[]]): void {
   const [{ options }] = jobs[0].sides;
   const { iterations, stop, warmup, target, unsupported } = options;
-  const table = new Table({
-    head: ['scenario', 'transport', 'requests', 'JSON sent', 'input tokens', 'output tokens'],
-    style: { head: [], border: [] },
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'right'],
-  });
-  for (const { scenario, script } of jobs) {
-    for (const estimate of estimates({ script, options })) {
-      table.push([
-        scenario,
-        estimate.transport,
-        grouped(estimate.requests),
-        formatBytes(estimate.payloadBytes),
-        grouped(estimate.inputTokens),
-        grouped(estimate.outputTokens),
-      ]);
-    }
-  }
+  const figures = ['requests', 'JSON sent', 'input tokens', 'output tokens'];
+  const rows = jobs.flatMap(({ scenario, script }) =>
+    estimates({ script, options }).map((estimate) => [
+      scenario,
+      estimate.transport,
+      grouped(estimate.requests),
+      formatBytes(estimate.payloadBytes),
+      grouped(estimate.inputTokens),
+      grouped(estimate.outputTokens),
+    ]),
+  );
   const total = plannedCost(jobs.map(({ script }) => ({ script, options })));
   const compacts = jobs.some(({ script }) => script.compactAboveBytes !== undefined);
   const to = target.kind === 'mock' ? 'the bundled mock server' : target.url.origin;
-  return `Dry run: nothing is sent. To ${to}, over ${stop === undefined ? '' : 'at most '}${String(iterations)} measured and ${String(warmup)} warm-up rounds:
-${table.toString()}
-In all ${grouped(total.requests)} requests, ${grouped(total.inputTokens)} input and ${grouped(total.outputTokens)} output tokens, if the model follows the script.
-Input tokens are the context that the model reads with every request, whatever part of it is sent; 4 bytes of its text count as a token.
-${unsupported.map(({ transport, why }) => `${transport}: unsupported, so it would not run: ${why}.\n`).join('')}${compacts ? 'Compaction is not counted: its requests come on top, and later contexts are shorter.\n' : ''}`;
+  const rounds = `${stop === undefined ? '' : 'at most '}${String(iterations)} measured and ${String(warmup)} warm-up rounds`;
+  printTable({
+    above: [`Dry run: nothing is sent. To ${to}, over ${rounds}:`],
+    head: ['scenario', 'transport', ...figures],
+    rows,
+    figures,
+    below: [
+      `In all ${grouped(total.requests)} requests, ${grouped(total.inputTokens)} input and ${grouped(total.outputTokens)} output tokens, if the model follows the script.`,
+      'Input tokens are the context that the model reads with every request, whatever part of it is sent; 4 bytes of its text count as a token.',
+      ...unsupported.map(
+        ({ transport, why }) => `${transport}: unsupported, so it would not run: ${why}.`,
+      ),
+      ...(compacts
+        ? ['Compaction is not counted: its requests come on top, and later contexts are shorter.']
+        : []),
+    ],
+  });
 }
 
 function estimates({ script, options }: Planned): Estimate[] {

@@ -18,7 +18,7 @@ import { rescuing } from '../terminal/last-words.ts';
 import { exportFiles, printOutput, writeEach } from '../terminal/outputs.ts';
 import { type RunWatch, watchRun } from '../terminal/watch-run.ts';
 import { confirmCost } from './confirm-cost.ts';
-import { gateFile, rescueOf, resultFiles } from './result-files.ts';
+import { gateFile, gatePageFile, rescueOf, resultFiles } from './result-files.ts';
 
 type InterleavedJob = Awaited<ReturnType<typeof prepareInterleaved>>;
 
@@ -50,6 +50,7 @@ export async function interleaveAction(plan: GatePlan, flags: AllGateFlags): Pro
       ...resultFiles(path.join(folder, 'base'), base),
       ...resultFiles(path.join(folder, 'candidate'), candidate),
       gateFile(folder, report),
+      gatePageFile(folder, report),
       ...exportFiles(report, reporters, flags, { folder }, signal),
     ]);
     const strict = flags.strict ?? false;

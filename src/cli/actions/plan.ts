@@ -1,7 +1,7 @@
 import { readResult } from '../../app/read-result.ts';
 import { planRounds } from '../../compare/rounds/plan.ts';
 import { planReport } from '../../report/index.ts';
-import { terminalOptions } from '../terminal/outputs.ts';
+import { terminalOptions } from '../terminal/look.ts';
 
 /** The flags of `plan` as commander hands them over. */
 export interface PlanFlags {

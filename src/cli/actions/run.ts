@@ -13,13 +13,8 @@ import { optionsOf, type RunFlags } from '../flags/run-flags.ts';
 import { runExitCode, whyItFailed } from '../terminal/exit-code.ts';
 import { INTERRUPTED, interruptible } from '../terminal/interrupt.ts';
 import { rescuing } from '../terminal/last-words.ts';
-import {
-  checkOutputs,
-  exportFiles,
-  printOutput,
-  terminalOptions,
-  writeEach,
-} from '../terminal/outputs.ts';
+import { terminalOptions } from '../terminal/look.ts';
+import { checkOutputs, exportFiles, printOutput, writeEach } from '../terminal/outputs.ts';
 import { createPrinter, type Printer } from '../terminal/printer.ts';
 import { watchRun } from '../terminal/watch-run.ts';
 import { confirmCost } from './confirm-cost.ts';
@@ -38,7 +33,7 @@ export async function runAction(names: readonly string[], flags: AllRunFlags): P
   const [{ options: resolved }] = jobs[0].sides;
   checkPlan(plan, resolved.transports);
   if (flags.dryRun) {
-    process.stdout.write(dryRun(jobs));
+    dryRun(jobs);
     return;
   }
 

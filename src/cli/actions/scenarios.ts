@@ -6,23 +6,25 @@ import { expandScenario } from '../../scenario/expand.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import { scenarioTemplate } from '../../scenario/template.ts';
 import { formatBytes } from '../../units.ts';
-import { plainTable, seconds, turnTable } from './turn-table.ts';
+import { printTable } from '../terminal/print-table.ts';
+import { seconds, turnTable } from './turn-table.ts';
 
 /** The action of `scenarios list`: prints the bundled scenarios, a row each. */
 export async function listScenarios(): Promise<void> {
-  const table = plainTable(['scenario', 'calls', 'context at the end', 'tool time', 'what it is']);
+  const rows: string[][] = [];
   for (const name of builtinNames) {
     const script = expandScenario(await loadScenario(name), 1);
     const { calls, lastContextBytes, toolTimeMs } = describeScript(script);
-    table.push([
-      name,
-      String(calls),
-      formatBytes(lastContextBytes),
-      seconds(toolTimeMs),
-      script.description,
-    ]);
+    const figures = [String(calls), formatBytes(lastContextBytes), seconds(toolTimeMs)];
+    rows.push([name, ...figures, script.description]);
   }
-  process.stdout.write(`${table.toString()}\n`);
+  const figures = ['calls', 'context', 'tool time'];
+  printTable({
+    head: ['scenario', ...figures, 'what it is'],
+    rows,
+    figures,
+    below: ['Calls of tools; context at the end; tool time in all.'],
+  });
 }
 
 /** The flags of how `scenarios show` prints. */
@@ -45,12 +47,14 @@ export async function showScenario(
 ): Promise<void> {
   const loaded = await loadScenario(name);
   const script = expandScenario(loaded, seed);
-  const texts = {
-    table: () => turnTable(script, loaded.scenario.assumed, full === true),
-    json: () => `${JSON.stringify(script, null, 2)}\n`,
-    yaml: () => loaded.text,
+  const prints = {
+    table: () => {
+      printTable(turnTable(script, loaded.scenario.assumed, full === true));
+    },
+    json: () => process.stdout.write(`${JSON.stringify(script, null, 2)}\n`),
+    yaml: () => process.stdout.write(loaded.text),
   };
-  process.stdout.write(texts[json ? 'json' : format]());
+  prints[json ? 'json' : format]();
 }
 
 /** The action of `scenarios validate`: checks files; the first bad one ends it with all of its problems. */

@@ -1,7 +1,7 @@
-import Table from 'cli-table3';
 import { describeScript } from '../../scenario/describe.ts';
 import type { Script, Turn } from '../../scenario/script.ts';
 import { formatBytes } from '../../units.ts';
+import type { PrintedTable } from '../terminal/print-table.ts';
 
 /** More turns than this are drawn in groups, so that a whole session fits on a screen. */
 const MAX_ROWS = 30;
@@ -13,53 +13,56 @@ const GROUPS = 14;
  * @param assumed what the recording that it was made from did not know
  * @param full a row for every turn
  */
-export function turnTable(script: Script, assumed: readonly string[], full: boolean): string {
-  const table =
-    full || script.turns.length <= MAX_ROWS
-      ? everyTurn(script.turns)
-      : groupsOfTurns(script.turns, Math.ceil(script.turns.length / GROUPS));
+export function turnTable(script: Script, assumed: readonly string[], full: boolean): PrintedTable {
+  const { turns, compactAboveBytes } = script;
+  const isShort = full || turns.length <= MAX_ROWS;
   const about = describeScript(script);
-  return `${script.name}: ${script.description}
-${table}
-Tools ${formatBytes(about.toolBytes)} with every request; first input ${formatBytes(about.firstInputBytes)}; context at the end ${formatBytes(about.lastContextBytes)}.
-In all ${String(about.outputTokens)} output tokens and ${seconds(about.toolTimeMs)} of tool time (seed ${String(script.seed)}; a token is 4 bytes).
-${compactionPart(script)}${assumed.length === 0 ? '' : `Assumed: ${assumed.join('; ')}.\n`}`;
+  return {
+    above: [`${script.name}: ${script.description}`],
+    ...(isShort ? everyTurn(turns) : groupsOfTurns(turns, Math.ceil(turns.length / GROUPS))),
+    below: [
+      `Tools ${formatBytes(about.toolBytes)} with every request; first input ${formatBytes(about.firstInputBytes)}; context at the end ${formatBytes(about.lastContextBytes)}.`,
+      `In all ${String(about.outputTokens)} output tokens and ${seconds(about.toolTimeMs)} of tool time (seed ${String(script.seed)}; a token is 4 bytes).`,
+      ...(compactAboveBytes === undefined
+        ? []
+        : [
+            `The context is compacted (POST /responses/compact) before it would pass ${formatBytes(compactAboveBytes)}; the figures above are without that.`,
+          ]),
+      ...(assumed.length === 0 ? [] : [`Assumed: ${assumed.join('; ')}.`]),
+    ],
+  };
 }
 
-/** A table without colours. */
-export function plainTable(head: string[], chars: Table.TableConstructorOptions['chars'] = {}) {
-  return new Table({ head, style: { head: [], border: [] }, chars });
-}
+type Turns = Pick<PrintedTable, 'head' | 'rows' | 'figures'>;
 
 /** A time as people read it. */
 export function seconds(ms: number): string {
   return ms >= 1000 ? `${(ms / 1000).toFixed(2)} s` : `${String(Math.round(ms))} ms`;
 }
 
-function everyTurn(turns: readonly Turn[]): string {
+function everyTurn(turns: readonly Turn[]): Turns {
   const paced = turns.some(({ model }) => model.pace !== undefined);
-  const table = plainTable([
-    ...['step', 'client sends', 'tool wait', 'model answers'],
-    ...(paced ? ['its pace'] : []),
-  ]);
-  turns.forEach((turn, index) => {
-    const waits = turn.toolResults.length === 0 ? '' : seconds(waitMs(turn));
-    table.push([
-      ...[String(index + 1), clientPart(turn), waits, modelPart(turn)],
+  return {
+    head: ['step', 'client sends', 'tool wait', 'model answers', ...(paced ? ['its pace'] : [])],
+    rows: turns.map((turn, index) => [
+      String(index + 1),
+      clientPart(turn),
+      turn.toolResults.length === 0 ? '' : seconds(waitMs(turn)),
+      modelPart(turn),
       ...(paced ? [pacePart(turn)] : []),
-    ]);
-  });
-  return table.toString();
+    ]),
+    figures: ['step', 'tool wait'],
+  };
 }
 
-function groupsOfTurns(turns: readonly Turn[], size: number): string {
-  const head = ['steps', 'client sends', 'tool wait', 'model answers'];
-  // Without lines between the rows.
-  const table = plainTable(head, { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' });
-  for (let from = 0; from < turns.length; from += size) {
-    const group = turns.slice(from, from + size);
-    table.push([
-      `${String(from + 1)}–${String(from + group.length)}`,
+function groupsOfTurns(turns: readonly Turn[], size: number): Turns {
+  const groups = Array.from({ length: Math.ceil(turns.length / size) }, (_, group) =>
+    turns.slice(group * size, (group + 1) * size),
+  );
+  return {
+    head: ['steps', 'client sends', 'tool wait', 'model answers'],
+    rows: groups.map((group, index) => [
+      `${String(index * size + 1)}–${String(index * size + group.length)}`,
       sums({
         results: group.flatMap(({ toolResults }) => toolResults.map(({ output }) => output)),
         users: group.flatMap(({ user }) => user ?? []),
@@ -70,9 +73,9 @@ function groupsOfTurns(turns: readonly Turn[], size: number): string {
         texts: group.flatMap(({ model }) => model.text ?? []),
         calls: group.flatMap(({ model }) => model.calls.map((call) => call.arguments)),
       }),
-    ]);
-  }
-  return table.toString();
+    ]),
+    figures: ['steps', 'tool wait'],
+  };
 }
 
 /** Of each kind, how many and how large: `3 results 1.2 KB`. */
@@ -84,12 +87,6 @@ function sums(kinds: Readonly<Record<string, readonly string[]>>): string {
       return `${String(texts.length)} ${texts.length === 1 ? name.replace(/s$/, '') : name} ${formatBytes(bytes)}`;
     })
     .join(', ');
-}
-
-function compactionPart({ compactAboveBytes }: Script): string {
-  if (compactAboveBytes === undefined) return '';
-  return `The context is compacted (POST /responses/compact) before it would pass ${formatBytes(compactAboveBytes)}; the figures above are without that.
-`;
 }
 
 function clientPart({ toolResults, user }: Turn): string {

@@ -7,6 +7,7 @@ import { exportFormats, type Format } from '../../report/index.ts';
 import { destinationOf } from '../../result/destination.ts';
 import { writeWhole } from '../../result/write-whole.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';
+import { terminalOptions } from './look.ts';
 import { printText } from './printer.ts';
 
 /**
@@ -69,7 +70,8 @@ export function printOutput<Document>(
 ): Format {
   const exports = exportsOf(flags);
   const printed = exports.find(([, , file]) => file === '-')?.[1] ?? flags.format;
-  print(printed, reporters[printed](document, { ...terminalOptions(), ...options }));
+  const full = flags.full ?? false;
+  print(printed, reporters[printed](document, { ...terminalOptions(), full, ...options }));
   return printed;
 }
 
@@ -143,11 +145,6 @@ export async function writeEach(files: readonly FileToWrite[]): Promise<void> {
   throw new RunError(`could not be written: ${failures.join(', ')}${rest}`);
 }
 
-/** The look of a text for this terminal. */
-export function terminalOptions(): ReportOptions {
-  return { color: wantsColor(), width: terminalWidth() };
-}
-
 function isWritable(folder: string): Promise<boolean> {
   return access(folder, constants.W_OK).then(
     () => true,
@@ -160,18 +157,4 @@ function exportsOf(flags: OutputFlags): [flag: string, format: Format, file: str
     const file = flags[key];
     return file === undefined ? [] : [[flag, format, file]];
   });
-}
-
-/** A terminal that does not know its width says 0. */
-function terminalWidth(): number {
-  const { isTTY, columns } = process.stdout;
-  return isTTY && columns > 0 ? columns : 100;
-}
-
-/** https://no-color.org, and FORCE_COLOR as chalk reads it. */
-function wantsColor(): boolean {
-  const { NO_COLOR, FORCE_COLOR } = process.env;
-  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
-  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
-  return process.stdout.isTTY;
 }

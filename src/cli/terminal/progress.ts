@@ -1,18 +1,23 @@
 import cliProgress from 'cli-progress';
-import type { RunHooks } from '../../app/run/hooks.ts';
+import type { RunHooks, RunSize } from '../../app/run/hooks.ts';
 import type { Precision } from '../../app/run/until.ts';
+import { pairOf } from '../../compare/change/pairs.ts';
+import { featuredOf } from '../../report/blocks/featured.ts';
+import { changeOf } from '../../report/text/figures.ts';
+import { median } from '../../stats/percentile.ts';
+import { createPace, type Pace } from './pace.ts';
 
 const SECONDS_BETWEEN_LINES = 5;
 
 /**
- * Live progress on stderr, in steps, with the time left: a bar on a terminal, a line now and then elsewhere.
- * `stop` must be called at the end.
+ * Live progress on stderr, with what the rounds say so far and the time left: a bar on a terminal, a line now and then
+ * elsewhere. `stop` must be called at the end.
  */
 export function createProgress(scenario: string): { hooks: RunHooks; stop: () => void } {
   const bar = new cliProgress.SingleBar({
     stream: process.stderr,
-    format: `${scenario} {bar} {percentage} % · {value}/{total} steps{precision}{trouble} · {left}`,
-    barsize: 24,
+    format: `${scenario} {bar} {percentage} % · {rounds}{soFar}{precision}{trouble}{left}`,
+    barsize: 16,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
@@ -22,42 +27,93 @@ export function createProgress(scenario: string): { hooks: RunHooks; stop: () =>
     notTTYSchedule: SECONDS_BETWEEN_LINES * 1000,
     fps: 4,
   });
-  let startMs = 0;
-  let total = 0;
+  const soFar = createEstimate();
+  let size: RunSize | undefined;
+  let pace: Pace | undefined;
+  /** When the first measured round began. */
+  let measuredFromMs = Date.now();
   let done = 0;
+  let rounds = 0;
   let failed = 0;
   let recovered = 0;
-  let left = 'starting';
   let precision = '';
-  let most = '';
   const show = (): void => {
-    bar.update(done, { left, precision, trouble: troubleText(failed, recovered) });
+    bar.update(done, {
+      rounds: `round ${String(rounds)}/${String(size?.rounds ?? 0)}`,
+      soFar: soFar.text(),
+      precision,
+      trouble: troubleText(failed, recovered),
+      left: timeLeft(pace?.leftMs(Date.now() - measuredFromMs), size?.atMost ?? false),
+    });
   };
   return {
     hooks: {
-      onStart({ workflows, stepsPerWorkflow, atMost }) {
-        startMs = Date.now();
-        total = workflows * stepsPerWorkflow;
-        most = atMost ? 'at most ' : '';
-        bar.start(total, 0, { left, precision, trouble: '' });
+      onBegin({ header, side }) {
+        if (side === undefined) soFar.begin(header.run.options.transports);
       },
-      onStep() {
+      onStart(started) {
+        size = started;
+        pace = createPace(started);
+        measuredFromMs = Date.now();
+        const total = started.workflows * started.stepsPerWorkflow;
+        bar.start(total, 0, { rounds: 'warm-up', soFar: '', precision, trouble: '', left: '' });
+      },
+      onStep({ warmup }) {
         done++;
-        left = most + timeLeft(done, total, Date.now() - startMs);
+        if (warmup) measuredFromMs = Date.now();
         show();
       },
       onPrecision(reached) {
         precision = precisionText(reached);
         show();
       },
-      onWorkflow({ record: { state, recoveries = [] } }) {
+      onWorkflow({ transport, side = '', warmup, record }) {
+        const { state, e2eUs, recoveries = [] } = record;
+        if (warmup) measuredFromMs = Date.now();
+        else if (state !== 'aborted') pace?.ended(`${side} ${transport}`, e2eUs / 1000);
         if (state === 'failed') failed++;
         recovered += recoveries.filter(({ action }) => action !== 'give_up').length;
         show();
       },
+      onRound({ side, round }) {
+        if (side !== 'base') rounds++;
+        soFar.add(round.workflows);
+        show();
+        return undefined;
+      },
     },
     stop() {
       bar.stop();
+    },
+  };
+}
+
+type Workflows = Parameters<NonNullable<RunHooks['onRound']>>[0]['round']['workflows'];
+
+/** The featured transport against the base, by the rounds that have ended. */
+function createEstimate(): {
+  begin(transports: readonly string[]): void;
+  add(workflows: Workflows): void;
+  text(): string;
+} {
+  const ratios: number[] = [];
+  let featured: ReturnType<typeof featuredOf>;
+  return {
+    begin(transports) {
+      featured = featuredOf(transports);
+    },
+    add(workflows) {
+      if (featured === undefined) return;
+      const { base, candidate } = featured;
+      const pairs = pairOf(workflows[base], workflows[candidate], 'workflow_e2e');
+      ratios.push(...pairs.map(([before, after]) => after / before));
+    },
+    /** ` · ws -9 %` */
+    text() {
+      const ratio = median([...ratios].sort((a, b) => a - b));
+      if (featured === undefined || ratio === undefined) return '';
+      const percent = Math.round(changeOf(ratio));
+      return ` · ${featured.candidate} ${percent > 0 ? '+' : ''}${String(percent)} %`;
     },
   };
 }
@@ -77,8 +133,11 @@ function troubleText(failed: number, recovered: number): string {
   return parts.length === 0 ? '' : ` · ${parts.join(', ')}`;
 }
 
-/** Steps differ, so a mean over all that is done says more than the pace of the last few. */
-function timeLeft(done: number, total: number, elapsedMs: number): string {
-  const seconds = Math.ceil(((elapsedMs / done) * (total - done)) / 1000);
-  return seconds < 60 ? `${String(seconds)} s left` : `${String(Math.ceil(seconds / 60))} min left`;
+/** ` · 12 s left`, or nothing as long as nothing can be said. */
+function timeLeft(leftMs: number | undefined, atMost: boolean): string {
+  if (leftMs === undefined) return '';
+  const seconds = Math.ceil(leftMs / 1000);
+  const time =
+    seconds < 60 ? `${String(seconds)} s left` : `${String(Math.ceil(seconds / 60))} min left`;
+  return ` · ${atMost ? 'at most ' : ''}${time}`;
 }

@@ -32,9 +32,13 @@ export function watchRun(
   return {
     hooks: {
       ...progress?.hooks,
-      onBegin: journals.hooks.onBegin,
+      onBegin(event) {
+        journals.hooks.onBegin(event);
+        progress?.hooks.onBegin?.(event);
+      },
       onRound(event) {
         journals.hooks.onRound(event);
+        progress?.hooks.onRound?.(event);
         return extra.onRound?.(event);
       },
       onLost(message) {

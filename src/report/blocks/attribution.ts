@@ -6,8 +6,7 @@ import {
   timeParts,
 } from '../../result/attribution.ts';
 import type { Result } from '../../result/schema.ts';
-import { formatMs } from '../../units.ts';
-import { DASH, formatCount, formatDuration } from '../text/figures.ts';
+import { DASH, formatCount, formatDuration, plainMs, signed } from '../text/figures.ts';
 import { gainLabels, partLabels } from '../text/time-labels.ts';
 import type { Cell } from './block.ts';
 
@@ -117,11 +116,6 @@ function barCell(us: number, longestUs: number): Cell {
   return us === 0 ? { text: DASH } : { text: plainMs(us), bar: Math.max(0, us) / longestUs };
 }
 
-/** The unit is said once, in the heading. */
-function plainMs(us: number): string {
-  return formatMs(us).replace(/ ms$/, '');
-}
-
 function rungLine({ from, to, gains, changeUs, interval }: Rung): string {
   const gained = gains.map((gain) => gainLabels[gain]).join(', ');
   const range = interval
@@ -147,9 +141,4 @@ function stepText(step: number | null): string {
 
 function signedDuration(us: number): string {
   return signed(us, formatDuration);
-}
-
-function signed(us: number, format: (us: number) => string): string {
-  if (us === 0) return DASH;
-  return us > 0 ? `+${format(us)}` : format(us);
 }

@@ -10,6 +10,35 @@ export function conditionsTitle({ run }: Result): string {
     : 'Measured under these conditions:';
 }
 
+/** What was simulated and how it was measured, in one sentence. */
+export function briefConditions(result: Result): string {
+  const { endpoint, options } = result.run;
+  const where =
+    endpoint.kind === 'mock'
+      ? `Simulated: the bundled mock's profile ${endpoint.profile?.name ?? 'unknown'}`
+      : `Measured at ${endpoint.url}`;
+  const faults = endpoint.fault === undefined ? '' : `, faults ${endpoint.fault}`;
+  return `${where}, ${briefLink(endpoint.link)}, tools ${briefToolTimes[String(options.toolTime)] ?? `× ${options.toolTime}`}${faults}.`;
+}
+
+/** What ended the rounds, where their number wasn't fixed. */
+export function stopLines({ run: { stop } }: Result): string[] {
+  return stop === undefined ? [] : [`Rounds: ${stopText(stop)}.`];
+}
+
+const briefToolTimes: Readonly<Record<string, string>> = {
+  recorded: 'as in the scenario',
+  none: 'without waiting',
+};
+
+function briefLink(link: Run['endpoint']['link']): string {
+  if (link === null) return 'no link';
+  const { bandwidthBitsPerSecond, rttMs } = link;
+  return bandwidthBitsPerSecond === null
+    ? `a link of ${rttMs} ms`
+    : `a link of ${rttMs} ms and ${(bandwidthBitsPerSecond / 1e6).toLocaleString('en-US')} Mbps`;
+}
+
 /** Every parameter that the numbers depend on, the mock's with their sources. */
 export function conditionsOf(result: Result): Fact[] {
   const { run, environment } = result;

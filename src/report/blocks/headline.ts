@@ -23,6 +23,13 @@ export function headlines(result: Result): { incomplete: string | undefined; tit
   };
 }
 
+/** All that there is to say of a run of which no round was measured; undefined of others. */
+export function nothingMeasured(result: Result): string | undefined {
+  const { rounds, run } = result;
+  if (rounds.some(({ workflows }) => Object.keys(workflows).length > 0)) return undefined;
+  return `${incompleteText(result)}: nothing of ${run.scenario.name} was measured`;
+}
+
 function incompleteText(result: Result): string {
   const { stopReason, options } = result.run;
   const reason = stopReason === undefined ? 'stopped early' : stopReasons[stopReason];

@@ -16,7 +16,8 @@ import {
 } from '../text/figures.ts';
 import type { Cell } from './block.ts';
 
-interface Row {
+/** What a result says of one transport. */
+export interface OverviewRow {
   name: string;
   summary: TransportSummary;
   workflows: readonly WorkflowRecord[];
@@ -26,7 +27,7 @@ interface Row {
 
 interface Column {
   head: Cell;
-  cell: (row: Row) => Cell;
+  cell: (row: OverviewRow) => Cell;
 }
 
 /** The legend of the overview's numbers, for below it. */
@@ -35,19 +36,24 @@ export const overviewNote =
 
 /** The comparison as a grid: the first row is the heading, then one row per transport in the order of the run. */
 export function overviewGrid(result: Result): Cell[][] {
-  const names = armsOf(result.run.options);
-  const columns = columnsOf(names[0] ?? '', names.length > 1);
-  const rows = names.flatMap((name) => rowOf(result, name) ?? []);
+  const [base = ''] = result.run.options.transports;
+  const rows = overviewRows(result);
+  const columns = columnsOf(base, rows.length > 1);
   return [
     columns.map((column) => column.head),
     ...rows.map((row) => columns.map((column) => column.cell(row))),
   ];
 }
 
+/** Every transport that ran, in the order of the run, and the control. */
+export function overviewRows(result: Result): OverviewRow[] {
+  return armsOf(result.run.options).flatMap((name) => rowOf(result, name) ?? []);
+}
+
 function rowOf(
   { run, transports, rounds, comparisons, control }: Result,
   name: string,
-): Row | undefined {
+): OverviewRow | undefined {
   const summary = transports[name];
   if (summary === undefined) return undefined;
   const workflows = workflowsOf(name, rounds);
@@ -85,17 +91,17 @@ function columnsOf(base: string, compares: boolean): Column[] {
 }
 
 /** A transport that fell back is not what its name says. */
-function nameCell({ name, workflows }: Row): Cell {
+function nameCell({ name, workflows }: OverviewRow): Cell {
   const fellBack = fellBackOf(workflows).length;
   if (fellBack === 0) return { text: name };
   return { text: name, detail: `${fellBack}/${workflows.length} over HTTP`, tone: 'failed' };
 }
 
-/** A dash where there are too few samples to say anything of that percentile at 95 %. */
-function percentileOf(
+/** A percentile of a metric; a dash where there are too few samples to say anything of it at 95 %. */
+export function percentileOf(
   metricName: 'handshake' | 'step_duration' | 'step_ttft' | 'workflow_e2e',
   percentile: 50 | 95,
-): (row: Row) => Cell {
+): (row: OverviewRow) => Cell {
   return ({ summary }) => {
     const metric = summary.metrics[metricName];
     const enough = metric !== undefined && metric.count >= neededCount(percentile);
@@ -103,33 +109,37 @@ function percentileOf(
   };
 }
 
-function stepCell(row: Row): Cell {
+function stepCell(row: OverviewRow): Cell {
   const { text } = percentileOf('step_duration', 50)(row);
   return { text, detail: percentileOf('step_ttft', 50)(row).text };
 }
 
-function workflowCell(row: Row): Cell {
+function workflowCell(row: OverviewRow): Cell {
   const metric: Metric | undefined = row.summary.metrics.workflow_e2e;
   const p50 = percentileOf('workflow_e2e', 50)(row);
   return { ...p50, detail: formatRange(metric?.min ?? null, metric?.max ?? null) };
 }
 
-function connections(completed: readonly WorkflowRecord[]): string {
+/** The TCP connections of a median workflow. */
+export function connections(completed: readonly WorkflowRecord[]): string {
   const perWorkflow = median(completed.map(({ counters }) => counters.connections));
   return perWorkflow === undefined ? DASH : String(perWorkflow);
 }
 
-function bytes(completed: readonly WorkflowRecord[]): string {
+/** The bytes that a median workflow sent. */
+export function bytes(completed: readonly WorkflowRecord[]): string {
   const perWorkflow = median(completed.map(({ counters }) => counters.bytes_sent));
   return perWorkflow === undefined ? DASH : formatBytes(perWorkflow);
 }
 
-function failedCell({ summary }: Row): Cell {
+/** How many workflows failed, of how many where any did. */
+export function failedCell({ summary }: OverviewRow): Cell {
   const { failed, attempted } = summary.workflows;
   return failed === 0 ? { text: '0' } : { text: `${failed}/${attempted}`, tone: 'failed' };
 }
 
-function changeCell({ comparison, workflows }: Row): Cell {
+/** The change against the base, and its interval below. */
+export function changeCell({ comparison, workflows }: OverviewRow): Cell {
   if (comparison === undefined) return { text: 'base' };
   const { changePercent, interval } = comparison;
   if (changePercent === null) return { text: DASH };

@@ -69,7 +69,7 @@ function floorUsOf({ calibration, run }: Result): number {
 }
 
 /** What the base against itself shows: how large no difference looks. */
-function controlLines({ control }: Result): string[] {
+export function controlLines({ control }: Result): string[] {
   if (control === undefined) return [];
   const { base, pairs, changePercent } = control;
   const noisePercent = controlNoisePercent(control);
@@ -83,7 +83,8 @@ function controlLines({ control }: Result): string[] {
   ];
 }
 
-function verdictOf(result: Result, comparison: Comparison): string {
+/** One comparison of whole workflows in a sentence, which claims no more than its interval does. */
+export function verdictOf(result: Result, comparison: Comparison): string {
   const { base, candidate, pairs, changePercent, interval } = comparison;
   const mixed = [candidate, base].find((name) => fallenBack(result, name).length > 0);
   if (mixed !== undefined) {
@@ -147,8 +148,8 @@ function nothingToCompare(result: Result, base: string, candidate: string): stri
   return `${candidate} and ${base} are not compared: ${reason}.`;
 }
 
-/** What would make the sentences above sound better than they are. */
-function caveats(result: Result): string[] {
+/** What would make the sentences of a verdict sound better than they are. */
+export function caveats(result: Result): string[] {
   const { run, transports } = result;
   const partly = run.options.transports.filter((name) => {
     const { completed = 0, failed = 0 } = transports[name]?.workflows ?? {};

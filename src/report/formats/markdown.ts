@@ -13,7 +13,7 @@ function markdownLines(block: Block): string[] {
   switch (block.kind) {
     case 'heading':
       return [
-        `${block.level === 1 ? '###' : '####'} ${escaped(block.text)}`,
+        `${'#'.repeat(block.level + 2)} ${escaped(block.text)}`,
         ...(block.incomplete === undefined ? [] : ['', `**${escaped(block.incomplete)}**`]),
       ];
     case 'text':
@@ -23,13 +23,9 @@ function markdownLines(block: Block): string[] {
     case 'grid':
       return block.folded === undefined
         ? gridLines(block.grid)
-        : [
-            `<details><summary>${escaped(block.folded)}</summary>`,
-            '',
-            ...gridLines(block.grid),
-            '',
-            '</details>',
-          ];
+        : foldedLines(block.folded, block.grid);
+    case 'chart':
+      return foldedLines(block.chart.title, block.chart.grid);
     case 'list':
       return block.items.map((item) => `- ${block.tone === 'warning' ? '⚠ ' : ''}${escaped(item)}`);
     case 'facts':
@@ -40,6 +36,16 @@ function markdownLines(block: Block): string[] {
     case 'note':
       return [escaped(block.text)];
   }
+}
+
+function foldedLines(title: string, grid: Grid): string[] {
+  return [
+    `<details><summary>${escaped(title)}</summary>`,
+    '',
+    ...gridLines(grid),
+    '',
+    '</details>',
+  ];
 }
 
 function gridLines([head = [], ...rows]: Grid): string[] {

@@ -7,6 +7,10 @@ export interface ReportOptions {
   color?: boolean;
   /** Columns of the terminal. @default 100 */
   width?: number;
+  /** Everything that there is to say, where a format would keep to what decides. @default false */
+  full?: boolean;
+  /** Whether the reader's terminal shows nothing but ASCII. @default false */
+  ascii?: boolean;
   /** Where the files of the run are, to be said at the end. */
   folder?: string;
   /** The verdict on this result, for formats that CI reads. */

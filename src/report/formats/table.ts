@@ -1,5 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Block, Page } from '../blocks/block.ts';
+import { asciiOf } from '../text/ascii.ts';
 import { wrap } from '../text/wrap.ts';
 import { fittingGrid } from './grid.ts';
 import type { ReportOptions } from './options.ts';
@@ -14,7 +15,8 @@ export function tableText(page: Page, options: ReportOptions = {}): string {
   const sections = page
     .map((section) => section.flatMap((block) => terminalLines(block, width, paint)))
     .filter((lines) => lines.length > 0);
-  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  const text = `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return options.ascii === true ? asciiOf(text) : text;
 }
 
 function terminalLines(block: Block, width: number, paint: ChalkInstance): string[] {
@@ -24,7 +26,7 @@ function terminalLines(block: Block, width: number, paint: ChalkInstance): strin
     case 'text':
       return textLines(block, width, paint);
     case 'grid':
-      return [fittingGrid(block.grid, width, paint)];
+      return [fittingGrid(block, width, paint)];
     case 'list':
       return listLines(block, width, paint);
     case 'facts':
@@ -33,6 +35,8 @@ function terminalLines(block: Block, width: number, paint: ChalkInstance): strin
         '',
         ...wrap(block.foot, width, 2),
       ];
+    case 'chart':
+      return [paint.bold(block.chart.title), fittingGrid({ grid: block.chart.grid }, width, paint)];
     case 'note':
       return wrap(block.text, width).map((line) => paint.dim(line));
   }
@@ -45,7 +49,7 @@ function headingLines(
   width: number,
   paint: ChalkInstance,
 ): string[] {
-  if (level === 2) return [paint.bold(text)];
+  if (level > 1) return [paint.bold(text)];
   return [...(incomplete === undefined ? [] : [paint.bold.red(incomplete)]), ...wrap(text, width)];
 }
 

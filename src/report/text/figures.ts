@@ -11,6 +11,17 @@ export function formatDuration(us: number | null | undefined): string {
   return `${seconds(us)} s`;
 }
 
+/** A duration in µs in milliseconds without the unit, which a heading says once. */
+export function plainMs(us: number): string {
+  return formatMs(us).replace(/ ms$/, '');
+}
+
+/** A change in µs with its sign, a dash for none. */
+export function signed(us: number, format: (us: number) => string): string {
+  if (us === 0) return DASH;
+  return us > 0 ? `+${format(us)}` : format(us);
+}
+
 /** Shortest to longest, the unit said once: `8050–8950 ms`. */
 export function formatRange(minUs: number | null, maxUs: number | null): string {
   if (minUs === null || maxUs === null) return DASH;

@@ -32,6 +32,12 @@ export const outputSettings = {
     preset: 'table',
     on: everywhere,
   },
+  full: {
+    value: 'switch',
+    flag: '--full',
+    help: 'print everything that there is to say, not only what decides',
+    on: ['run', 'report'],
+  },
   ...exportSettings(),
 } as const satisfies SettingTable;
 

@@ -1,0 +1,165 @@
+import type { BreakEven } from '../../result/attribution.ts';
+import { completedOf, workflowsOf } from '../../result/query.ts';
+import type { StepRecord, WorkflowRecord } from '../../result/record.ts';
+import type { Result } from '../../result/schema.ts';
+import { median } from '../../stats/percentile.ts';
+import { formatBytes } from '../../units.ts';
+import type { Grid } from '../blocks/block.ts';
+import type { Chart, Lines } from '../blocks/chart.ts';
+import { DASH, formatDuration } from '../text/figures.ts';
+import { thinned } from './thinned.ts';
+
+type Series = Lines['series'];
+
+/** Of more steps than this some are left out. */
+const SHOWN_STEPS = 50;
+
+/** The median time of every step, a line for each transport; undefined where no workflow completed. */
+export function stepTimesChart(result: Result): Chart | undefined {
+  return stepsChart(result, {
+    title: 'Time of each step',
+    about: 'The median time of every model call, tools left out',
+    unit: 'us',
+    axis: 'median',
+    of: ({ durationUs }) => durationUs,
+    ratio: true,
+  });
+}
+
+/** The median bytes that every step sent, a line for each transport; undefined where no workflow completed. */
+export function stepBytesChart(result: Result): Chart | undefined {
+  return stepsChart(result, {
+    title: 'Bytes sent by each step',
+    about: 'The median bytes of every request, TLS and framing included',
+    unit: 'bytes',
+    axis: 'median',
+    of: ({ bytesSent }) => bytesSent,
+    ratio: true,
+  });
+}
+
+/**
+ * How far WebSocket mode is ahead after every step, a line for each base, with the step from which on it stays ahead;
+ * undefined where nothing is known of a break-even.
+ */
+export function leadChart({ attribution, rounds, run }: Result): Chart | undefined {
+  const known = attribution?.breakEven ?? [];
+  const series = known.flatMap(({ base, candidate }): Series => {
+    const pairs = rounds.flatMap(({ workflows }) => {
+      const [before, after] = [workflows[base], workflows[candidate]];
+      return before?.state === 'completed' && after?.state === 'completed'
+        ? [[totals(before), totals(after)] as const]
+        : [];
+    });
+    const steps = Math.min(...pairs.flat().map(({ length }) => length));
+    if (!Number.isFinite(steps) || steps === 0) return [];
+    const lead = (step: number): number => {
+      const leads = pairs.map(([before, after]) => (before[step] ?? 0) - (after[step] ?? 0));
+      return median(leads.sort((a, b) => a - b)) ?? 0;
+    };
+    const points = Array.from({ length: steps }, (_, step) => [step + 1, lead(step)] as const);
+    return [
+      {
+        name: `ahead of ${base}`,
+        series: run.options.transports.indexOf(base),
+        points: thinned(points, SHOWN_STEPS),
+      },
+    ];
+  });
+  const [first] = known;
+  if (first === undefined || series.length === 0) return undefined;
+  const said = known.map(({ base, fromStep }) =>
+    fromStep === null
+      ? `not ahead of ${base} in the end`
+      : `ahead of ${base} from step ${fromStep} on`,
+  );
+  return linesChart(
+    {
+      title: `How far ${first.candidate} is ahead`,
+      about: `Time saved so far, tools left out: ${first.candidate} is ${said.join('; ')}`,
+      unit: 'us',
+      axis: 'saved so far',
+      ratio: false,
+    },
+    series,
+    marksOf(known),
+  );
+}
+
+/** One where several bases are overtaken at the same step. */
+function marksOf(known: readonly BreakEven[]): Lines['marks'] {
+  const steps = new Set(known.flatMap(({ fromStep }) => fromStep ?? []));
+  return [...steps].map((at) => {
+    const bases = known.filter(({ fromStep }) => fromStep === at).map(({ base }) => base);
+    return { at, text: `break-even with ${bases.join(' and ')}` };
+  });
+}
+
+interface Figure {
+  title: string;
+  about: string;
+  unit: Chart['unit'];
+  axis: string;
+  ratio: boolean;
+}
+
+function stepsChart(
+  result: Result,
+  { of, ...figure }: Figure & { of: (step: StepRecord) => number },
+): Chart | undefined {
+  const series = result.run.options.transports.flatMap((name, index): Series => {
+    const workflows = completedOf(workflowsOf(name, result.rounds));
+    const steps = Math.max(0, ...workflows.map(({ steps }) => steps.length));
+    const points = Array.from({ length: steps }, (_, step) => {
+      const values = workflows.flatMap(({ steps }) => {
+        const one = steps[step];
+        return one?.state === 'completed' ? [of(one)] : [];
+      });
+      return [step + 1, median(values.sort((a, b) => a - b)) ?? 0] as const;
+    });
+    return points.length === 0
+      ? []
+      : [{ name, series: index, points: thinned(points, SHOWN_STEPS) }];
+  });
+  return series.length === 0 ? undefined : linesChart(figure, series, []);
+}
+
+function linesChart(figure: Figure, series: Series, marks: Lines['marks']): Chart {
+  const { title, about, unit, axis, ratio } = figure;
+  const steps = Math.max(...series.flatMap(({ points }) => points.map(([at]) => at)));
+  const pace = Math.max(1, Math.ceil(steps / 12));
+  const ticks = Array.from({ length: steps }, (_, step) => step + 1)
+    .filter((step) => step === 1 || step % pace === 0)
+    .map((at) => ({ at, text: String(at) }));
+  return {
+    title,
+    description: `${about}.`,
+    unit,
+    axis,
+    drawing: { shape: 'lines', over: 'step', ticks, series, marks, ratio },
+    grid: gridOf(series, unit === 'bytes' ? formatBytes : formatDuration),
+  };
+}
+
+function gridOf(series: Series, format: (value: number) => string): Grid {
+  const rows = Math.max(...series.map(({ points }) => points.length));
+  return [
+    [{ text: 'step' }, ...series.map(({ name }) => ({ text: name, flush: 'right' as const }))],
+    ...Array.from({ length: rows }, (_, row) => [
+      { text: String(series[0]?.points[row]?.[0] ?? row + 1) },
+      ...series.map(({ points }) => {
+        const value = points[row]?.[1];
+        return { text: value === undefined ? DASH : format(value) };
+      }),
+    ]),
+  ];
+}
+
+/** The time of a workflow's calls after each of them. */
+function totals({ steps }: WorkflowRecord): number[] {
+  let totalUs = 0;
+  return steps.map(({ durationUs }) => {
+    totalUs += durationUs;
+    return totalUs;
+  });
+}
