@@ -33,7 +33,7 @@ export async function startProgram(
   program: Program,
   files: Readonly<Record<string, string>> = {},
 ): Promise<number> {
-  const executable = find(program);
+  const executable = executableOf(program);
   const folder = await tempFolder();
   const place = { folder, config: path.join(folder, 'config'), port: await closedPort() };
   for (const [name, text] of Object.entries({ ...files, config: program.config(place) })) {
@@ -54,7 +54,11 @@ export async function startProgram(
   throw new Error(`${program.name} did not start: ${said}`);
 }
 
-function find({ name, install }: Program): string {
+/**
+ * The path of a program of somebody else's.
+ * @throws Error naming the package to install
+ */
+export function executableOf({ name, install }: Pick<Program, 'name' | 'install'>): string {
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
   const found = folders.map((folder) => path.join(folder, name)).find(isExecutable);
   if (found !== undefined) return found;

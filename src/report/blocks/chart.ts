@@ -50,6 +50,8 @@ export interface Waterfall {
 export interface Lines {
   shape: 'lines';
   over: string;
+  /** What stands before a place along the axis where a value is named: `step 3`, `p95`. */
+  place: string;
   ticks: readonly { at: number; text: string }[];
   series: readonly {
     name: string;

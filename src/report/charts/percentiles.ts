@@ -40,6 +40,7 @@ function percentileChart(result: Result, metricName: MetricName, of: string): Ch
       drawing: {
         shape: 'lines',
         over: `percent of all ${of}s`,
+        place: 'p',
         ticks: [1, 25, 50, 75, 90, 99].map((at) => ({ at, text: String(at) })),
         series,
         marks: [],

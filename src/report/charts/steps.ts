@@ -136,7 +136,7 @@ function linesChart(figure: Figure, series: Series, marks: Lines['marks']): Char
     description: `${about}.`,
     unit,
     axis,
-    drawing: { shape: 'lines', over: 'step', ticks, series, marks, ratio },
+    drawing: { shape: 'lines', over: 'step', place: 'step ', ticks, series, marks, ratio },
     grid: gridOf(series, unit === 'bytes' ? formatBytes : formatDuration),
   };
 }

@@ -1,4 +1,4 @@
-import type { Chart, Lines } from '../../blocks/chart.ts';
+import type { Chart, Lines, Unit } from '../../blocks/chart.ts';
 import { leftAxis, words } from './axis.ts';
 import type { DrawnTwice } from './drawn.ts';
 import { element } from './markup.ts';
@@ -25,7 +25,9 @@ export function drawLines(drawing: Lines, chart: Chart, width: number): DrawnTwi
       .join('') +
     words(drawing.over, { x: right, y: bottom + 36, 'text-anchor': 'end', class: 'muted' }) +
     drawMarks(marks, across, { bottom, right }) +
-    series.map((each) => drawSeries(each, chart, across, scale)).join('');
+    series
+      .map((each) => drawSeries(each, { unit: chart.unit, place: drawing.place }, across, scale))
+      .join('');
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const linear = linearScale(
     [least > most / 2 ? least : Math.min(0, least), most],
@@ -43,7 +45,7 @@ export function drawLines(drawing: Lines, chart: Chart, width: number): DrawnTwi
 
 function drawSeries(
   { name, series, points }: Lines['series'][number],
-  { unit }: Chart,
+  { unit, place }: { unit: Unit; place: string },
   across: (at: number) => number,
   scale: Scale,
 ): string {
@@ -51,7 +53,7 @@ function drawSeries(
   const path = places.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
   const signs = points.map(([at, value], index) => {
     const [x, y] = places[index] ?? [0, 0];
-    const tip = `${name}, ${at}: ${valueText(value, unit)}`;
+    const tip = `${name}, ${place}${at}: ${valueText(value, unit)}`;
     return sign(series, x, y, tip);
   });
   return element(
