@@ -121,6 +121,9 @@ const stepSchema = z.strictObject({
   idleUs: us
     .nullable()
     .describe('how long the connection had carried nothing; null where the step opened it'),
+  thinkUs: us
+    .optional()
+    .describe("the user's scripted pause before the step, as measured; not in the workflow's time"),
   uploadUs: us
     .nullable()
     .describe('first byte handed over until the server had the whole request; null where unknown'),

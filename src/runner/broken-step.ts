@@ -22,6 +22,7 @@ const unbegun = {
   requests: 0,
   buildUs: 0,
   toolTimeUs: 0,
+  thinkUs: 0,
   absorbUs: 0,
   bytesSent: 0,
   bytesReceived: 0,

@@ -40,7 +40,9 @@ export function workflowRecord(
   const steps = times.map((time, index) => stepRecord(time, index, times[index - 1], stalledUs));
   const first = times[0];
   const last = times.at(-1);
-  const e2eUs = first && last ? Math.round(endUs(last.end) - startUs(first)) : 0;
+  // A user who thinks is nobody's delay.
+  const thoughtUs = sumOf(times.slice(1), (time) => time.thinkUs);
+  const e2eUs = first && last ? Math.round(endUs(last.end) - startUs(first) - thoughtUs) : 0;
   const connections = facts.connections.map(connectionRecord);
   const recoveries = first ? recoveryRecords(times, startUs(first)) : [];
   return {
@@ -86,6 +88,7 @@ function stepRecord(
     ttftUs: since(start, marks.firstDeltaUs),
     ttfoUs: since(start, marks.firstVisibleDeltaUs),
     idleUs: idleUs(time, previous),
+    ...(time.thinkUs > 0 && { thinkUs: Math.round(time.thinkUs) }),
     uploadUs: since(marks.writeStartUs, marks.uploadEndUs),
     tpotUs: tpotUs(end),
     phases: stepPhases(time),

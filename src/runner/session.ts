@@ -17,7 +17,7 @@ import { waitMs } from './wait.ts';
 /** One agent session to run: plain data, which `structuredClone` copies. */
 export interface SessionSpec extends StepSpec {
   model: string;
-  /** Scripted tool times are multiplied by this; 0 skips the waits. */
+  /** Scripted tool times and pauses of the user are multiplied by this; 0 skips the waits. */
   toolTimeFactor: number;
 }
 
@@ -110,6 +110,7 @@ async function play(
     host.refused,
   );
   for (const [index, turn] of spec.script.turns.entries()) {
+    const thinkUs = await scaledWait(turn.thinkMs ?? 0, spec.toolTimeFactor, host.signal);
     const toolTimeUs = await toolWait(turn, spec.toolTimeFactor, host.signal);
     const before = sumBytes(route.connections());
     const run = await performStep(spec, index, turn, conversation, route, host);
@@ -124,6 +125,7 @@ async function play(
       ...run,
       end,
       toolTimeUs,
+      thinkUs,
       absorbUs: 0,
       bytesSent: after.sent - before.sent,
       bytesReceived: after.received - before.received,
@@ -161,9 +163,13 @@ function factsOf({ kind, status, code, param, message }: EndpointFailure): Sessi
 }
 
 /** The tools run side by side, so the longest one is waited for. Returns the time it really took. */
-async function toolWait(turn: Turn, factor: number, signal: AbortSignal): Promise<number> {
-  const longestMs = Math.max(0, ...turn.toolResults.map((result) => result.timeMs)) * factor;
-  return longestMs === 0 ? 0 : waitMs(longestMs, signal);
+function toolWait(turn: Turn, factor: number, signal: AbortSignal): Promise<number> {
+  const longestMs = Math.max(0, ...turn.toolResults.map((result) => result.timeMs));
+  return scaledWait(longestMs, factor, signal);
+}
+
+async function scaledWait(ms: number, factor: number, signal: AbortSignal): Promise<number> {
+  return ms * factor === 0 ? 0 : waitMs(ms * factor, signal);
 }
 
 function sumBytes(connections: readonly Connection[]): { sent: number; received: number } {

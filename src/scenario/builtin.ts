@@ -8,6 +8,11 @@ export const builtinNames = [
   'customer-support',
   'research',
   'chat',
+  'coding-session',
+  'long-session',
+  'mcp-assistant',
+  'voice-turns',
+  'rag-chat',
 ] as const;
 
 /** Name of a scenario that comes with the package. */

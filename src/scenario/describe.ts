@@ -16,6 +16,8 @@ export interface ScriptDescription {
   outputTokens: number;
   /** Waits for tools; those of parallel calls overlap. */
   toolTimeMs: number;
+  /** What the user thinks between turns, which is not the workflow's time. */
+  thinkMs: number;
   /** The `tools` array, which every request carries. */
   toolBytes: number;
   /** The `input` of the first request. */
@@ -39,6 +41,7 @@ export function describeScript(script: Script): ScriptDescription {
     userTurns: 0,
     outputTokens: 0,
     toolTimeMs: 0,
+    thinkMs: 0,
     toolBytes,
     firstInputBytes: 0,
     lastContextBytes: 0,
@@ -58,6 +61,7 @@ export function describeScript(script: Script): ScriptDescription {
     description.userTurns += turn.user === undefined ? 0 : 1;
     description.outputTokens += outputTokens(turn.model);
     description.toolTimeMs += Math.max(0, ...turn.toolResults.map(({ timeMs }) => timeMs));
+    description.thinkMs += turn.thinkMs ?? 0;
     history.push(...modelItems(script, index).map(jsonBytes));
   }
   return description;

@@ -124,6 +124,9 @@ function expandStep(
       }),
     ),
     ...(step.user && { user: write.content(step.user, `${place}.user`) }),
+    ...(step.think !== undefined && {
+      thinkMs: parseDurationMs(step.think, `${place}.think`),
+    }),
     model,
   };
 }

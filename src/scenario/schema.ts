@@ -106,6 +106,11 @@ const step = strictMap('{ user: …, model: … }', {
     .optional()
     .describe('results of the calls of the step before, in their order'),
   user: contentSchema.optional().describe('what the user says'),
+  think: duration
+    .optional()
+    .describe(
+      'how long the user thinks before saying it: the connection lies idle, and the time is not the workflow’s',
+    ),
   model: model.describe("the model's answer"),
   repeat: z
     .int()
@@ -113,7 +118,11 @@ const step = strictMap('{ user: …, model: … }', {
     .max(10_000)
     .default(1)
     .describe('so many times in a row, each answering the one before'),
-});
+})
+  .refine(({ think, user }) => think === undefined || user !== undefined, {
+    error: 'expected think with what the user says after it',
+  })
+  .meta({ dependentRequired: { think: ['user'] } });
 
 const maxContext = z.int().min(1).max(MAX_CONTENT_BYTES);
 

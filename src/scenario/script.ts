@@ -20,6 +20,8 @@ export interface Turn {
   /** Answers to the previous turn's calls, in their order. */
   toolResults: ToolResult[];
   user?: string;
+  /** How long the user thinks before that. */
+  thinkMs?: number;
   model: ModelTurn;
 }
 

@@ -30,6 +30,7 @@ function stepOf(exchanges: ExchangeOutcome[], more: Partial<StepTimes> = {}): St
     requests: exchanges.length,
     buildUs: 0,
     toolTimeUs: 0,
+    thinkUs: 0,
     absorbUs: 0,
     bytesSent: 0,
     bytesReceived: 0,

@@ -124,7 +124,7 @@ my.yaml:10:12 compact.below: expected only above, got an unknown key`,
     [
       'an unknown key, which stands at the key',
       `${head}    repaet: 2\n${tail}`,
-      'my.yaml:9:5 steps[0].repaet: expected only tool, user, model, repeat, got an unknown key',
+      'my.yaml:9:5 steps[0].repaet: expected only tool, user, think, model, repeat, got an unknown key',
     ],
     [
       'a prompt where a map belongs: the prompt is not repeated',

@@ -22,7 +22,7 @@ export function turnTable(script: Script, assumed: readonly string[], full: bool
     ...(isShort ? everyTurn(turns) : groupsOfTurns(turns, Math.ceil(turns.length / GROUPS))),
     below: [
       `Tools ${formatBytes(about.toolBytes)} with every request; first input ${formatBytes(about.firstInputBytes)}; context at the end ${formatBytes(about.lastContextBytes)}.`,
-      `In all ${String(about.outputTokens)} output tokens and ${seconds(about.toolTimeMs)} of tool time (seed ${String(script.seed)}; a token is 4 bytes).`,
+      `In all ${String(about.outputTokens)} output tokens and ${seconds(about.toolTimeMs)} of tool time${about.thinkMs > 0 ? `, beside ${seconds(about.thinkMs)} in which the user thinks` : ''} (seed ${String(script.seed)}; a token is 4 bytes).`,
       ...(compactAboveBytes === undefined
         ? []
         : [
