@@ -1,7 +1,7 @@
 import { gate } from '../../app/gate.ts';
 import { readResult } from '../../app/read-result.ts';
 import { UsageError } from '../../errors.ts';
-import { gateReportersOf } from '../../report/index.ts';
+import { gateWritersOf } from '../../report/index.ts';
 import type { AllGateFlags } from '../flags/gate-flags.ts';
 import { checkPlan, gatePlanOf } from '../flags/gate-terms.ts';
 import { checkOutputs, writeOutputs } from '../terminal/outputs.ts';
@@ -34,6 +34,6 @@ export async function gateAction(
   const result = await readResult(candidate);
   checkPlan(plan, result.run.options.transports);
   const report = gate(result, plan.options);
-  await writeOutputs(report, gateReportersOf(result), flags);
+  await writeOutputs(report, gateWritersOf(result), flags);
   process.exitCode = report.exitCode;
 }

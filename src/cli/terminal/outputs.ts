@@ -5,7 +5,7 @@ import { RunError, UsageError } from '../../errors.ts';
 import type { ReportOptions } from '../../report/formats/options.ts';
 import { exportFormats, type Format } from '../../report/index.ts';
 import { destinationOf } from '../../result/destination.ts';
-import { writeWhole } from '../../result/write-whole.ts';
+import { type Content, wholeOf, writeWhole } from '../../result/write-whole.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';
 import { terminalOptions } from './look.ts';
 import { printText } from './printer.ts';
@@ -71,7 +71,8 @@ export function printOutput<Document>(
   const exports = exportsOf(flags);
   const printed = exports.find(([, , file]) => file === '-')?.[1] ?? flags.format;
   const full = flags.full ?? false;
-  print(printed, reporters[printed](document, { ...terminalOptions(), full, ...options }));
+  const content = reporters[printed](document, { ...terminalOptions(), full, ...options });
+  print(printed, wholeOf(content));
   return printed;
 }
 
@@ -90,7 +91,7 @@ export async function writeOutputs<Document>(
 
 /** What renders a document, by format. */
 type Reporters<Document> = Readonly<
-  Record<Format, (document: Document, options?: ReportOptions) => string>
+  Record<Format, (document: Document, options?: ReportOptions) => Content>
 >;
 
 /** A file to be written, as it is called, and what writes it. */
@@ -116,11 +117,11 @@ export function exportFiles<Document>(
 async function writeExport(
   format: Format,
   file: string,
-  text: string,
+  content: Content,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (format === 'github-summary') await appendFile(file, text);
-  else await writeWhole(file, text, signal);
+  if (format === 'github-summary') await appendFile(file, wholeOf(content));
+  else await writeWhole(file, content, signal);
 }
 
 /**
