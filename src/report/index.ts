@@ -67,7 +67,7 @@ const formats = [
     printed: true,
     exportHelp: 'write a Markdown table too',
     result: (result) => markdownText(resultPage(result)),
-    comparison: (report) => markdownText(comparisonPage(report, { verdictFirst: true })),
+    comparison: (report) => markdownText(comparisonPage(report)),
   },
   {
     name: 'html',

@@ -7,7 +7,7 @@ import type { Format } from '../../report/index.ts';
 import { gateReporters, resultWriters } from '../../report/index.ts';
 import { createResultFolder } from '../../result/folder.ts';
 import type { GateFlags } from '../flags/gate-flags.ts';
-import { checkPlan, type GatePlan, gatePlanOf } from '../flags/gate-terms.ts';
+import { checkPlan, type GatePlan, gatePlanOf, idleLimits } from '../flags/gate-terms.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';
 import { optionsOf, type RunFlags } from '../flags/run-flags.ts';
 import { runExitCode, whyItFailed } from '../terminal/exit-code.ts';
@@ -32,6 +32,7 @@ export async function runAction(names: readonly string[], flags: AllRunFlags): P
   const jobs = await prepareJobs(options, names);
   const [{ options: resolved }] = jobs[0].sides;
   checkPlan(plan, resolved.transports);
+  if (!flags.quiet) process.stderr.write(idleLimits(flags));
   if (flags.dryRun) {
     dryRun(jobs);
     return;
