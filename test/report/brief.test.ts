@@ -50,7 +50,7 @@ describe('the table without --full', () => {
       ws finished this workflow 10.7 % faster than http (95 % interval 10.2 to 10.7 %, 10 rounds): 163 ms
       of 1517 ms.
       Others against http: http-keepalive -0.6 %.
-      Mostly streaming -152 ms.
+      Mostly streaming -152 ms (of -160 ms, by means).
       Simulated: the bundled mock's profile fast, no link, tools as in the scenario.
       Files in results/20261122T181530Z-coding-agent
       Page: results/20261122T181530Z-coding-agent/report.html"

@@ -18,6 +18,11 @@ export async function checkOutputs(flags: OutputFlags, results: number): Promise
   if (results > 1 && exportsOf(flags).length > 0) {
     throw new UsageError(`--export-…: one file holds one result, got ${String(results)} scenarios`);
   }
+  if (results > 1 && flags.format === 'html') {
+    throw new UsageError(
+      `--format html: one page holds one result, got ${String(results)} scenarios; each leaves its own report.html`,
+    );
+  }
   const toStdout = exportsOf(flags).filter(([, , file]) => file === '-');
   if (toStdout.length > 1) {
     throw new UsageError('expected one --export-… to - (stdout) at most, got several');

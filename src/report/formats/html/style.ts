@@ -73,7 +73,7 @@ pre { background: var(--soft); padding: 12px; border-radius: 6px; white-space: p
   font-size: 13px }
 #tip { position: fixed; z-index: 1; pointer-events: none; background: var(--ink); color: var(--paper); font-size: 13px;
   padding: 3px 8px; border-radius: 4px; max-width: 300px }
-@media (max-width: 900px) { th, td { padding-right: 12px } }
+@media (max-width: 900px) { table { font-size: 13px } th, td { padding-right: 10px } }
 @media (max-width: 640px) { main { padding: 20px 20px 48px } h1 { font-size: 24px } .strong { font-size: 17px }
   svg.wide { display: none } svg.narrow { display: block } dl { display: block } dt { margin-top: 8px }
 }
