@@ -64,7 +64,7 @@ export function illustratedPage(result: Result): Page {
 
 /** The page of a gate's report for a reader who looks: the verdict first, then every change as a picture. */
 export function illustratedComparison(report: GateReport): Page {
-  const [head = [], judged = [], ...rest] = comparisonPage(report, { verdictFirst: true });
+  const [head = [], judged = [], ...rest] = comparisonPage(report);
   return [head, [...judged, ...charts(changesChart(report))], ...rest];
 }
 

@@ -1,5 +1,7 @@
+import type { GateReport } from '../compare/gate/report.ts';
 import type { Plan } from '../compare/rounds/plan.ts';
 import type { Result } from '../result/schema.ts';
+import type { Content } from '../result/write-whole.ts';
 import { comparisonCsv } from './formats/comparison-csv.ts';
 import { summaryCsv } from './formats/csv.ts';
 import { githubAnnotations, githubGateAnnotations } from './formats/github-annotations.ts';
@@ -16,6 +18,9 @@ import { planPage } from './plan-page.ts';
 import { bencherReport } from './trackers/bencher.ts';
 import { githubActionBenchmark } from './trackers/github-action-benchmark.ts';
 import { openMetricsReport } from './trackers/openmetrics.ts';
+import { otlpMetrics } from './trackers/otlp-metrics.ts';
+import { otlpSpans } from './trackers/otlp-spans.ts';
+import { traceEvents } from './trackers/trace.ts';
 
 /** A format of reports: how it is asked for, and what renders it. */
 interface FormatRow {
@@ -25,6 +30,8 @@ interface FormatRow {
   /** The help of `--export-<name>`; without it there is no such flag. */
   exportHelp?: string;
   result: Reporter;
+  /** The same piece by piece, where the whole would fill the memory. */
+  pieces?: (result: Result) => Iterable<string>;
   /** What renders a comparison. Trackers keep the numbers of one result, whatever it is compared with: they have none. */
   comparison?: GateReporter;
 }
@@ -60,7 +67,7 @@ const formats = [
     printed: true,
     exportHelp: 'write a Markdown table too',
     result: (result) => markdownText(resultPage(result)),
-    comparison: (report) => markdownText(comparisonPage(report, { verdictFirst: true })),
+    comparison: (report) => markdownText(comparisonPage(report)),
   },
   {
     name: 'html',
@@ -99,6 +106,21 @@ const formats = [
     exportHelp: 'OpenMetrics text, for Prometheus',
     result: openMetricsReport,
   },
+  {
+    name: 'trace',
+    exportHelp: 'Trace Event JSON, for Perfetto and chrome://tracing',
+    ...inPieces(traceEvents),
+  },
+  {
+    name: 'otlp',
+    exportHelp: 'OTLP JSON, a line for each workflow: its spans, by GenAI names',
+    ...inPieces(otlpSpans),
+  },
+  {
+    name: 'otlp-metrics',
+    exportHelp: 'OTLP JSON, a line for each transport: its metrics, by GenAI names',
+    ...inPieces(otlpMetrics),
+  },
 ] as const satisfies readonly FormatRow[];
 
 type Row = (typeof formats)[number];
@@ -133,6 +155,11 @@ export const reporters = Object.fromEntries(
   formats.map(({ name, result }) => [name, result]),
 ) as Readonly<Record<Format, Reporter>>;
 
+/** Every format of a result, piece by piece where the whole would fill the memory. */
+export const resultWriters = Object.fromEntries(
+  formats.map((row) => [row.name, 'pieces' in row ? row.pieces : row.result]),
+) as Readonly<Record<Format, (result: Result, options?: ReportOptions) => Content>>;
+
 type GateFormat = Extract<Row, { comparison: unknown }>['name'];
 
 /** Every format that the report of `compare` and `gate` alone can be printed in. */
@@ -141,18 +168,25 @@ export const gateReporters = Object.fromEntries(
 ) as Readonly<Record<GateFormat, GateReporter>>;
 
 /** Every format of the report of `compare` and `gate`; what trackers keep is the candidate's own. */
-export function gateReportersOf(candidate: Result): Readonly<Record<Format, GateReporter>> {
+export function gateWritersOf(
+  candidate: Result,
+): Readonly<Record<Format, (report: GateReport, options?: ReportOptions) => Content>> {
   return Object.fromEntries(
     formats.map((row) => [
       row.name,
-      'comparison' in row ? row.comparison : () => row.result(candidate),
+      'comparison' in row ? row.comparison : () => resultWriters[row.name](candidate),
     ]),
-  ) as Readonly<Record<Format, GateReporter>>;
+  ) as ReturnType<typeof gateWritersOf>;
 }
 
 /** A plan as text for a terminal. */
 export function planReport(plan: Plan, options: ReportOptions = {}): string {
   return tableText(planPage(plan), options);
+}
+
+/** A format that is written piece by piece. */
+function inPieces(pieces: (result: Result) => Iterable<string>) {
+  return { pieces, result: (result: Result) => [...pieces(result)].join('') };
 }
 
 function exportKeyOf(name: string): ExportKey {

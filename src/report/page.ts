@@ -78,17 +78,8 @@ export function resultPage(result: Result, { folder }: PageOptions = {}): Page {
   ];
 }
 
-/** The options of a comparison's page: what it may say beyond its document, and how. */
-export interface ComparisonPageOptions extends PageOptions {
-  /** For who reads from the top and stops early: elsewhere the verdict follows the figures. @default false */
-  verdictFirst?: boolean;
-}
-
-/** The page of a gate's report: who is compared with whom, every change, the verdict and the warnings. */
-export function comparisonPage(
-  report: GateReport,
-  { folder, verdictFirst = false }: ComparisonPageOptions = {},
-): Page {
+/** The page of a gate's report: who is compared with whom, the verdict and what it rests on, every change, the warnings. */
+export function comparisonPage(report: GateReport, { folder }: PageOptions = {}): Page {
   const { title, sides, grid, note, promptCache, verdict, warnings } = comparisonText(report);
   const [summary = '', ...unmet] = verdict;
   const figures: Section =
@@ -108,7 +99,8 @@ export function comparisonPage(
       { kind: 'heading', level: 1, text: title },
       { kind: 'list', items: sides, tone: 'plain' },
     ],
-    ...(verdictFirst ? [judged, figures] : [figures, judged]),
+    judged,
+    figures,
     [{ kind: 'list', items: warnings, tone: 'warning' }],
     folderSection(folder),
   ];

@@ -2,6 +2,7 @@ import { constants, open as openDescriptor, writeFile as writeDescriptor } from 
 import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { destinationOf, type FileRights } from './destination.ts';
@@ -9,6 +10,9 @@ import { sweepLeftovers, temporaryName } from './leftovers.ts';
 
 /** How often a pipe is asked whether somebody reads it by now. */
 const READER_POLL_MS = 50;
+
+/** A text, or its pieces one after another where the whole would fill the memory. */
+export type Content = string | Iterable<string>;
 
 /**
  * A text, written so that a reader, or a crash at any moment, never sees half of a file: temporary file, fsync, rename.
@@ -18,17 +22,19 @@ const READER_POLL_MS = 50;
  */
 export async function writeWhole(
   file: string,
-  content: string,
+  content: Content,
   signal?: AbortSignal,
 ): Promise<void> {
   const destination = await destinationOf(file);
   switch (destination.kind) {
     case 'descriptor':
-      await promisify(writeDescriptor)(destination.fd, content);
+      for (const piece of piecesOf(content)) {
+        await promisify(writeDescriptor)(destination.fd, piece);
+      }
       return;
     case 'device':
       if (destination.fifo) await writePipe(destination.path, content, signal);
-      else await writeFile(destination.path, content);
+      else await writeFile(destination.path, piecesOf(content));
       return;
     case 'file':
       await replaceFile(destination.path, destination.held, content);
@@ -38,7 +44,7 @@ export async function writeWhole(
 async function replaceFile(
   file: string,
   held: FileRights | undefined,
-  content: string,
+  content: Content,
 ): Promise<void> {
   const folder = path.dirname(file);
   await sweepLeftovers(folder);
@@ -51,7 +57,7 @@ async function replaceFile(
         // Only root may give a file away; whoever else could write it owned it, or its folder.
         await handle.chown(held.uid, held.gid).catch(() => undefined);
       }
-      await handle.writeFile(content);
+      for (const piece of piecesOf(content)) await handle.writeFile(piece);
       await handle.sync();
     } finally {
       await handle.close();
@@ -66,18 +72,27 @@ async function replaceFile(
 /** Opened in the ordinary way, a pipe that nobody reads would hold a thread, and with it the end of the process. */
 async function writePipe(
   file: string,
-  content: string,
+  content: Content,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const fd = await openForWriting(file, signal);
   const pipe = new Socket({ fd, readable: false, writable: true });
-  await new Promise<void>((resolve, reject) => {
-    pipe.on('error', reject).end(content, resolve);
-    signal?.addEventListener('abort', () => {
-      pipe.destroy();
-      reject(signal.reason as Error);
-    });
-  });
+  try {
+    await pipeline(piecesOf(content), pipe, { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+/** The text that these pieces make. */
+export function wholeOf(content: Content): string {
+  return typeof content === 'string' ? content : [...content].join('');
+}
+
+/** A string is its own characters, which would be written one by one. */
+function piecesOf(content: Content): Iterable<string> {
+  return typeof content === 'string' ? [content] : content;
 }
 
 async function openForWriting(file: string, signal: AbortSignal | undefined): Promise<number> {

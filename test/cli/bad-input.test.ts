@@ -69,6 +69,11 @@ const badFlags: Row[] = [
   ['an export onto a folder', ['run', '--export-csv', 'folder'], /--export-csv.*folder/],
   ['results inside a file', ['run', '-o', 'tiny.yaml/x'], /--out.*tiny\.yaml/],
   ['no result to report', ['report', 'nope.json'], /nope\.json.*no such file/],
+  [
+    'one page of two results',
+    ['run', 'quick', 'chat', '--format', 'html'],
+    /--format html: one page holds one result, got 2 scenarios/,
+  ],
   ['nothing to report', ['report'], /missing required argument/],
   ['a folder without a result', ['report', 'folder'], /folder holds no result\.json/],
   ['a scenario in place of a result', ['report', 'tiny.yaml'], /tiny\.yaml.*no JSON/],

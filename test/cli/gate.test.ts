@@ -213,3 +213,40 @@ describe('gate on two endpoints', () => {
     expect(await runFolders(done.cwd)).toEqual([]);
   });
 });
+
+describe('a limit that guards nothing', () => {
+  it.each<[what: string, args: string[], says: string]>([
+    [
+      'a margin without a baseline',
+      ['--threshold', 'failed: rate<1%', '--max-regression', '3%'],
+      'warning: without --baseline --max-regression guards nothing',
+    ],
+    [
+      'a metric without samples',
+      ['--threshold', 'ws.time_to_notice: max<1s'],
+      'ws.time_to_notice max: no samples, so limit < 1000 ms guards nothing here',
+    ],
+  ])('is said: %s', async (_, args, says) => {
+    const cwd = await tempFolder();
+    await writeFile(path.join(cwd, 'result.json'), JSON.stringify(madeUpResult()));
+    const done = await callCli(['gate', 'result.json', ...args], { cwd });
+    expect(`${done.stdout}${done.stderr}`.replaceAll(/\s+/g, ' ')).toContain(says);
+  });
+
+  it('is no remark where there is a baseline', async () => {
+    const cwd = await tempFolder();
+    await writeFile(path.join(cwd, 'result.json'), JSON.stringify(madeUpResult()));
+    const args = ['gate', 'result.json', '--baseline', 'result.json', '--max-regression', '3%'];
+    expect(await callCli(args, { cwd })).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+it('says first what the verdict is, and gives one line to all that one reason leaves open', async () => {
+  const cwd = await tempFolder();
+  await writeFile(path.join(cwd, 'few.json'), JSON.stringify(madeUpResult({ rounds: 3 })));
+  const { stdout } = await callCli(['compare', 'few.json', 'few.json'], { cwd });
+  const verdict = stdout.indexOf('verdict: ');
+  expect(verdict).toBeGreaterThan(0);
+  expect(verdict).toBeLessThan(stdout.indexOf('\ntransport '));
+  expect(stdout.match(/^inconclusive: /gm)).toHaveLength(1);
+});

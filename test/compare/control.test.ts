@@ -70,20 +70,23 @@ describe('the base against itself', () => {
       return http ? { ...round, workflows: { ...round.workflows, 'http#aa': http } } : round;
     });
     const control = compareControl(['http', 'ws'], rounds);
-    const text = reporters.table({
+    const whole = {
       ...made,
       run: { ...made.run, options: { ...made.run.options, aa: true } },
       rounds,
       transports: { ...made.transports, 'http#aa': summariseTransport('http#aa', rounds) },
       ...(control && { control }),
-    });
+    };
+    const text = reporters.table(whole);
     const rows = text.split('\n').filter((line) => /^(http|ws)\b.* ms .* KB/.test(line));
     expect(rows.map((row) => row.split(/ {2,}/)[0])).toEqual(['http', 'ws', 'http (A/A)']);
-    expect(rows[2]).toMatch(/ 0\.0 %$/);
+    expect(rows[2]).toMatch(/ 0\.0 % +0\.0 to 0\.0 %$/);
     expect(text).toContain(
       'A/A: http against itself came to 0.0 %; no difference looks like up to ±0.0 % here.',
     );
-    expect(text).toContain('10 rounds of 2 transports and http once more');
+    expect(reporters.table(whole, { full: true })).toContain(
+      '10 rounds of 2 transports and http once more',
+    );
     expect(text).not.toContain('http#aa finished');
   });
 });

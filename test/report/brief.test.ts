@@ -52,7 +52,7 @@ describe('the table without --full', () => {
       ws finished this workflow 9.9 % faster than http-keepalive (95 % interval 9.7 to 10.2 %, 10 rounds):
       150 ms of 1505 ms.
       Others against http: http-keepalive -0.6 %.
-      Mostly streaming -152 ms.
+      Mostly streaming -152 ms (of -160 ms, by means).
       Simulated: the bundled mock's profile fast, no link, tools as in the scenario.
       Files in results/20261122T181530Z-coding-agent
       Page: results/20261122T181530Z-coding-agent/report.html"

@@ -151,6 +151,7 @@ it('knows its formats', () => {
   expect(Object.keys(reporters)).toEqual([
     ...['table', 'json', 'csv', 'markdown', 'html', 'junit', 'github-summary'],
     ...['github-annotations', 'bmf', 'github-action-benchmark', 'openmetrics'],
+    ...['trace', 'otlp', 'otlp-metrics'],
   ]);
 });
 

@@ -48,7 +48,7 @@ describe('writeResult and readResultFile', () => {
   it('writes into a pipe, and leaves it a pipe', async () => {
     const pipe = path.join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
-    const [read] = await Promise.all([readFile(pipe, 'utf8'), writeWhole(pipe, 'text')]);
+    const [read] = await Promise.all([readFile(pipe, 'utf8'), writeWhole(pipe, ['te', 'xt'])]);
     expect(read).toBe('text');
     expect((await stat(pipe)).isFIFO()).toBe(true);
     await rm(pipe);

@@ -46,6 +46,20 @@ describe('a file that is written whole', () => {
     expect(await readFile(at('later'), 'utf8')).toBe('new');
   });
 
+  it('may come in pieces, each asked for when the one before is written', async () => {
+    const written: string[] = [];
+    await writeWhole(
+      at('pieces'),
+      (function* () {
+        for (const piece of ['a', '', 'bc']) {
+          written.push(piece);
+          yield piece;
+        }
+      })(),
+    );
+    expect(await readFile(at('pieces'), 'utf8')).toBe(written.join(''));
+  });
+
   it('keeps its permissions', async () => {
     await writeFile(at('private'), 'old');
     await chmod(at('private'), 0o600);

@@ -1,6 +1,6 @@
 import { compareRuns } from '../../app/compare.ts';
 import { readResult } from '../../app/read-result.ts';
-import { gateReportersOf } from '../../report/index.ts';
+import { gateWritersOf } from '../../report/index.ts';
 import type { MarginFlags } from '../flags/gate-flags.ts';
 import { marginOf } from '../flags/gate-terms.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';
@@ -16,6 +16,6 @@ export async function compareAction(
   const before = await readResult(base);
   const after = await readResult(candidate);
   const report = compareRuns(before, after, marginOf(flags));
-  await writeOutputs(report, gateReportersOf(after), flags);
+  await writeOutputs(report, gateWritersOf(after), flags);
   process.exitCode = report.exitCode;
 }

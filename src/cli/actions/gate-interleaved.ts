@@ -6,7 +6,7 @@ import { runJob } from '../../app/job.ts';
 import { abortOnFail } from '../../app/run/abort-on-fail.ts';
 import type { SideName } from '../../app/run/hooks.ts';
 import { UsageError } from '../../errors.ts';
-import { gateReportersOf } from '../../report/index.ts';
+import { gateWritersOf } from '../../report/index.ts';
 import { createResultFolder } from '../../result/folder.ts';
 import type { Result } from '../../result/schema.ts';
 import type { AllGateFlags } from '../flags/gate-flags.ts';
@@ -42,7 +42,7 @@ export async function interleaveAction(plan: GatePlan, flags: AllGateFlags): Pro
     const folder = await createResultFolder(flags.out, new Date(), `${script.name}-gate`);
     const { base, candidate, watch } = await measure(job, plan, folder, flags, signal);
     const report = gate(candidate, { ...plan.options, baseline: base });
-    const reporters = gateReportersOf(candidate);
+    const reporters = gateWritersOf(candidate);
     printOutput(report, reporters, flags, { folder });
     const why = whyItFailed([base, candidate], watch.failure());
     process.stderr.write(`${why}${watch.failures(why)}`);

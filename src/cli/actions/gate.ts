@@ -1,9 +1,9 @@
 import { gate } from '../../app/gate.ts';
 import { readResult } from '../../app/read-result.ts';
 import { UsageError } from '../../errors.ts';
-import { gateReportersOf } from '../../report/index.ts';
+import { gateWritersOf } from '../../report/index.ts';
 import type { AllGateFlags } from '../flags/gate-flags.ts';
-import { checkPlan, gatePlanOf } from '../flags/gate-terms.ts';
+import { checkPlan, gatePlanOf, idleLimits } from '../flags/gate-terms.ts';
 import { checkOutputs, writeOutputs } from '../terminal/outputs.ts';
 import { interleaveAction } from './gate-interleaved.ts';
 
@@ -33,7 +33,8 @@ export async function gateAction(
   }
   const result = await readResult(candidate);
   checkPlan(plan, result.run.options.transports);
+  if (!flags.quiet) process.stderr.write(idleLimits(flags));
   const report = gate(result, plan.options);
-  await writeOutputs(report, gateReportersOf(result), flags);
+  await writeOutputs(report, gateWritersOf(result), flags);
   process.exitCode = report.exitCode;
 }

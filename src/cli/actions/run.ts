@@ -4,10 +4,10 @@ import { type Job, prepareJobs, runJob } from '../../app/job.ts';
 import { abortOnFail } from '../../app/run/abort-on-fail.ts';
 import type { GateReport } from '../../compare/gate/report.ts';
 import type { Format } from '../../report/index.ts';
-import { gateReporters, reporters } from '../../report/index.ts';
+import { gateReporters, resultWriters } from '../../report/index.ts';
 import { createResultFolder } from '../../result/folder.ts';
 import type { GateFlags } from '../flags/gate-flags.ts';
-import { checkPlan, type GatePlan, gatePlanOf } from '../flags/gate-terms.ts';
+import { checkPlan, type GatePlan, gatePlanOf, idleLimits } from '../flags/gate-terms.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';
 import { optionsOf, type RunFlags } from '../flags/run-flags.ts';
 import { runExitCode, whyItFailed } from '../terminal/exit-code.ts';
@@ -32,6 +32,7 @@ export async function runAction(names: readonly string[], flags: AllRunFlags): P
   const jobs = await prepareJobs(options, names);
   const [{ options: resolved }] = jobs[0].sides;
   checkPlan(plan, resolved.transports);
+  if (!flags.quiet) process.stderr.write(idleLimits(flags));
   if (flags.dryRun) {
     dryRun(jobs);
     return;
@@ -73,7 +74,7 @@ async function runOne(
     watch.stop();
     const report = plan.asked ? gate(result, plan.options) : undefined;
     const options = { folder, ...(report && { gate: report }) };
-    const printed = printOutput(result, reporters, flags, options, (format, text) => {
+    const printed = printOutput(result, resultWriters, flags, options, (format, text) => {
       printer.print(job.script.name, format, text);
     });
     if (report) printVerdict(report, printed);
@@ -82,7 +83,7 @@ async function runOne(
     await writeEach([
       ...resultFiles(folder, result),
       ...(report ? [gateFile(folder, report)] : []),
-      ...exportFiles(result, reporters, flags, options, signal),
+      ...exportFiles(result, resultWriters, flags, options, signal),
     ]);
     return [runExitCode(result, flags.strict ?? false), ...(report ? [report.exitCode] : [])];
   } catch (error) {

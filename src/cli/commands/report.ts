@@ -15,9 +15,9 @@ Examples:
     )
     .action(async (file: string, flags: OutputFlags) => {
       const { readResult } = await import('../../app/read-result.ts');
-      const { reporters } = await import('../../report/index.ts');
+      const { resultWriters } = await import('../../report/index.ts');
       const { checkOutputs, writeOutputs } = await import('../terminal/outputs.ts');
       await checkOutputs(flags, 1);
-      await writeOutputs(await readResult(file), reporters, flags);
+      await writeOutputs(await readResult(file), resultWriters, flags);
     });
 }

@@ -43,6 +43,16 @@ export function checkPlan({ thresholds }: GatePlan, transports: readonly string[
   requireTransports(thresholds, transports);
 }
 
+/** What to warn of: limits that were given and guard nothing, as there is no baseline; nothing where all do. */
+export function idleLimits({ baseline, maxRegression, minAbs, force }: GateFlags): string {
+  const given = { '--max-regression': maxRegression, '--min-abs': minAbs, '--force': force };
+  const idle = Object.entries(given).flatMap(([flag, value]) =>
+    value === undefined ? [] : [flag],
+  );
+  if (baseline !== undefined || idle.length === 0) return '';
+  return `warning: without --baseline ${idle.join(' and ')} ${idle.length === 1 ? 'guards' : 'guard'} nothing\n`;
+}
+
 /** The margin that the flags ask for, where they do. */
 export function marginOf({ maxRegression, minAbs, force }: MarginFlags): {
   margin: { relative: number; absoluteUs: number };

@@ -1,8 +1,14 @@
 import type { ReportOptions } from '../../report/formats/options.ts';
+import { asciiOf } from '../../report/text/ascii.ts';
 
 /** The look of a text for this terminal. */
 export function terminalOptions(): ReportOptions {
   return { color: wantsColor(), width: terminalWidth(), ascii: !takesUtf8() };
+}
+
+/** A text of ours in the signs that this terminal shows. */
+export function inItsSigns(text: string): string {
+  return takesUtf8() ? text : asciiOf(text);
 }
 
 /** As the locale says; one that isn't set says nothing: containers set none, and what reads them takes UTF-8. */

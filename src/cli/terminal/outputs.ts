@@ -5,7 +5,7 @@ import { RunError, UsageError } from '../../errors.ts';
 import type { ReportOptions } from '../../report/formats/options.ts';
 import { exportFormats, type Format } from '../../report/index.ts';
 import { destinationOf } from '../../result/destination.ts';
-import { writeWhole } from '../../result/write-whole.ts';
+import { type Content, wholeOf, writeWhole } from '../../result/write-whole.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';
 import { terminalOptions } from './look.ts';
 import { printText } from './printer.ts';
@@ -17,6 +17,11 @@ import { printText } from './printer.ts';
 export async function checkOutputs(flags: OutputFlags, results: number): Promise<void> {
   if (results > 1 && exportsOf(flags).length > 0) {
     throw new UsageError(`--export-…: one file holds one result, got ${String(results)} scenarios`);
+  }
+  if (results > 1 && flags.format === 'html') {
+    throw new UsageError(
+      `--format html: one page holds one result, got ${String(results)} scenarios; each leaves its own report.html`,
+    );
   }
   const toStdout = exportsOf(flags).filter(([, , file]) => file === '-');
   if (toStdout.length > 1) {
@@ -71,7 +76,8 @@ export function printOutput<Document>(
   const exports = exportsOf(flags);
   const printed = exports.find(([, , file]) => file === '-')?.[1] ?? flags.format;
   const full = flags.full ?? false;
-  print(printed, reporters[printed](document, { ...terminalOptions(), full, ...options }));
+  const content = reporters[printed](document, { ...terminalOptions(), full, ...options });
+  print(printed, wholeOf(content));
   return printed;
 }
 
@@ -90,7 +96,7 @@ export async function writeOutputs<Document>(
 
 /** What renders a document, by format. */
 type Reporters<Document> = Readonly<
-  Record<Format, (document: Document, options?: ReportOptions) => string>
+  Record<Format, (document: Document, options?: ReportOptions) => Content>
 >;
 
 /** A file to be written, as it is called, and what writes it. */
@@ -116,11 +122,11 @@ export function exportFiles<Document>(
 async function writeExport(
   format: Format,
   file: string,
-  text: string,
+  content: Content,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (format === 'github-summary') await appendFile(file, text);
-  else await writeWhole(file, text, signal);
+  if (format === 'github-summary') await appendFile(file, wholeOf(content));
+  else await writeWhole(file, content, signal);
 }
 
 /**

@@ -5,6 +5,7 @@ import { pairOf } from '../../compare/change/pairs.ts';
 import { featuredOf } from '../../report/blocks/featured.ts';
 import { changeOf } from '../../report/text/figures.ts';
 import { median } from '../../stats/percentile.ts';
+import { inItsSigns } from './look.ts';
 import { createPace, type Pace } from './pace.ts';
 
 const SECONDS_BETWEEN_LINES = 5;
@@ -16,10 +17,12 @@ const SECONDS_BETWEEN_LINES = 5;
 export function createProgress(scenario: string): { hooks: RunHooks; stop: () => void } {
   const bar = new cliProgress.SingleBar({
     stream: process.stderr,
-    format: `${scenario} {bar} {percentage} % · {rounds}{soFar}{precision}{trouble}{left}`,
+    format: inItsSigns(
+      `${scenario} {bar} {percentage} % · {rounds}{soFar}{precision}{trouble}{left}`,
+    ),
     barsize: 16,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
+    barCompleteChar: inItsSigns('█'),
+    barIncompleteChar: inItsSigns('░'),
     hideCursor: true,
     clearOnComplete: true,
     stopOnComplete: false,
@@ -40,10 +43,10 @@ export function createProgress(scenario: string): { hooks: RunHooks; stop: () =>
   const show = (): void => {
     bar.update(done, {
       rounds: `round ${String(rounds)}/${String(size?.rounds ?? 0)}`,
-      soFar: soFar.text(),
-      precision,
-      trouble: troubleText(failed, recovered),
-      left: timeLeft(pace?.leftMs(Date.now() - measuredFromMs), size?.atMost ?? false),
+      soFar: inItsSigns(soFar.text()),
+      precision: inItsSigns(precision),
+      trouble: inItsSigns(troubleText(failed, recovered)),
+      left: inItsSigns(timeLeft(pace?.leftMs(Date.now() - measuredFromMs), size?.atMost ?? false)),
     });
   };
   return {

@@ -119,7 +119,7 @@ function timeMessage(
       : `95 % interval ${signedPercent(percentOf(interval.lower))} to ${signedPercent(percentOf(interval.upper))} %`;
   const p = adjustedP === null ? '' : `, p ${pText(adjustedP)}`;
   const because = limitReasons[from];
-  return `${name}: ${formatMs(baseUs)} to ${formatMs(candidateUs)}, ${signedPercent(percentOf(ratio))} % (${range}${p}); limit +${limitPercent.toFixed(1)} % (${formatMs(us)}, ${because}): ${reasons[reason]} (${counted})`;
+  return `${name}: ${formatMs(baseUs)} to ${formatMs(candidateUs)}, ${signedPercent(percentOf(ratio))} % (${range}${p}); limit +${limitPercent.toFixed(1)} % (${formatMs(us)}, ${because}): ${regressionReasons[reason]} (${counted})`;
 }
 
 const limitReasons: Readonly<Record<Verdict['limit']['from'], string>> = {
@@ -128,7 +128,8 @@ const limitReasons: Readonly<Record<Verdict['limit']['from'], string>> = {
   noise_floor: 'our own calibrated error',
 };
 
-const reasons: Readonly<Record<RegressionCheck['reason'], string>> = {
+/** Why a comparison was judged as it was. */
+export const regressionReasons: Readonly<Record<RegressionCheck['reason'], string>> = {
   below_limit: 'below the limit',
   above_limit: 'slower than the limit',
   spans_limit: 'the interval holds the limit; more rounds would tell',

@@ -89,7 +89,7 @@ function messageOf(
 ): string {
   const unit = unitOf(metric, aggregate);
   const asked = `limit ${operator} ${amount(limit, unit)}`;
-  if (value === null) return `${name}: no samples, ${asked}`;
+  if (value === null) return `${name}: no samples, so ${asked} guards nothing here`;
   const range =
     interval === null
       ? ''

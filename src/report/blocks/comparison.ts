@@ -1,5 +1,6 @@
 import { amount } from '../../compare/gate/amount.ts';
 import { pText } from '../../compare/gate/p-text.ts';
+import { regressionReasons } from '../../compare/gate/regressions.ts';
 import type { GateCheck, GateReport, RegressionCheck } from '../../compare/gate/report.ts';
 import {
   DASH,
@@ -39,11 +40,26 @@ export function comparisonText(report: GateReport): ComparisonText {
   };
 }
 
-/** A line for every check that was not passed: metric, value, limit, interval. */
+/** A line for every check that was not passed; comparisons that say nothing for one reason share a line, as the table has them. */
 function unmetLines({ checks, advisory }: GateReport): string[] {
-  return checks
-    .filter((check) => check.verdict !== 'pass' && !isOpen(check))
-    .map((check) => `${labelOf(check, advisory)}: ${check.message}`);
+  const unmet = checks.filter((check) => check.verdict !== 'pass' && !isOpen(check));
+  const undecided = unmet.filter(isUndecided);
+  const reasons = [...new Set(undecided.map(({ reason }) => reason))];
+  return [
+    ...unmet
+      .filter((check) => !isUndecided(check))
+      .map((check) => `${labelOf(check, advisory)}: ${check.message}`),
+    ...reasons.map((reason) => {
+      const names = undecided
+        .filter((check) => check.reason === reason)
+        .map(({ transport, metric }) => `${transport}.${metric}`);
+      return `inconclusive: ${names.join(', ')}: ${regressionReasons[reason]}`;
+    }),
+  ];
+}
+
+function isUndecided(check: GateCheck): check is RegressionCheck {
+  return check.kind === 'regression' && check.verdict === 'inconclusive';
 }
 
 /** Only more rounds would tell: the table shows it, and it is nobody's fault. */

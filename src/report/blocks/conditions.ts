@@ -17,7 +17,8 @@ export function briefConditions(result: Result): string {
     endpoint.kind === 'mock'
       ? `Simulated: the bundled mock's profile ${endpoint.profile?.name ?? 'unknown'}`
       : `Measured at ${endpoint.url}`;
-  const faults = endpoint.fault === undefined ? '' : `, faults ${endpoint.fault}`;
+  const faults =
+    endpoint.fault === undefined ? '' : `, faults ${endpoint.fault.replaceAll(',', ', ')}`;
   return `${where}, ${briefLink(endpoint.link)}, tools ${briefToolTimes[String(options.toolTime)] ?? `× ${options.toolTime}`}${faults}.`;
 }
 

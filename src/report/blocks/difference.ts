@@ -83,7 +83,9 @@ export function mostlyOf({ parts, whole }: Difference): string[] {
     told.push(`${label} ${signed(changeUs, formatDuration)}`);
     leftUs -= changeUs;
   }
-  return told.length === 0 ? [] : [`Mostly ${told.join(', ')}.`];
+  if (told.length === 0) return [];
+  const all = signed(whole.changeUs, formatDuration);
+  return [`Mostly ${told.join(', ')} (of ${all}, by means).`];
 }
 
 function largestFirst(changes: readonly PartChange[]): PartChange[] {

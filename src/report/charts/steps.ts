@@ -51,7 +51,7 @@ export function leadChart({ attribution, rounds, run }: Result): Chart | undefin
         ? [[totals(before), totals(after)] as const]
         : [];
     });
-    const steps = Math.min(...pairs.flat().map(({ length }) => length));
+    const steps = pairs.flat().reduce((least, { length }) => Math.min(least, length), Infinity);
     if (!Number.isFinite(steps) || steps === 0) return [];
     const lead = (step: number): number => {
       const leads = pairs.map(([before, after]) => (before[step] ?? 0) - (after[step] ?? 0));
@@ -109,7 +109,7 @@ function stepsChart(
 ): Chart | undefined {
   const series = result.run.options.transports.flatMap((name, index): Series => {
     const workflows = completedOf(workflowsOf(name, result.rounds));
-    const steps = Math.max(0, ...workflows.map(({ steps }) => steps.length));
+    const steps = workflows.reduce((most, { steps }) => Math.max(most, steps.length), 0);
     const points = Array.from({ length: steps }, (_, step) => {
       const values = workflows.flatMap(({ steps }) => {
         const one = steps[step];

@@ -5,6 +5,7 @@ export function asciiOf(text: string): string {
 
 const spellings: Readonly<Record<string, string>> = {
   '█': '#',
+  '░': '.',
   '–': '-',
   '−': '-',
   '·': '|',

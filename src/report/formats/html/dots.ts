@@ -1,22 +1,23 @@
 import type { Chart, DotRow, Dots } from '../../blocks/chart.ts';
 import { formatChangeRange, formatRange } from '../../text/figures.ts';
-import { bottomAxis, words } from './axis.ts';
+import { bottomAxis, widthOfWords, words } from './axis.ts';
 import type { Drawn } from './drawn.ts';
 import { element } from './markup.ts';
 import { linearScale, type Scale, valueText } from './scale.ts';
 
 const ROW = 48;
-const NAMES = 132;
+const LONGEST_NAMES = 230;
 
 /** Rows of dots, each with its middle and its interval. */
 export function drawDots({ rows, reference }: Dots, chart: Chart, width: number): Drawn {
   const wide = width > 500;
-  const left = wide ? NAMES + 12 : 12;
+  const names = Math.min(LONGEST_NAMES, Math.max(...rows.map(({ name }) => widthOfWords(name))));
+  const left = wide ? names + 16 : 12;
   const row = wide ? ROW : ROW + 18;
   const bottom = rows.length * row + 8;
   const right = width - 20;
   const scale = linearScale(endsOf(rows, reference), [left, right], wide ? 8 : 4);
-  const drawn = rows.map((each, index) => drawRow(each, chart, scale, { index, row, wide }));
+  const drawn = rows.map((each, index) => drawRow(each, chart, scale, { index, row, wide, names }));
   const line =
     reference === undefined
       ? ''
@@ -32,12 +33,12 @@ function drawRow(
   { name, series, samples, middle, interval, limit }: DotRow,
   { unit }: Chart,
   scale: Scale,
-  { index, row, wide }: { index: number; row: number; wide: boolean },
+  { index, row, wide, names }: { index: number; row: number; wide: boolean; names: number },
 ): string {
   const y = index * row + (wide ? 24 : 42);
   const value = middle === null ? '' : valueText(middle, unit);
   const label = wide
-    ? words(name, { x: 0, y: y - 2, class: 'name' }, NAMES) +
+    ? words(name, { x: 0, y: y - 2, class: 'name' }, names + 8) +
       words(value, { x: 0, y: y + 14, class: 'muted' })
     : words(`${name}  ${value}`, { x: 12, y: y - 20, class: 'name' }, 330);
   const dots = samples.map((sample) =>

@@ -20,7 +20,7 @@ type Span = Lanes['lanes'][number]['spans'][number];
 export function drawLanes({ lanes }: Lanes, chart: Chart, width: number): Drawn {
   const right = width - 20;
   const bottom = lanes.length * LANE + 6;
-  const most = Math.max(...lanes.flatMap(({ spans }) => spans.map(({ to }) => to)));
+  const most = Math.max(...lanes.map(({ spans }) => spans.at(-1)?.to ?? 0));
   const scale = linearScale([0, most], [4, right], width > 500 ? 8 : 4);
   const all = lanes.reduce((sum, { spans }) => sum + spans.length, 0);
   const narrowest =

@@ -4,7 +4,7 @@ export const style = `
   --better: #1a7f37; --worse: #c4232b; --warn: #8a5300; --focus: #0b5cd6;
   --s0: #66707c; --s1: #2563eb; --s2: #c2410c; --s3: #0d7d58; --s4: #8b32d8; --s5: #96700a; --s6: #b5225a;
   --k0: #d3d9df; --k1: #838d98; --k2: #c2410c; --k3: #c99a1c; --k4: #2563eb; --k5: #0d7d58; --k6: #b5225a }
-@media (prefers-color-scheme: dark) { :root { --paper: #12161b; --ink: #e4e8ec; --muted: #9aa5b1; --line: #2c333b;
+@media screen and (prefers-color-scheme: dark) { :root { --paper: #12161b; --ink: #e4e8ec; --muted: #9aa5b1; --line: #2c333b;
   --soft: #1a2027; --better: #4cc66b; --worse: #ff7b72; --warn: #e0a83e; --focus: #79b0ff;
   --s0: #9aa5b1; --s1: #6ea5ff; --s2: #ff9150; --s3: #45c08f; --s4: #c592f0; --s5: #d9b13b; --s6: #f585ae;
   --k0: #3a434d; --k1: #76818d; --k2: #ff9150; --k3: #d9b13b; --k4: #6ea5ff; --k5: #45c08f; --k6: #f585ae } }
@@ -73,11 +73,13 @@ pre { background: var(--soft); padding: 12px; border-radius: 6px; white-space: p
   font-size: 13px }
 #tip { position: fixed; z-index: 1; pointer-events: none; background: var(--ink); color: var(--paper); font-size: 13px;
   padding: 3px 8px; border-radius: 4px; max-width: 300px }
-@media (max-width: 900px) { th, td { padding-right: 12px } }
+@media (max-width: 900px) { table { font-size: 13px } th, td { padding-right: 10px } }
 @media (max-width: 640px) { main { padding: 20px 20px 48px } h1 { font-size: 24px } .strong { font-size: 17px }
   svg.wide { display: none } svg.narrow { display: block } dl { display: block } dt { margin-top: 8px }
 }
-@media print { :root { color-scheme: light } body { font-size: 12px } main { max-width: none; padding: 0 }
-  figure, tr { break-inside: avoid } h2 { break-after: avoid } button { border: none; padding: 0 } .scale, #tip { display: none }
+@media print { :root { color-scheme: light; print-color-adjust: exact } main { max-width: none; padding: 0 }
+  body, .note, .legend, table, dl, pre, summary { font-size: 11px } .strong { font-size: 14px } section { margin-bottom: 24px }
+  figure, tr { break-inside: avoid } h2, h3, figcaption { break-after: avoid } .scale, #tip { display: none }
+  button { border: none; padding: 0 } details::details-content { content-visibility: visible; display: block }
   svg.wide { display: block } svg.narrow { display: none } .scroll { overflow: visible } }
 `;
