@@ -45,7 +45,10 @@ function eventsIn(record: Record<string, unknown>): Event[] {
     .flatMap(({ logRecords }) => listIn(logRecords))
     .flatMap(({ attributes }) => {
       const facts: Record<string, unknown> = Object.fromEntries(
-        listIn(attributes).map(({ key, value }) => [key, Object.values(recordOf(value))[0]]),
+        listIn(attributes).map(({ key, value }): [string, unknown] => [
+          stringOf(key),
+          Object.values(recordOf(value))[0],
+        ]),
       );
       const atMs = timeMsOf(facts['event.timestamp']);
       const name = stringOf(facts['event.name']);
