@@ -45,7 +45,7 @@ export function createHttpForwarder(
     outgoing.on('response', (answer) => {
       answerWith(answer, response, tap);
     });
-    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+    outgoing.on('error', (error: Error) => {
       // A kept connection that the endpoint closed meanwhile: the client, whose own that would be, finds it closed too.
       if (response.headersSent || outgoing.reusedSocket) response.destroy();
       else refuse(response, error);
@@ -100,8 +100,8 @@ function isModelCall({ method, url = '' }: IncomingMessage): boolean {
 }
 
 /** The endpoint can't be reached. */
-function refuse(response: ServerResponse, { code }: NodeJS.ErrnoException): void {
-  const message = `record: the endpoint could not be reached (${code ?? 'no reason given'})`;
+function refuse(response: ServerResponse, error: Error): void {
+  const message = `record: the endpoint could not be reached (${error.message})`;
   const json = JSON.stringify({ error: { message, type: 'server_error', code: null } });
   response.writeHead(502, { 'content-type': 'application/json' });
   response.end(json);

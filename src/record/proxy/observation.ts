@@ -3,7 +3,7 @@ import type { Exchange } from '../exchange/exchange.ts';
 import type { RecordedSession } from '../session/session.ts';
 
 /** How a request travelled. */
-export type Carrier = 'http' | 'websocket';
+type Carrier = 'http' | 'websocket';
 
 /** What has passed through, without a word of it. */
 export interface Observation {
@@ -21,6 +21,8 @@ export interface Observation {
   traffic(): Traffic;
   /** Resolves once so many conversations have come to an answer without a call, and nothing is under way. */
   ended: (sessions: number) => Promise<void>;
+  /** Resolves once nothing is under way. */
+  settled(): Promise<void>;
 }
 
 /** Counts of what passed. */
@@ -47,9 +49,12 @@ export function createObservation(name: string, keep: boolean): Observation {
   };
   let underWay = 0;
   const waiting: { sessions: number; resolve: () => void }[] = [];
+  const settling: (() => void)[] = [];
 
   function look(): void {
     if (underWay > 0) return;
+    for (const resolve of settling.splice(0)) resolve();
+    if (waiting.length === 0) return;
     const done = conversations.sessions().filter(({ steps }) => steps.at(-1)?.calls.length === 0);
     for (const { sessions, resolve } of waiting) if (done.length >= sessions) resolve();
   }
@@ -84,6 +89,11 @@ export function createObservation(name: string, keep: boolean): Observation {
     ended: (sessions) =>
       new Promise((resolve) => {
         waiting.push({ sessions, resolve });
+      }),
+    settled: () =>
+      new Promise((resolve) => {
+        settling.push(resolve);
+        look();
       }),
   };
 }

@@ -52,6 +52,8 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     async close() {
       upgrades.close();
       await listener.close();
+      // What was under way is over now, and is read to its end.
+      await observation.settled();
     },
   };
 }
