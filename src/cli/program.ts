@@ -80,6 +80,16 @@ const commands: Readonly<Record<string, CommandRow>> = {
     description: 'Measure our own error against injected truth; takes a second or two.',
     load: async () => (await import('./commands/calibrate.ts')).calibrateCommand,
   },
+  doctor: {
+    description:
+      'Ask an endpoint what it can do: HTTP, events, WebSocket mode, chaining; says what run can measure there.',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
+  record: {
+    description:
+      'Stand as a proxy in front of an endpoint; a scenario comes out for each conversation of a real agent.',
+    load: async () => (await import('./commands/record.ts')).recordCommand,
+  },
   import: {
     description:
       'Make scenarios of sessions that real agents left: Codex, Claude Code, Copilot, HAR, OTel and more.',

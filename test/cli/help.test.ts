@@ -21,6 +21,8 @@ describe.concurrent('help', () => {
     ['calibrate', ['calibrate', '--help']],
     ['plan', ['plan', '--help']],
     ['import', ['import', '--help']],
+    ['record', ['record', '--help']],
+    ['doctor', ['doctor', '--help']],
   ])('of %s has examples, on stdout, and exits with 0', async (_name, args) => {
     const { code, stdout, stderr } = await callCli(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

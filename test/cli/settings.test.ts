@@ -5,6 +5,7 @@ import { resolveOptions } from '../../src/app/options/resolve.ts';
 import { settingGroups, settings } from '../../src/app/options/settings/index.ts';
 import { type CommandName, type Setting, saidOn } from '../../src/app/options/settings/setting.ts';
 import { compareCommand } from '../../src/cli/commands/compare.ts';
+import { doctorCommand } from '../../src/cli/commands/doctor.ts';
 import { gateCommand } from '../../src/cli/commands/gate.ts';
 import { reportCommand } from '../../src/cli/commands/report.ts';
 import { runCommand } from '../../src/cli/commands/run.ts';
@@ -22,6 +23,7 @@ const commands: Record<CommandName, () => Command> = {
   gate: () => gateCommand(new Command()),
   compare: () => compareCommand(new Command()),
   report: () => reportCommand(new Command()),
+  doctor: () => doctorCommand(new Command()),
 };
 
 /** What a setting can't do without. */
@@ -142,9 +144,11 @@ async function parse(
 ): Promise<RunFlags & Record<string, unknown>> {
   const command = commands[name]().exitOverride();
   command.action(() => undefined);
-  const operands = { run: [], gate: [], compare: ['a', 'b'], report: ['a'] }[name];
+  const operands = { run: [], gate: [], compare: ['a', 'b'], report: ['a'], doctor: [] }[name];
   const config = name === 'run' || name === 'gate' ? ['--no-config'] : [];
-  await command.parseAsync([...operands, ...config, ...args], { from: 'user' });
+  // The doctor's endpoint is no flag.
+  const given = name === 'doctor' ? args.filter((arg) => arg !== '--url') : args;
+  await command.parseAsync([...operands, ...config, ...given], { from: 'user' });
   return command.opts();
 }
 

@@ -4,8 +4,10 @@ import type { MadeScenario } from '../../app/record/make-scenario.ts';
 import { UsageError } from '../../errors.ts';
 import { writeWhole } from '../../result/write-whole.ts';
 
+type Named = Pick<MadeScenario, 'name'>;
+
 /** A scenario, and the file that it goes to; `-` is stdout. */
-export interface ScenarioFile<Made extends MadeScenario = MadeScenario> {
+export interface ScenarioFile<Made extends Named = MadeScenario> {
   scenario: Made;
   file: string;
 }
@@ -15,7 +17,7 @@ export interface ScenarioFile<Made extends MadeScenario = MadeScenario> {
  * named holds one.
  * @throws UsageError if there are several for one file, or one would be written over
  */
-export async function scenarioFiles<Made extends MadeScenario>(
+export async function scenarioFiles<Made extends Named>(
   scenarios: readonly Made[],
   out: string | undefined,
   force: boolean,

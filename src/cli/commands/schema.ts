@@ -1,8 +1,8 @@
 import { Argument, type Command } from 'commander';
 
-const formats = ['scenario', 'result', 'profile', 'gate', 'config'] as const;
+const formats = ['scenario', 'result', 'profile', 'gate', 'config', 'doctor'] as const;
 
-/** The arguments, flags and action of `schema <scenario|result|profile|gate|config>`, added to its command. */
+/** The arguments, flags and action of `schema <scenario|result|profile|gate|config|doctor>`, added to its command. */
 export function schemaCommand(command: Command): Command {
   return command
     .addArgument(new Argument('<format>', 'which format').choices(formats))
@@ -30,6 +30,8 @@ async function schemaOf(format: Format): Promise<Record<string, unknown>> {
       return (await import('../../compare/gate/report.ts')).gateJsonSchema();
     case 'config':
       return (await import('../../app/config/config-schema.ts')).configJsonSchema();
+    case 'doctor':
+      return (await import('../../app/doctor/report.ts')).doctorJsonSchema();
     case 'profile':
       return (await import('../../mock/profile/schema.ts')).profileJsonSchema();
   }

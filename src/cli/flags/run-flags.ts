@@ -116,7 +116,13 @@ function transportsOf(names: readonly string[], flags: RunFlags): TransportName[
   return all.filter((name) => secure || !connectorOf(name).needsTls);
 }
 
-async function endpointOf(flags: RunFlags): Promise<EndpointOptions> {
+/**
+ * The options of one endpoint from its flags; the key is read from its variable.
+ * @throws UsageError for a key or file that isn't there
+ */
+export async function endpointOf(
+  flags: FlagsOf<'doctor'> & Pick<RunFlags, 'url'>,
+): Promise<EndpointOptions> {
   const { url, provider } = flags;
   const apiKey = keyOf(flags.apiKeyEnv, provider);
   return {

@@ -70,7 +70,7 @@ export function eventsOf(body: string): unknown[] {
 }
 
 /** Token counts as either API names them. */
-export function usageTokens(usage: unknown) {
+function usageTokens(usage: unknown) {
   if (!isRecord(usage)) return undefined;
   const inputDetails = recordOf(usage['input_tokens_details'] ?? usage['prompt_tokens_details']);
   const outputDetails = recordOf(

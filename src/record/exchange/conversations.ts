@@ -113,7 +113,7 @@ function addStep(
 /** What every request carries, and what only the first does. */
 function readPreamble(
   session: RecordedSession,
-  { model, instructions, tools }: RequestFacts,
+  { model, instructions, tools, otherBytes }: RequestFacts,
   fresh: readonly ItemFacts[],
 ): void {
   const orders = fresh.filter(({ kind }) => kind === 'order').map(({ said }) => said);
@@ -122,6 +122,7 @@ function readPreamble(
   const ordersBytes = orders.reduce((sum, { bytes }) => sum + bytes, 0);
   if ((instructions?.bytes ?? 0) > ordersBytes) session.instructionsIn = 'request';
   if (tools !== undefined) session.tools = tools;
+  if (otherBytes !== undefined) session.otherBytes = otherBytes;
   if (model !== undefined) session.model = model;
 }
 

@@ -1,5 +1,6 @@
 import { recordOf } from '../../is-record.ts';
 import { stringOf } from '../../protocol/foreign.ts';
+import { jsonBytes } from '../session/json-bytes.ts';
 import type { Said } from '../session/said.ts';
 import type { RecordedTokens, RecordedTool } from '../session/session.ts';
 import { contentSaid, toolsFrom } from '../session/values.ts';
@@ -25,6 +26,8 @@ export interface RequestFacts {
   /** None is a list without any; absent where it isn't known. */
   tools?: RecordedTool[];
   input: ItemFacts[];
+  /** JSON of all other fields. */
+  otherBytes?: number;
 }
 
 /** What came back. */
@@ -37,6 +40,7 @@ export interface AnswerFacts {
 /** The facts of a request's body, of the Responses API or of Chat Completions. */
 export function requestFacts(body: unknown, keep: boolean): RequestFacts {
   const { model, previous_response_id: previousId, generate, tools, ...rest } = recordOf(body);
+  const { input, messages, instructions: _, ...others } = rest;
   const instructions = contentSaid(rest['instructions'], keep);
   return {
     ...(typeof model === 'string' && { model }),
@@ -44,6 +48,7 @@ export function requestFacts(body: unknown, keep: boolean): RequestFacts {
     warmUp: generate === false,
     ...(instructions && instructions.bytes > 0 && { instructions }),
     tools: toolsFrom(tools) ?? [],
-    input: itemsOf(rest['input'] ?? rest['messages'], keep),
+    input: itemsOf(input ?? messages, keep),
+    otherBytes: jsonBytes(others),
   };
 }

@@ -19,11 +19,11 @@ interface Asked {
 /**
  * A reader of messages in the order in which they went. Answers come in the order of their requests, lane by lane
  * (`stream_id`); what belongs to no request is passed over.
- * @param onExchange told of each exchange as it ends; one that fails is none
+ * @param onEnd told of each exchange as it ends; of one that failed, only that it did
  */
 export function createSocketReader(
   keep: boolean,
-  onExchange: (exchange: Exchange) => void,
+  onEnd: (exchange: Exchange | undefined) => void,
 ): SocketReader {
   const lanes = new Map<string, Asked[]>();
   return {
@@ -45,14 +45,15 @@ export function createSocketReader(
       reader.take(message);
       if (reader.speaks()) asked.firstTokenMs ??= atMs;
       const answer = reader.answer();
-      if (answer !== undefined) {
-        const { firstTokenMs } = asked;
-        onExchange({
+      if (answer === undefined && !failures.has(stringOf(type))) return;
+      queue.shift();
+      const { firstTokenMs } = asked;
+      onEnd(
+        answer && {
           ...{ request, answer, startMs, endMs: atMs },
           ...(firstTokenMs !== undefined && { firstTokenMs }),
-        });
-      }
-      if (answer !== undefined || failures.has(stringOf(type))) queue.shift();
+        },
+      );
     },
   };
 }

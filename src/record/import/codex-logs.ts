@@ -44,7 +44,7 @@ function eventsIn(record: Record<string, unknown>): Event[] {
     .flatMap(({ scopeLogs }) => listIn(scopeLogs))
     .flatMap(({ logRecords }) => listIn(logRecords))
     .flatMap(({ attributes }) => {
-      const facts = Object.fromEntries(
+      const facts: Record<string, unknown> = Object.fromEntries(
         listIn(attributes).map(({ key, value }): [string, unknown] => [
           stringOf(key),
           Object.values(recordOf(value))[0],

@@ -74,7 +74,9 @@ function bodyOf(content: unknown): string {
 
 function fromMessages(messages: readonly unknown[], keep: boolean): Exchange[] {
   const exchanges: Exchange[] = [];
-  const reader = createSocketReader(keep, (exchange) => exchanges.push(exchange));
+  const reader = createSocketReader(keep, (exchange) => {
+    if (exchange !== undefined) exchanges.push(exchange);
+  });
   for (const message of messages) {
     const { type, time, data } = recordOf(message);
     const value = jsonOf(stringOf(data));

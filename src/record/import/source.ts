@@ -47,7 +47,7 @@ export function pipeSource(stream: Readable, torn: TornPolicy): Source {
 }
 
 /** So many records tell a format. */
-export const HEAD_RECORDS = 30;
+const HEAD_RECORDS = 30;
 
 /** The first records, or all there are. */
 export async function headOf(source: Source): Promise<unknown[]> {

@@ -65,14 +65,17 @@ function toolNames({ tools = [], steps }: CompleteSession): Map<string, string> 
 
 /** Tools whose JSON has the recorded size; where only the sum is known, evenly spread. */
 function toolsOf(
-  { tools, toolsBytes }: CompleteSession,
+  { tools, toolsBytes, otherBytes = 0 }: CompleteSession,
   names: ReadonlyMap<string, string>,
 ): Record<string, unknown>[] {
   const sizes = new Map(tools?.map(({ name, bytes }) => [name, bytes]));
   const all = [...names.values()];
   if (all.length === 0 && toolsBytes > 100) all.push('tool');
   const shareBytes = Math.floor((toolsBytes - 1) / Math.max(1, all.length)) - 1;
-  return all.map((name) => {
+  // What else every request carries goes along with the tools, as these do.
+  const extraBytes = Math.max(0, otherBytes - OWN_FIELDS_BYTES);
+  if (all.length === 0 && extraBytes > 100) all.push('other_fields');
+  return all.map((name, index) => {
     const [recordedName = name] = [...names].find(([, allowed]) => allowed === name) ?? [];
     const bareBytes = jsonBytes({
       type: 'function',
@@ -80,11 +83,14 @@ function toolsOf(
       parameters: { type: 'object', properties: {} },
       strict: false,
     });
-    const padBytes = (sizes.get(recordedName) ?? shareBytes) - bareBytes;
+    const ownBytes = sizes.get(recordedName) ?? Math.max(0, shareBytes);
+    const padBytes = ownBytes + (index === 0 ? extraBytes : 0) - bareBytes;
     return { name, ...(padBytes >= MIN_PAD_BYTES && { pad: { bytes: padBytes } }) };
   });
 }
 
+/** The replay's own fields: stream, store, include, tool_choice, parallel_tool_calls. */
+const OWN_FIELDS_BYTES = 170;
 /** A new description brings its key along. */
 const MIN_PAD_BYTES = 18;
 

@@ -18,6 +18,8 @@ export interface RecordedSession {
   tools?: RecordedTool[];
   /** JSON of the tools, where only their size is known. */
   toolsBytes?: number;
+  /** JSON of a request beside input, tools and instructions. */
+  otherBytes?: number;
   steps: RecordedStep[];
   /** What was guessed while reading, a sentence each. */
   assumed: string[];

@@ -26,7 +26,7 @@ export const endpointSettings = {
     choices: providerNames,
     flag: '--provider <name>',
     help: "openai, azure, xai, vercel or openrouter: its URL, the key's variable and header, what it can't do",
-    on: ['run'],
+    on: ['run', 'doctor'],
     remark: 'whose URL, header of the key and limits hold; for `run`',
   },
   scenario: {
@@ -49,9 +49,10 @@ export const endpointSettings = {
     flag: '--model <id>',
     help: {
       run: "model to ask for at --url (default: the scenario's name)",
+      doctor: "model to ask for (default: tool-loop, which is serve's)",
       gate: "model to ask for (default: the scenario's name)",
     },
-    on: ['run', 'gate'],
+    on: ['run', 'gate', 'doctor'],
   },
   baseApiKeyEnv: {
     value: 'text',
@@ -64,9 +65,10 @@ export const endpointSettings = {
     flag: '--api-key-env <name>',
     help: {
       run: 'environment variable that holds the key (default: OPENAI_API_KEY)',
+      doctor: 'environment variable that holds the key (default: OPENAI_API_KEY)',
       gate: 'variable that holds the key (default: OPENAI_API_KEY)',
     },
-    on: ['run', 'gate'],
+    on: ['run', 'gate', 'doctor'],
     remark: 'name of the variable that holds the key, never the key',
   },
   baseHeader: {
@@ -80,47 +82,48 @@ export const endpointSettings = {
     flag: '-H, --header <"K: V">',
     help: {
       run: 'send this header with every request; repeatable',
+      doctor: 'send this header with every request; repeatable',
       gate: 'send this header to --url; repeatable',
     },
-    on: ['run', 'gate'],
+    on: ['run', 'gate', 'doctor'],
   },
   cacert: {
     value: 'text',
     flag: '--cacert <file>',
     help: 'trust the certificate authorities in this PEM file too',
-    on: ['run', 'gate'],
+    on: ['run', 'gate', 'doctor'],
   },
   insecure: {
     value: 'switch',
     flag: '-k, --insecure',
     help: 'accept any certificate',
-    on: ['run', 'gate'],
+    on: ['run', 'gate', 'doctor'],
   },
   proxy: {
     value: 'text',
     flag: '--proxy <url|none>',
     help: 'tunnel every connection through this proxy (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY)',
-    on: ['run', 'gate'],
+    on: ['run', 'gate', 'doctor'],
     examples: ['none', 'http://127.0.0.1:3128'],
   },
   resolve: {
     value: 'texts',
     flag: '--resolve <host:port:address>',
     help: 'connect there, look no name up; repeatable, as in curl',
-    on: ['run', 'gate'],
+    on: ['run', 'gate', 'doctor'],
     examples: ['localhost:8000:127.0.0.1'],
   },
   cert: {
     value: 'text',
     flag: '--cert <file>',
     help: "the client's certificate in PEM, for servers that ask for one",
-    on: ['run', 'gate'],
+    on: ['run', 'gate', 'doctor'],
   },
   key: {
     value: 'text',
     flag: '--key <file>',
     help: 'its private key, without a passphrase (default: in --cert)',
-    on: ['run', 'gate'],
+    on: ['run', 'gate', 'doctor'],
   },
   profile: {
     value: 'text',

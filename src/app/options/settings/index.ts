@@ -65,6 +65,7 @@ export const settingGroups: Readonly<Record<CommandName, readonly SettingGroup[]
   ],
   compare: [plain(limits), plain(output)],
   report: [plain(output)],
+  doctor: [plain(endpoint(''))],
 };
 
 /** The flags of a command as they are handed over; which of them are always there, the table says. */

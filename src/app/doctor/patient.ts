@@ -1,0 +1,82 @@
+import { type Connection, dial } from '../../network/dial.ts';
+import { dialTargetOf } from '../../transport/target.ts';
+import type { Endpoint } from '../../transport/transport.ts';
+import { type HttpAnswer, postOnce } from './http-asker.ts';
+import { type AskedSocket, openAskedSocket } from './socket-asker.ts';
+
+/** An endpoint that is being examined, and what was learned of it on the way. */
+export interface Patient {
+  readonly endpoint: Endpoint;
+  readonly model: string;
+  /** How long one answer may take. */
+  readonly timeoutMs: number;
+  /** How long the idle check waits; undefined: it isn't made. */
+  readonly idleMs: number | undefined;
+  /** A connection of its own, closed again; `h2` offers HTTP/2. */
+  dialled: (alpn?: 'h2' | 'http/1.1') => Promise<Connection>;
+  /** A small model call over HTTP. */
+  post: (fields: object, below?: string) => Promise<HttpAnswer>;
+  /** The answer to one streamed call, asked for once. */
+  streamed: () => Promise<HttpAnswer>;
+  /** The one socket that most checks go over; another in its place once it has closed. */
+  socket: () => Promise<AskedSocket>;
+  newSocket: (options?: { deflate?: boolean }) => Promise<AskedSocket>;
+  /** Tokens that were billed so far. */
+  readonly tokens: number;
+  close(): void;
+}
+
+/** Every call is as small as an API takes it. */
+const smallest = { input: 'Say hi.', max_output_tokens: 16, store: false };
+
+export function createPatient(
+  endpoint: Endpoint,
+  {
+    model,
+    timeoutMs,
+    idleMs,
+    signal,
+  }: { model: string; timeoutMs: number; idleMs: number | undefined; signal: AbortSignal },
+): Patient {
+  const sockets: AskedSocket[] = [];
+  let shared: AskedSocket | undefined;
+  let streamed: Promise<HttpAnswer> | undefined;
+  let tokens = 0;
+  const limit = () => AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const count = (billed: number): void => {
+    tokens += billed;
+  };
+
+  const patient: Patient = {
+    ...{ endpoint, model, timeoutMs, idleMs },
+    async dialled(alpn = 'http/1.1') {
+      const connection = await dial(dialTargetOf(endpoint, alpn), limit());
+      connection.socket.on('error', () => undefined).destroy();
+      return connection;
+    },
+    async post(fields, below) {
+      const body = { model, ...smallest, ...fields };
+      const answer = await postOnce(endpoint, body, limit(), below);
+      count(answer.tokens);
+      return answer;
+    },
+    streamed: () => (streamed ??= patient.post({ stream: true })),
+    async socket() {
+      if (shared?.isOpen() !== true) shared = await patient.newSocket();
+      return shared;
+    },
+    async newSocket({ deflate = false } = {}) {
+      const defaults = { model, ...smallest };
+      const socket = await openAskedSocket(endpoint, { deflate, defaults, count, limit });
+      sockets.push(socket);
+      return socket;
+    },
+    get tokens() {
+      return tokens;
+    },
+    close() {
+      for (const socket of sockets) socket.close();
+    },
+  };
+  return patient;
+}

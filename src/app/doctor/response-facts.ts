@@ -1,0 +1,35 @@
+import { isRecord, recordOf } from '../../is-record.ts';
+import { codeOf, countOf, stringOf } from '../../protocol/foreign.ts';
+
+/*
+ * What a response, or the error in its place, says of itself; never what the model said.
+ */
+
+/** The tokens that it was billed with. */
+export function billedTokens({ usage }: Record<string, unknown>): number {
+  const { input_tokens: input, output_tokens: output } = recordOf(usage);
+  return (countOf(input) ?? 0) + (countOf(output) ?? 0);
+}
+
+/** The code of an error, or its type, wherever in a body or event it stands. */
+export function errorCodeOf(value: Record<string, unknown> | undefined): string | undefined {
+  const error = value?.['error'] ?? recordOf(value?.['response'])['error'];
+  if (!isRecord(error)) return undefined;
+  return codeOf(error['code']) ?? codeOf(error['type']) ?? 'an error without a code';
+}
+
+/** The calls among its output. */
+export function callsOf({ output }: Record<string, unknown>): Record<string, unknown>[] {
+  const items = Array.isArray(output) ? output.filter(isRecord) : [];
+  return items.filter(({ type }) => stringOf(type).endsWith('_call'));
+}
+
+/** How many items it has. */
+export function itemsIn({ output }: Record<string, unknown>): number {
+  return Array.isArray(output) ? output.length : 0;
+}
+
+/** Whether it ended as it should; cut off at the limit of tokens that we set counts too. */
+export function isWhole({ status }: Record<string, unknown>): boolean {
+  return status === 'completed' || status === 'incomplete';
+}
