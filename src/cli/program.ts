@@ -76,6 +76,11 @@ const commands: Readonly<Record<string, CommandRow>> = {
     description: 'How many rounds it takes to find a difference of a given size, from a pilot run.',
     load: async () => (await import('./commands/plan.ts')).planCommand,
   },
+  estimate: {
+    description:
+      'How long scenarios would take over every transport, reckoned in virtual time: nothing is sent.',
+    load: async () => (await import('./commands/estimate.ts')).estimateCommand,
+  },
   calibrate: {
     description: 'Measure our own error against injected truth; takes a second or two.',
     load: async () => (await import('./commands/calibrate.ts')).calibrateCommand,

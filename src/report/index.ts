@@ -1,6 +1,9 @@
 import type { Plan } from '../compare/rounds/plan.ts';
+import type { Conditions, Estimate } from '../estimate/estimate.ts';
+import type { Axes, MapPoint } from '../estimate/points.ts';
 import type { Result } from '../result/schema.ts';
 import type { Page } from './blocks/block.ts';
+import { type AskedTarget, conditionsText, estimatePage } from './estimate-page.ts';
 import { comparisonCsv } from './formats/comparison-csv.ts';
 import { summaryCsv } from './formats/csv.ts';
 import { githubAnnotations, githubGateAnnotations } from './formats/github-annotations.ts';
@@ -10,6 +13,7 @@ import { junitGateReport, junitReport } from './formats/junit.ts';
 import { markdownText } from './formats/markdown.ts';
 import type { GateReporter, Reporter, ReportOptions } from './formats/options.ts';
 import { tableText } from './formats/table.ts';
+import { mapPage } from './map-page.ts';
 import { checksPage, comparisonPage, resultPage } from './page.ts';
 import { planPage } from './plan-page.ts';
 import { bencherReport } from './trackers/bencher.ts';
@@ -133,9 +137,37 @@ export function gateReportersOf(candidate: Result): Readonly<Record<Format, Gate
   ) as Readonly<Record<Format, GateReporter>>;
 }
 
+export { mapCsv } from './formats/map-csv.ts';
+
 /** A plan as text for a terminal. */
 export function planReport(plan: Plan, options: ReportOptions = {}): string {
   return tableText(planPage(plan), options);
+}
+
+/** Estimates as text for a terminal, and what would have to be true, where that was asked for. */
+export function estimateReport(
+  estimates: readonly [Estimate, ...Estimate[]],
+  asked: AskedTarget | undefined,
+  options: ReportOptions = {},
+): string {
+  return tableText(estimatePage(estimates, asked), options);
+}
+
+/** What a map is printed from. */
+export interface MapDocument {
+  scenario: string;
+  conditions: Conditions;
+  axes: Axes;
+  points: readonly MapPoint[];
+}
+
+/** A map as text for a terminal; `conditions` are those of any of its places. */
+export function mapReport(
+  { scenario, conditions, axes, points }: MapDocument,
+  options: ReportOptions = {},
+): string {
+  const title = `Workflows of ${scenario}: ${conditionsText(conditions, axes)}`;
+  return tableText(mapPage(title, axes, points), options);
 }
 
 /** A format that is nothing but a rendering of our pages. */

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
-import { type Estimate, estimateWorkflow } from '../../app/estimate.ts';
 import type { Job } from '../../app/job.ts';
 import type { ResolvedOptions } from '../../app/options/resolve.ts';
+import { type PlannedTraffic, plannedTraffic } from '../../app/planned-traffic.ts';
 import type { Script } from '../../scenario/script.ts';
 import { formatBytes } from '../../units.ts';
 
@@ -57,12 +57,12 @@ Input tokens are the context that the model reads with every request, whatever p
 ${unsupported.map(({ transport, why }) => `${transport}: unsupported, so it would not run: ${why}.\n`).join('')}${compacts ? 'Compaction is not counted: its requests come on top, and later contexts are shorter.\n' : ''}`;
 }
 
-function estimates({ script, options }: Planned): Estimate[] {
+function estimates({ script, options }: Planned): PlannedTraffic[] {
   const { transports, aa, iterations, warmup, target, request } = options;
   const model = target.kind === 'url' ? (target.model ?? script.name) : script.name;
   const rounds = iterations + warmup;
   return transports.map((transport) => {
-    const one = estimateWorkflow(script, model, transport, request);
+    const one = plannedTraffic(script, model, transport, request);
     const workflows = aa && transport === transports[0] ? 2 * rounds : rounds;
     return {
       transport,

@@ -1,0 +1,96 @@
+import type { Plan } from '../mock/answer/response-layout.ts';
+import type { Work } from '../mock/latency/engine.ts';
+import { FIRST_OUTPUT_SEQUENCE_NUMBER } from '../mock/model/event-writer.ts';
+import type { Profile } from '../mock/profile/schema.ts';
+import type { CreateRequest } from '../protocol/request.ts';
+import { startConversation } from '../runner/conversation.ts';
+import type { Script } from '../scenario/script.ts';
+import { connectors } from '../transport/connectors.ts';
+import { type TransportPolicy } from '../transport/index.ts';
+import { frameOf } from '../transport/ws/websocket.ts';
+import { createAnswers } from './answers.ts';
+
+/** A request for an answer, and that: what is said, not when. */
+export interface Create {
+  kind: 'create';
+  requestBytes: number;
+  work: Work;
+  events: readonly AnswerEvent[];
+  plan: Plan;
+}
+
+/** A request for a shorter conversation, and that. */
+export interface Compact {
+  kind: 'compact';
+  requestBytes: number;
+  answerBytes: number;
+}
+
+/** An event of an answer: bytes of its JSON, and the output token that it comes with; null where it comes before them. */
+interface AnswerEvent {
+  type: string;
+  bytes: number;
+  token: number | null;
+}
+
+/** A step of a workflow: the wait for tools before it, and what goes to and fro. */
+export interface TrafficStep {
+  toolTimeMs: number;
+  exchanges: readonly (Create | Compact)[];
+}
+
+/** All that one session says and hears over a transport, if the model follows the script; no connection, no clock. */
+export function trafficOf(
+  script: Script,
+  policy: TransportPolicy,
+  profile: Profile,
+): TrafficStep[] {
+  const { carrier, keepsSession } = connectors[policy.connection];
+  const answers = createAnswers(script, profile, keepsSession);
+  const conversation = startConversation(script, script.name, policy);
+  const textOf = carrier === 'websocket' ? frameOf : JSON.stringify;
+
+  function create(
+    request: CreateRequest,
+  ): Create & Pick<ReturnType<typeof answers.create>, 'output'> {
+    const requestBytes = Buffer.byteLength(textOf(request));
+    const { plan, work, output } = answers.create(request);
+    return { kind: 'create', requestBytes, work, events: eventsOf(plan), plan, output };
+  }
+
+  return script.turns.map((turn, index) => {
+    const exchanges: (Create | Compact)[] = [];
+    conversation.begin(turn);
+    if (policy.warm && index === 0) {
+      const warmUp = create(conversation.warmUp());
+      conversation.warmedUp(warmUp.plan.responseId);
+      exchanges.push(warmUp);
+    }
+    const { compactAboveBytes = Infinity } = script;
+    if (compactAboveBytes < Infinity && conversation.historyBytes() > compactAboveBytes) {
+      const request = conversation.compaction();
+      const { json, output } = answers.compact(request);
+      exchanges.push({
+        kind: 'compact',
+        requestBytes: Buffer.byteLength(JSON.stringify(request)),
+        answerBytes: Buffer.byteLength(json),
+      });
+      conversation.replaceHistory(output);
+    }
+    const answer = create(conversation.request(policy.context));
+    conversation.absorb(answer.output, answer.plan.responseId);
+    exchanges.push(answer);
+    return {
+      toolTimeMs: Math.max(0, ...turn.toolResults.map(({ timeMs }) => timeMs)),
+      exchanges,
+    };
+  });
+}
+
+function eventsOf({ frames }: Plan): AnswerEvent[] {
+  return frames.map(({ type, json, token }, index) => ({
+    type,
+    bytes: Buffer.byteLength(json),
+    token: index < FIRST_OUTPUT_SEQUENCE_NUMBER ? null : token,
+  }));
+}
