@@ -81,6 +81,11 @@ const commands: Readonly<Record<string, CommandRow>> = {
       'How long scenarios would take over every transport, reckoned in virtual time: nothing is sent.',
     load: async () => (await import('./commands/estimate.ts')).estimateCommand,
   },
+  sweep: {
+    description:
+      'Where WebSocket begins to pay: a map over steps, round trip, context, model speed or profile, measured point by point.',
+    load: async () => (await import('./commands/sweep.ts')).sweepCommand,
+  },
   calibrate: {
     description: 'Measure our own error against injected truth; takes a second or two.',
     load: async () => (await import('./commands/calibrate.ts')).calibrateCommand,

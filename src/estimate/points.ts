@@ -54,3 +54,8 @@ export function pointsOf(axes: Axes): Point[] {
 export function axesOf(axes: Axes): AxisName[] {
   return axisNames.filter((name) => axes[name] !== undefined);
 }
+
+/** A place of a map as text: the same whatever the order of its axes. */
+export function placeOf(point: Point): string {
+  return JSON.stringify(Object.entries(point).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -64,7 +64,7 @@ export function conditionsText(
 }
 
 function linkTexts(link: Conditions['link'], saysRoundTrip: boolean): string[] {
-  if (link === undefined) return ['no link between'];
+  if (link === undefined) return saysRoundTrip ? ['no link between'] : [];
   const { rttMs, bandwidthBitsPerSecond: bandwidth, jitterMs, slowStart } = link;
   return [
     ...(saysRoundTrip ? [`round trip ${rttMs} ms`] : []),

@@ -138,6 +138,7 @@ export function gateReportersOf(candidate: Result): Readonly<Record<Format, Gate
 }
 
 export { mapCsv } from './formats/map-csv.ts';
+export { pointText } from './map-page.ts';
 
 /** A plan as text for a terminal. */
 export function planReport(plan: Plan, options: ReportOptions = {}): string {

@@ -4,8 +4,8 @@ import {
   estimateRequirements,
   planEstimate,
 } from '../../app/estimate.ts';
-import { estimateMap, mapPointOf } from '../../app/estimate-map.ts';
-import { pointMaker } from '../../app/points.ts';
+import { estimateMap, mapPointOf } from '../../app/map/estimate-map.ts';
+import { pointMaker } from '../../app/map/points.ts';
 import { UsageError } from '../../errors.ts';
 import { axesOf } from '../../estimate/points.ts';
 import { estimateReport, mapCsv, mapReport } from '../../report/index.ts';

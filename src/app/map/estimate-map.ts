@@ -1,6 +1,6 @@
-import { type Estimate, estimator } from '../estimate/estimate.ts';
-import { type Axes, type MapPoint, type Point, pointsOf } from '../estimate/points.ts';
-import { type EstimateOptions, planEstimate } from './estimate.ts';
+import { type Estimate, estimator } from '../../estimate/estimate.ts';
+import { type Axes, type MapPoint, type Point, pointsOf } from '../../estimate/points.ts';
+import { type EstimateOptions, planEstimate } from '../estimate.ts';
 import { pointMaker } from './points.ts';
 
 /** An estimate at one place of a map. */
