@@ -86,6 +86,11 @@ const commands: Readonly<Record<string, CommandRow>> = {
       'Where WebSocket begins to pay: a map over steps, round trip, context, model speed or profile, measured point by point.',
     load: async () => (await import('./commands/sweep.ts')).sweepCommand,
   },
+  claims: {
+    description:
+      'What vendors and the press say of WebSocket mode, each claim beside our own figures; about 90 s.',
+    load: async () => (await import('./commands/claims.ts')).claimsCommand,
+  },
   calibrate: {
     description: 'Measure our own error against injected truth; takes a second or two.',
     load: async () => (await import('./commands/calibrate.ts')).calibrateCommand,

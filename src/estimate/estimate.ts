@@ -35,6 +35,10 @@ export interface ArmEstimate {
   connections: number;
   bytesSent: number;
   bytesReceived: number;
+  /** Tokens of all prompts, which the model reads whatever part of them is sent. */
+  inputTokens: number;
+  /** Of these, those that the server had to render, as nothing that it held spared it. */
+  tokensProcessed: number;
 }
 
 /** What one arm would gain on another. */
@@ -99,12 +103,23 @@ function walked(
   });
   let place = walk.next();
   while (place.done !== true) place = walk.next(engine.time(place.value.work));
-  const requests = traffic.reduce((sum, { exchanges }) => sum + exchanges.length, 0);
-  return { ...inUs(place.value), requests };
+  return { ...inUs(place.value), ...countsOf(traffic) };
+}
+
+type Counts = Pick<ArmEstimate, 'requests' | 'inputTokens' | 'tokensProcessed'>;
+
+function countsOf(traffic: ReturnType<typeof trafficOf>): Counts {
+  const exchanges = traffic.flatMap((step) => step.exchanges);
+  const plans = exchanges.flatMap((each) => (each.kind === 'create' ? [each.plan] : []));
+  return {
+    requests: exchanges.length,
+    inputTokens: plans.reduce((sum, plan) => sum + plan.inputTokens, 0),
+    tokensProcessed: plans.reduce((sum, plan) => sum + plan.tokensProcessed, 0),
+  };
 }
 
 /** Rounded along their running total, so that parts add up to the rounded whole. */
-function inUs({ parts: exact, stepsMs, ...counts }: Walked): Omit<ArmEstimate, 'requests'> {
+function inUs({ parts: exact, stepsMs, ...counts }: Walked): Omit<ArmEstimate, keyof Counts> {
   const { connections, bytesSent, bytesReceived } = counts;
   const parts: ArmEstimate['parts'] = {};
   let exactUs = 0;

@@ -1,8 +1,10 @@
 import type { Plan } from '../compare/rounds/plan.ts';
+import type { ClaimFacts } from '../estimate/claims.ts';
 import type { Conditions, Estimate } from '../estimate/estimate.ts';
 import type { Axes, MapPoint } from '../estimate/points.ts';
 import type { Result } from '../result/schema.ts';
 import type { Page } from './blocks/block.ts';
+import { claimsPage } from './claims-page.ts';
 import { type AskedTarget, conditionsText, estimatePage } from './estimate-page.ts';
 import { comparisonCsv } from './formats/comparison-csv.ts';
 import { summaryCsv } from './formats/csv.ts';
@@ -153,6 +155,13 @@ export function estimateReport(
 ): string {
   return tableText(estimatePage(estimates, asked), options);
 }
+
+/** What is claimed beside our figures, in every format that it can be printed in. */
+export const claimsReports = {
+  table: (facts: ClaimFacts, options?: ReportOptions) => tableText(claimsPage(facts), options),
+  markdown: (facts: ClaimFacts) => markdownText(claimsPage(facts)),
+  json: (facts: ClaimFacts) => JSON.stringify(facts, null, 2),
+};
 
 /** What a map is printed from. */
 export interface MapDocument {

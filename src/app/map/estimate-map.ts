@@ -1,12 +1,12 @@
-import { type Estimate, estimator } from '../../estimate/estimate.ts';
+import { estimator } from '../../estimate/estimate.ts';
 import { type Axes, type MapPoint, type Point, pointsOf } from '../../estimate/points.ts';
 import { type EstimateOptions, planEstimate } from '../estimate.ts';
+import type { Place } from './measure-places.ts';
 import { pointMaker } from './points.ts';
 
 /** An estimate at one place of a map. */
-export interface EstimatedPoint {
+export interface EstimatedPoint extends Place {
   point: Point;
-  estimate: Estimate;
 }
 
 /**
@@ -19,11 +19,12 @@ export async function estimateMap(options: EstimateOptions, axes: Axes): Promise
   const prepared = new Map<string, ReturnType<typeof estimator>>();
   const estimated: EstimatedPoint[] = [];
   for (const point of pointsOf(axes)) {
-    const { script, transports, conditions } = await planEstimate(await optionsAt(point));
+    const at = await optionsAt(point);
+    const { script, transports, conditions } = await planEstimate(at);
     const key = JSON.stringify([script.sha256, point.profile]);
     const estimate = prepared.get(key) ?? estimator(script, transports, conditions.profile);
     prepared.set(key, estimate);
-    estimated.push({ point, estimate: estimate(conditions) });
+    estimated.push({ point, options: at, estimate: estimate(conditions) });
   }
   return estimated;
 }

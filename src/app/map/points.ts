@@ -10,7 +10,7 @@ import { scriptOf } from '../job.ts';
 import { resolveOptions } from '../options/resolve.ts';
 
 /** The options at a place of a map, for an estimate as for a run. */
-export type PointOptions = EstimateOptions & { scenario: Script; mock: { profile: Profile } };
+export type PointOptions = EstimateOptions & { scenario: Script };
 
 /**
  * What makes options for each place of a map, from those that all have in common.

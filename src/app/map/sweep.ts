@@ -1,20 +1,16 @@
 import { createHash } from 'node:crypto';
 import { type Axes, type MapPoint, type Point, placeOf } from '../../estimate/points.ts';
+import { plainLink } from '../../network/link-presets.ts';
 import type { Result } from '../../result/schema.ts';
 import { type EstimateOptions, planEstimate } from '../estimate.ts';
-import { prepareJobs, runJob } from '../job.ts';
-import type { BenchmarkOptions } from '../options/resolve.ts';
-import { type EstimatedPoint, estimateMap, mapPointOf } from './estimate-map.ts';
+import { estimateMap, mapPointOf } from './estimate-map.ts';
+import { measurePlaces, type Rounds } from './measure-places.ts';
 import { measuredChanges } from './measured-changes.ts';
-import { pointMaker } from './points.ts';
 import type { SweepSubject } from './sweep-journal.ts';
-
-/** The options of a sweep: what all of its points have in common. */
-export type SweepOptions = EstimateOptions &
-  Pick<BenchmarkOptions, 'iterations' | 'warmup' | 'concurrency'>;
 
 /** How far a sweep may go, what it has already, and who is told. */
 export interface SweepTerms {
+  rounds: Rounds;
   /** No point is begun that would end later than so long after the start. */
   budgetMs: number;
   /** Points that were measured before. */
@@ -27,75 +23,50 @@ export interface SweepTerms {
 export interface SweepProgress {
   measured: number;
   points: number;
-  /** What the points to come that fit into the budget will take, by what the last ones took. */
+  /** What the points to come that fit into the budget will take. */
   leftMs: number;
 }
 
-/** What a point takes beside its workflows: a server to start. */
-const START_MS = 1500;
-
 /**
- * A map, measured point by point, each an ordinary run against the bundled mock, those that take least first; where the budget
- * ends, estimates stand in. When `signal` aborts, the point under way is given up and the rest is estimated.
+ * A map, measured point by point, those that take least first; where the budget ends, or `signal` aborts, estimates stand in.
  * @throws UsageError for options, RunError if a point couldn't be measured.
  */
 export async function sweep(
-  options: SweepOptions,
+  options: EstimateOptions,
   axes: Axes,
-  { budgetMs, measured: before, keep }: SweepTerms,
+  { rounds, budgetMs, measured: before, keep }: SweepTerms,
   signal: AbortSignal,
 ): Promise<MapPoint[]> {
-  const startMs = performance.now();
-  const { iterations = DEFAULT_ROUNDS, warmup = 1, concurrency = 10, ...plain } = options;
-  const estimated = await estimateMap(plain, axes);
-  const optionsAt = await pointMaker(plain);
+  const estimated = await estimateMap(options, axes);
   const measured = new Map(before.map((each) => [placeOf(each.point), each]));
-  const batches = Math.ceil(iterations / concurrency) + Math.ceil(warmup / concurrency);
-  const costMs = ({ estimate }: EstimatedPoint): number =>
-    START_MS +
-    batches * Object.values(estimate.arms).reduce((sum, { e2eUs }) => sum + e2eUs / 1000, 0);
-  const open = estimated
-    .filter(({ point }) => !measured.has(placeOf(point)))
-    .sort((a, b) => costMs(a) - costMs(b));
-  /** How much longer points take than was reckoned. */
-  let stretch = 1;
-
-  for (const [index, at] of open.entries()) {
-    const begunMs = performance.now();
-    if (begunMs - startMs + stretch * costMs(at) > budgetMs) break;
-    const [job] = await prepareJobs({
-      ...(await optionsAt(at.point)),
-      ...{ iterations, warmup, concurrency, calibrate: false },
-    });
-    const [result] = await runJob(job, {}, signal);
-    if (signal.aborted) break;
-    stretch = (performance.now() - begunMs) / costMs(at);
-    const point = { point: at.point, changes: measuredChanges(result) };
-    measured.set(placeOf(at.point), point);
-    const leftMs = open.slice(index + 1).reduce((sum, each) => sum + stretch * costMs(each), 0);
-    await keep(point, result, {
-      measured: measured.size,
-      points: estimated.length,
-      leftMs: Math.min(leftMs, Math.max(0, budgetMs - (performance.now() - startMs))),
-    });
-  }
+  await measurePlaces(
+    estimated.filter(({ point }) => !measured.has(placeOf(point))),
+    rounds,
+    budgetMs,
+    async ({ point }, result, leftMs) => {
+      const found = { point, changes: measuredChanges(result) };
+      measured.set(placeOf(point), found);
+      await keep(found, result, { measured: measured.size, points: estimated.length, leftMs });
+    },
+    signal,
+  );
   return estimated.map((each) => measured.get(placeOf(each.point)) ?? mapPointOf(each));
 }
 
-/** As many as an interval needs. */
-const DEFAULT_ROUNDS = 6;
-
 /** What the points of a sweep have in common, to be held against that of another. */
-export async function sweepSubject(options: SweepOptions, axes: Axes): Promise<SweepSubject> {
+export async function sweepSubject(
+  options: EstimateOptions,
+  { iterations, warmup, concurrency }: Rounds,
+  axes: Axes,
+): Promise<SweepSubject> {
   const { script, transports, conditions } = await planEstimate(options);
   const { link, profile, tls, toolTimeFactor, seed } = conditions;
-  const { iterations = DEFAULT_ROUNDS, warmup = 1, concurrency = 10 } = options;
+  const isAxis = axes.rttMs !== undefined;
+  const path = isAxis ? { ...(link ?? plainLink(0)), rttMs: 'an axis' } : (link ?? null);
   return {
     scenario: `${script.name} ${digest(script)}`,
     transports: transports.join(','),
-    link: JSON.stringify(
-      axes.rttMs === undefined || !link ? (link ?? null) : { ...link, rttMs: 0 },
-    ),
+    link: JSON.stringify(path),
     profile: axes.profile === undefined ? `${profile.name} ${digest(profile)}` : 'an axis',
     'tool time': String(toolTimeFactor),
     tls: String(tls),
@@ -108,7 +79,7 @@ function digest(value: object): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
 }
 
-/** The place of a point in words that a folder can be called by: `5-steps_40-ms`. */
+/** The place of a point as the name of a folder: `5-steps_40-rttMs`. */
 export function folderNameOf(point: Point): string {
   return Object.entries(point)
     .map(([name, value]) => `${String(value)}-${name}`)

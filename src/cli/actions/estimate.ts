@@ -70,7 +70,7 @@ async function mapText(
   const points = estimated.map(mapPointOf);
   switch (format) {
     case 'json':
-      return json({ axes, points: estimated });
+      return json({ axes, points: estimated.map(({ point, estimate }) => ({ point, estimate })) });
     case 'csv':
       return mapCsv(axes, points);
     case 'table': {

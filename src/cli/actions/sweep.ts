@@ -1,8 +1,9 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import { planEstimate } from '../../app/estimate.ts';
+import { type EstimateOptions, planEstimate } from '../../app/estimate.ts';
+import type { Rounds } from '../../app/map/measure-places.ts';
 import { pointMaker } from '../../app/map/points.ts';
-import { folderNameOf, type SweepOptions, sweep, sweepSubject } from '../../app/map/sweep.ts';
+import { folderNameOf, sweep, sweepSubject } from '../../app/map/sweep.ts';
 import {
   addToSweepJournal,
   beginSweepJournal,
@@ -43,16 +44,17 @@ export async function sweepAction(scenario: string, flags: SweepFlags): Promise<
   }
   const { iterations, warmup, concurrency } = flags;
   const at = await (await pointMaker({ ...options, scenario }))(fixed);
-  const swept: SweepOptions = { ...at, iterations, warmup, concurrency };
+  const rounds = { iterations, warmup, concurrency };
   const { conditions } = await planEstimate(at);
-  const { folder, measured } = await folderOf(swept, axes, flags);
+  const { folder, measured } = await folderOf(at, rounds, axes, flags);
   const journal = path.join(folder, SWEEP_FILE);
 
   await interruptible(async (signal) => {
     const points = await sweep(
-      swept,
+      at,
       axes,
       {
+        rounds,
         budgetMs: flags.budget ?? Infinity,
         measured,
         async keep(point, result, progress) {
@@ -79,11 +81,12 @@ export async function sweepAction(scenario: string, flags: SweepFlags): Promise<
 
 /** The folder of a sweep, new or to go on with, and what was measured there before. */
 async function folderOf(
-  options: SweepOptions,
+  options: EstimateOptions,
+  rounds: Rounds,
   axes: Axes,
   { resume, out }: SweepFlags,
 ): Promise<{ folder: string; measured: MapPoint[] }> {
-  const subject = await sweepSubject(options, axes);
+  const subject = await sweepSubject(options, rounds, axes);
   if (resume !== undefined) {
     return { folder: resume, measured: resumeSweepJournal(path.join(resume, SWEEP_FILE), subject) };
   }

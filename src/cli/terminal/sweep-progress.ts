@@ -8,6 +8,11 @@ export function tellPoint(point: MapPoint, { measured, points, leftMs }: SweepPr
   process.stderr.write(`${measured}/${points} ${pointText(point)}${left}\n`);
 }
 
+/** The same of a place whose figures stand in a page to come. */
+export function tellCount(measured: number, places: number, leftMs: number): void {
+  process.stderr.write(`${measured}/${places} measured, about ${leftText(leftMs)} left\n`);
+}
+
 function leftText(ms: number): string {
   return ms < 90_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }
