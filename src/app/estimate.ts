@@ -1,5 +1,7 @@
+import { UsageError } from '../errors.ts';
 import { type Conditions, type Estimate, estimator } from '../estimate/estimate.ts';
 import { type Requirement, requirements } from '../estimate/requirements.ts';
+import type { Profile } from '../mock/profile/schema.ts';
 import type { Script } from '../scenario/script.ts';
 import type { TransportName } from '../transport/index.ts';
 import { scriptOf } from './job.ts';
@@ -10,7 +12,11 @@ import { toolTimeFactor } from './options/tool-time.ts';
 export type EstimateOptions = Pick<
   BenchmarkOptions,
   'scenario' | 'transports' | 'link' | 'toolTime' | 'seed'
-> & { mock?: Omit<MockRunOptions, 'fault'> };
+> & {
+  mock?: Omit<MockRunOptions, 'fault'>;
+  /** So many workflows share the server; goes with a profile that has decode slots. @default 1 */
+  sessions?: number;
+};
 
 /** What is to be estimated, checked and expanded. */
 export interface EstimatePlan {
@@ -36,10 +42,12 @@ export async function planEstimate(options: EstimateOptions): Promise<EstimatePl
   const { target, link, toolTime, seed, scenario, transports } = await resolveOptions(options);
   if (target.kind !== 'mock') throw new Error('an estimate is of the bundled mock');
   const { profile, tls } = target;
+  const { sessions = 1 } = options;
+  checkSessions(sessions, profile);
   return {
     script: await scriptOf(scenario, seed),
     transports,
-    conditions: { profile, link, tls, toolTimeFactor: toolTimeFactor(toolTime), seed },
+    conditions: { profile, link, tls, toolTimeFactor: toolTimeFactor(toolTime), seed, sessions },
   };
 }
 
@@ -60,5 +68,16 @@ export async function estimateRequirements(
     candidate === undefined || candidate === base
       ? []
       : requirements(plan, base, candidate, target),
+  );
+}
+
+/** Without places to wait for, every session would be as if it were alone. */
+function checkSessions(sessions: number, profile: Profile): void {
+  if (!Number.isInteger(sessions) || sessions < 1) {
+    throw new UsageError(`sessions: expected a whole number from 1 on, got ${sessions}`);
+  }
+  if (sessions === 1 || typeof profile.queue?.decodeSlots === 'number') return;
+  throw new UsageError(
+    `sessions: expected a profile with queue.decodeSlots, which ${profile.name} doesn’t have: any number would take as long as one`,
   );
 }

@@ -1,3 +1,4 @@
+import type { Environment } from '../result/schema.ts';
 import type { Estimate } from './estimate.ts';
 import type { PointChange } from './points.ts';
 import type { Requirement } from './requirements.ts';
@@ -26,6 +27,8 @@ export interface ClaimFacts {
   cells: readonly ClaimCell[];
   /** What would have to be true for `target`, at one of the cells. */
   required: readonly { place: CellPlace; target: number; found: readonly Requirement[] }[];
+  /** Where it was measured. */
+  environment: Environment;
 }
 
 /** The first cell whose place has these values. */

@@ -1,6 +1,5 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { aheadFrom } from '../compare/attribution/break-even.ts';
-import { createLatencyEngine } from '../mock/latency/engine.ts';
 import type { Profile } from '../mock/profile/schema.ts';
 import type { LinkSettings } from '../network/link-model.ts';
 import { randomAt } from '../random.ts';
@@ -8,8 +7,9 @@ import { type TimePart, timeParts } from '../result/attribution.ts';
 import type { Script } from '../scenario/script.ts';
 import { type TransportName, transports } from '../transport/index.ts';
 import { meanProfile } from './mean-profile.ts';
+import { walkTogether } from './together.ts';
 import { trafficOf } from './traffic.ts';
-import { type Walked, walkWorkflow } from './walk.ts';
+import type { Walked } from './walk.ts';
 
 /** The conditions that a workflow is walked under. */
 export interface Conditions {
@@ -21,6 +21,8 @@ export interface Conditions {
   toolTimeFactor: number;
   /** Of the link's jitter. */
   seed: number;
+  /** So many share the server; what is told is the one in the middle. */
+  sessions: number;
 }
 
 /** What one arm would take, in whole µs. */
@@ -90,20 +92,16 @@ export function estimator(
 function walked(
   name: TransportName,
   traffic: ReturnType<typeof trafficOf>,
-  { profile, link, tls, toolTimeFactor, seed }: Conditions,
+  { profile, link, tls, toolTimeFactor, seed, sessions }: Conditions,
 ): ArmEstimate {
   const random = randomAt(seed, 'estimated link');
-  const engine = createLatencyEngine(meanProfile(profile));
-  const walk = walkWorkflow(traffic, {
+  const way = {
     connector: transports[name].connection,
-    link,
-    tls,
-    toolTimeFactor,
     jitter: () => uniformFloat64(random),
-  });
-  let place = walk.next();
-  while (place.done !== true) place = walk.next(engine.time(place.value.work));
-  return { ...inUs(place.value), ...countsOf(traffic) };
+    ...{ link, tls, toolTimeFactor },
+  };
+  const walk = walkTogether(traffic, way, meanProfile(profile), sessions);
+  return { ...inUs(walk), ...countsOf(traffic) };
 }
 
 type Counts = Pick<ArmEstimate, 'requests' | 'inputTokens' | 'tokensProcessed'>;

@@ -8,7 +8,7 @@ import type { Script } from '../scenario/script.ts';
 import { connectors } from '../transport/connectors.ts';
 import { type TransportPolicy } from '../transport/index.ts';
 import { frameOf } from '../transport/ws/websocket.ts';
-import { createAnswers } from './answers.ts';
+import { type Answer, createAnswers } from './answers.ts';
 
 /** A request for an answer, and that: what is said, not when. */
 export interface Create {
@@ -50,21 +50,23 @@ export function trafficOf(
   const conversation = startConversation(script, script.name, policy);
   const textOf = carrier === 'websocket' ? frameOf : JSON.stringify;
 
-  function create(
-    request: CreateRequest,
-  ): Create & Pick<ReturnType<typeof answers.create>, 'output'> {
+  function create(request: CreateRequest): { said: Create; answer: Answer } {
     const requestBytes = Buffer.byteLength(textOf(request));
-    const { plan, work, output } = answers.create(request);
-    return { kind: 'create', requestBytes, work, events: eventsOf(plan), plan, output };
+    const answer = answers.create(request);
+    const { plan, work } = answer;
+    return {
+      said: { kind: 'create', requestBytes, work, events: eventsOf(plan), plan },
+      answer,
+    };
   }
 
   return script.turns.map((turn, index) => {
     const exchanges: (Create | Compact)[] = [];
     conversation.begin(turn);
     if (policy.warm && index === 0) {
-      const warmUp = create(conversation.warmUp());
-      conversation.warmedUp(warmUp.plan.responseId);
-      exchanges.push(warmUp);
+      const { said } = create(conversation.warmUp());
+      conversation.warmedUp(said.plan.responseId);
+      exchanges.push(said);
     }
     const { compactAboveBytes = Infinity } = script;
     if (compactAboveBytes < Infinity && conversation.historyBytes() > compactAboveBytes) {
@@ -77,9 +79,9 @@ export function trafficOf(
       });
       conversation.replaceHistory(output);
     }
-    const answer = create(conversation.request(policy.context));
-    conversation.absorb(answer.output, answer.plan.responseId);
-    exchanges.push(answer);
+    const { said, answer } = create(conversation.request(policy.context));
+    conversation.absorb(answer.output, said.plan.responseId);
+    exchanges.push(said);
     return {
       toolTimeMs: Math.max(0, ...turn.toolResults.map(({ timeMs }) => timeMs)),
       exchanges,

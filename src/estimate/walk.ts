@@ -25,6 +25,8 @@ export interface Walked {
 /** The way that a session goes. */
 export interface Way extends Path {
   connector: ConnectorName;
+  /** When it begins. */
+  startMs: number;
   /** Scripted tool times are multiplied by this. */
   toolTimeFactor: number;
 }
@@ -44,7 +46,7 @@ export function* walkWorkflow(
   const aside =
     connectors[way.connector].carrier === 'websocket' ? createLine('kept', way, add) : main;
   const stepsMs: number[] = [];
-  let nowMs = 0;
+  let nowMs = way.startMs;
   for (const { toolTimeMs, exchanges } of traffic) {
     const waitMs = toolTimeMs * way.toolTimeFactor;
     add('toolTime', waitMs);
@@ -62,7 +64,7 @@ export function* walkWorkflow(
   const sumOf = (bytes: (connection: Connection) => number): number =>
     all.reduce((sum, connection) => sum + bytes(connection), 0);
   return {
-    e2eMs: nowMs,
+    e2eMs: nowMs - way.startMs,
     parts,
     stepsMs,
     connections: all.length,
@@ -86,7 +88,7 @@ function createLine(connector: ConnectorName, way: Way, add: Add): Line {
   const roundTripMs = way.link?.rttMs ?? 0;
   let open: Connection | undefined;
   /** When the connection's last answer has come to its end. */
-  let freeMs = 0;
+  let freeMs = -Infinity;
 
   /** A connection that takes a request, and since when. */
   function take(readyMs: number): { connection: Connection; fromMs: number } {

@@ -2,10 +2,11 @@ import { assumedShare, type ClaimCell, type ClaimFacts, changeAt } from '../esti
 import type { Cell, Fact, Grid, Page, Section } from './blocks/block.ts';
 import { placeText } from './blocks/claim-figures.ts';
 import { type ClaimRow, claimRows } from './blocks/claim-rows.ts';
-import { DASH, formatChange, formatChangeRange } from './text/figures.ts';
+import { DASH, formatChange, formatChangeRange, formatCount } from './text/figures.ts';
 
 /** The page of what is claimed, each claim beside our figures and with a verdict in words. */
 export function claimsPage(facts: ClaimFacts): Page {
+  const { cores, cpuModel, node, platform } = facts.environment;
   const measured = facts.cells.filter((cell) => cell.measured !== undefined).length;
   return [
     [
@@ -18,7 +19,7 @@ export function claimsPage(facts: ClaimFacts): Page {
     [
       {
         kind: 'note',
-        text: `${measured} of ${facts.cells.length} places were measured, 6 rounds each, 6 at a time: below the change of the whole workflow stands its 95 % interval. What begins with ~ is estimated. Assumed: the share of the gain that rests on times of the server which nobody published.`,
+        text: `${measured} of ${facts.cells.length} places were measured, on ${formatCount(cores, 'core')} (${cpuModel}), Node ${node}, ${platform}, most of them in 6 rounds, 6 at a time: below the change of the whole workflow stands its 95 % interval. What begins with ~ is estimated. Assumed: the share of the gain that rests on times of the server which nobody published.`,
       },
     ],
     ...claimRows.map((row) => sectionOf(row, facts)),

@@ -52,7 +52,7 @@ function titleOf(estimates: readonly [Estimate, ...Estimate[]]): string {
  * @param axes of a map: what differs from place to place goes unsaid
  */
 export function conditionsText(
-  { profile, link, tls, toolTimeFactor }: Conditions,
+  { profile, link, tls, toolTimeFactor, sessions }: Conditions,
   axes: Axes = {},
 ): string {
   return [
@@ -60,6 +60,7 @@ export function conditionsText(
     ...linkTexts(link, axes.rttMs === undefined),
     tls ? 'TLS' : 'no TLS',
     toolTimeFactor === 1 ? 'tool waits as scripted' : `tool waits × ${toolTimeFactor}`,
+    ...(sessions === 1 ? [] : [`the middle one of ${sessions.toLocaleString('en-US')} sessions`]),
   ].join(', ');
 }
 

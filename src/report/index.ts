@@ -159,7 +159,8 @@ export function estimateReport(
 /** What is claimed beside our figures, in every format that it can be printed in. */
 export const claimsReports = {
   table: (facts: ClaimFacts, options?: ReportOptions) => tableText(claimsPage(facts), options),
-  markdown: (facts: ClaimFacts) => markdownText(claimsPage(facts)),
+  markdown: (facts: ClaimFacts) =>
+    `# Published claims\n\nMade by \`agent-latency-bench claims\`; [estimate.md](estimate.md) says what an estimate is.\n\n${markdownText(claimsPage(facts))}`,
   json: (facts: ClaimFacts) => JSON.stringify(facts, null, 2),
 };
 

@@ -2,11 +2,12 @@ import type { CellPlace, ClaimCell, ClaimFacts } from '../../estimate/claims.ts'
 import { estimator } from '../../estimate/estimate.ts';
 import { requirements } from '../../estimate/requirements.ts';
 import { plainLink } from '../../network/link-presets.ts';
+import { readEnvironment } from '../../result/environment.ts';
 import { resizeScript } from '../../scenario/resize.ts';
 import type { TransportName } from '../../transport/index.ts';
 import { planEstimate } from '../estimate.ts';
 import { scriptOf } from '../job.ts';
-import { measurePlaces, type Place } from './measure-places.ts';
+import { measurePlaces, type Place, type Rounds } from './measure-places.ts';
 import { measuredChanges } from './measured-changes.ts';
 
 /** As many as an interval needs, all at once: the places are many. */
@@ -18,8 +19,14 @@ const curve = ['fast', 'flagship'].flatMap((profile) =>
   ),
 );
 
+/** A place, and how it is measured where it is otherwise than all. */
+interface Asked extends CellPlace {
+  rounds?: Rounds;
+  toolTime?: 'none';
+}
+
 /** The places where claims are looked at. */
-const places: readonly CellPlace[] = [
+const places: readonly Asked[] = [
   ...curve,
   ...['coding-agent', 'customer-support', 'code-review', 'research'].map(
     (scenario): CellPlace => ({ scenario, profile: 'fast', rttMs: 40 }),
@@ -28,7 +35,12 @@ const places: readonly CellPlace[] = [
     ...{ scenario: 'coding-agent', profile: 'fast', rttMs: 40, steps: 20 },
     transports: ['http-chained', 'ws'],
   },
-  { scenario: 'quick', profile: 'instant', rttMs: 0, transports: ['http-keepalive', 'ws'] },
+  // Without delays and tools it is so short that one at a time is soon done, and undisturbed.
+  {
+    ...{ scenario: 'quick', profile: 'instant', rttMs: 0, transports: ['http-keepalive', 'ws'] },
+    rounds: { iterations: 50, warmup: 10, concurrency: 1 },
+    toolTime: 'none',
+  },
 ];
 
 /** The change that each row asks about, at the place where its unknowns are solved for. */
@@ -80,14 +92,16 @@ export async function claimFacts(
   return {
     cells: cells.map(({ place, estimate, measured }) => ({ place, estimate, measured })),
     required,
+    environment: readEnvironment(),
   };
 }
 
-async function cellOf(place: CellPlace): Promise<ClaimCell & Place> {
-  const options = await optionsAt(place);
+async function cellOf({ rounds, toolTime, ...place }: Asked): Promise<ClaimCell & Place> {
+  const plain = await optionsAt(place);
+  const options = { ...plain, ...(toolTime && { toolTime }) };
   const { script, transports, conditions } = await planEstimate(options);
   const estimate = estimator(script, transports, conditions.profile)(conditions);
-  return { place, options, estimate, measured: undefined };
+  return { place, options, estimate, measured: undefined, ...(rounds && { rounds }) };
 }
 
 async function optionsAt({ scenario, profile, rttMs, steps, transports }: CellPlace) {

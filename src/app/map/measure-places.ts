@@ -8,6 +8,8 @@ import type { PointOptions } from './points.ts';
 export interface Place {
   options: PointOptions;
   estimate: Estimate;
+  /** In place of those of all. */
+  rounds?: Rounds;
 }
 
 /** How often every place is measured. */
@@ -30,12 +32,7 @@ export async function measurePlaces<At extends Place>(
   signal: AbortSignal,
 ): Promise<void> {
   const startMs = performance.now();
-  const batches =
-    Math.ceil(rounds.iterations / rounds.concurrency) +
-    Math.ceil(rounds.warmup / rounds.concurrency);
-  const costMs = ({ estimate }: Place): number =>
-    START_MS +
-    batches * Object.values(estimate.arms).reduce((sum, { e2eUs }) => sum + e2eUs / 1000, 0);
+  const costMs = (place: Place): number => costOf(place, place.rounds ?? rounds);
   const ordered = places.toSorted((a, b) => costMs(a) - costMs(b));
   /** How much longer places take than was reckoned. */
   let stretch = 1;
@@ -43,7 +40,11 @@ export async function measurePlaces<At extends Place>(
   for (const [index, place] of ordered.entries()) {
     const begunMs = performance.now();
     if (begunMs - startMs + stretch * costMs(place) > budgetMs) return;
-    const [job] = await prepareJobs({ ...place.options, ...rounds, calibrate: false });
+    const [job] = await prepareJobs({
+      ...place.options,
+      ...(place.rounds ?? rounds),
+      calibrate: false,
+    });
     const [result] = await runJob(job, {}, signal);
     if (signal.aborted) return;
     stretch = (performance.now() - begunMs) / costMs(place);
@@ -53,6 +54,18 @@ export async function measurePlaces<At extends Place>(
     );
     await keep(place, result, leftMs);
   }
+}
+
+/** Our own work isn't in an estimate, and never nothing. */
+const LEAST_WORKFLOW_MS = 20;
+
+function costOf({ estimate }: Place, { iterations, warmup, concurrency }: Rounds): number {
+  const batches = Math.ceil(iterations / concurrency) + Math.ceil(warmup / concurrency);
+  const roundMs = Object.values(estimate.arms).reduce(
+    (sum, { e2eUs }) => sum + Math.max(LEAST_WORKFLOW_MS, e2eUs / 1000),
+    0,
+  );
+  return START_MS + batches * roundMs;
 }
 
 /** The sum of the first of these that stay below a limit. */

@@ -16,6 +16,7 @@ import { printText } from '../terminal/printer.ts';
 /** The flags of `estimate` as commander hands them over. */
 export interface EstimateFlags extends AxisFlags {
   target?: number;
+  sessions?: number;
   format: 'table' | 'json' | 'csv';
 }
 
@@ -24,7 +25,9 @@ export async function estimateAction(
   scenarios: readonly string[],
   flags: EstimateFlags,
 ): Promise<void> {
-  const { options, fixed, axes } = mapOf(flags);
+  const { options: plain, fixed, axes } = mapOf(flags);
+  const { sessions } = flags;
+  const options = { ...plain, ...(sessions !== undefined && { sessions }) };
   const isMap = axesOf(axes).length > 0;
   checkTogether(flags, isMap, scenarios.length);
   const places: EstimateOptions[] = [];

@@ -2,13 +2,18 @@ import { type Command, Option } from 'commander';
 import type { EstimateFlags } from '../actions/estimate.ts';
 import { addAxes } from '../flags/axis-flags.ts';
 import { addConditions } from '../flags/estimate-flags.ts';
-import { percent } from '../flags/values.ts';
+import { percent, wholeNumber } from '../flags/values.ts';
 
 /** The arguments, flags and action of `estimate [scenario…]`, added to its command. */
 export function estimateCommand(command: Command): Command {
   command.argument('[scenario...]', 'bundled scenarios or scenario files (default: coding-agent)');
   addConditions(command);
   return addAxes(command)
+    .option(
+      '--sessions <n>',
+      'so many share the server; goes with a profile that has decode slots',
+      wholeNumber(1, 100_000),
+    )
     .optionsGroup('What to print:')
     .option(
       '--target <percent>',

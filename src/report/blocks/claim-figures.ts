@@ -33,9 +33,9 @@ export function curveOf(facts: ClaimFacts, steps: number): ClaimCell[] {
   );
 }
 
-/** The cells of whole scenarios. */
+/** The cells of whole scenarios, coding-agent first. */
 export function workloads(facts: ClaimFacts): ClaimCell[] {
-  return ['customer-support', 'code-review', 'research', 'coding-agent'].map((scenario) =>
+  return ['coding-agent', 'customer-support', 'code-review', 'research'].map((scenario) =>
     cellAt(facts, { scenario, steps: undefined, rttMs: 40, profile: 'fast' }),
   );
 }
@@ -56,27 +56,29 @@ export function whereReached(cells: readonly ClaimCell[], base: string, percent:
     : `Reached against ${base} at ${reached.map(({ cell }) => placeText(cell.place)).join('; ')}.`;
 }
 
-/** What would have to be true for a target, a line for each base and place. */
-export function requiredTexts(
-  { required }: ClaimFacts,
-  target: number,
-  unknowns: readonly string[] = ['sparedPerCallMs', 'roundTripMs', 'calls', 'tokensPerSecond'],
-  onlyMs?: number,
-): string[] {
+/** What would have to be true for a target, a line for each base and place; where it is so already, that is said. */
+export function requiredTexts({ required }: ClaimFacts, target: number): string[] {
   return required
-    .filter((each) => each.target === target && (onlyMs ?? each.place.rttMs) === each.place.rttMs)
+    .filter((each) => each.target === target)
     .flatMap(({ place, found }) =>
       baseNames.map((base) => {
         const ofBase = found.filter((each) => each.base === base);
-        const needs = ofBase
-          .filter(({ unknown }) => unknowns.includes(unknown))
-          .map(({ unknown, found: end }) => needText(unknown, end.value));
+        const needs = ofBase.map(({ unknown, found: end }) => needText(unknown, end.value));
         const isSo = ofBase.every(
           ({ now, found: { value } }) => value !== null && value <= (now ?? Infinity),
         );
         return `${100 * target} % against ${base} at ${place.rttMs} ms: ${isSo ? 'as it is' : needs.join(', or ')}`;
       }),
     );
+}
+
+/** From which number of calls on a target is reached against a base at 40 ms. */
+export function callsText({ required }: ClaimFacts, base: string, target: number): string {
+  const found = required
+    .find((each) => each.target === target && each.place.rttMs === 40)
+    ?.found.find((each) => each.base === base && each.unknown === 'calls');
+  const calls = found?.found.value ?? null;
+  return calls === null ? `${100 * target} % never` : `${100 * target} % from ${calls} calls on`;
 }
 
 function needText(unknown: string, value: number | null): string {
