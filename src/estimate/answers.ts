@@ -5,13 +5,12 @@ import { noTime, type Work } from '../mock/latency/engine.ts';
 import { createConversations } from '../mock/memory/conversations.ts';
 import { createSessionCaches } from '../mock/memory/session-cache.ts';
 import { createStoredResponses } from '../mock/memory/stored-responses.ts';
-import { createModels } from '../mock/model/models.ts';
+import type { Models } from '../mock/model/models.ts';
 import type { Profile } from '../mock/profile/schema.ts';
 import type { CreateBody } from '../mock/wire/create-body.ts';
 import { isRefusal, type Refusal } from '../mock/wire/refusal.ts';
 import type { WireItem } from '../protocol/items.ts';
 import type { CompactRequest, CreateRequest } from '../protocol/request.ts';
-import type { Script } from '../scenario/script.ts';
 
 /** An answer of the bundled server, and the work that it takes: what a latency engine makes times of. */
 export interface Answer {
@@ -27,17 +26,18 @@ export interface Answers {
 }
 
 /**
- * The answers to one session, which follow the script.
+ * The answers to one session.
+ * @param models one of them answers by the script's name
  * @param profile says what is held of a response, and what of a prompt the model server's cache spares
  * @param keepsSession whether the connection holds the responses that it carried
  */
-export function createAnswers(script: Script, profile: Profile, keepsSession: boolean): Answers {
+export function createAnswers(models: Models, profile: Profile, keepsSession: boolean): Answers {
   let work: Work | undefined;
   const stored = createStoredResponses();
   const cache = createSessionCaches().open();
   const service = createService({
     respond: createResponder({
-      models: createModels([script]),
+      models,
       profile,
       stored,
       engine: {

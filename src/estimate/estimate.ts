@@ -1,5 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { aheadFrom } from '../compare/attribution/break-even.ts';
+import { createModels } from '../mock/model/models.ts';
 import type { Profile } from '../mock/profile/schema.ts';
 import type { LinkSettings } from '../network/link-model.ts';
 import { randomAt } from '../random.ts';
@@ -74,7 +75,9 @@ export function estimator(
   names: readonly TransportName[],
   profile: Profile,
 ): (conditions: Conditions) => Estimate {
-  const traffic = names.map((name) => trafficOf(script, transports[name], profile));
+  // What the model says is rendered once for all arms.
+  const models = createModels([script]);
+  const traffic = names.map((name) => trafficOf(script, transports[name], profile, models));
   return (conditions) => {
     const arms = names.map(
       (name, index) => [name, walked(name, traffic[index] ?? [], conditions)] as const,

@@ -1,6 +1,7 @@
 import type { Plan } from '../mock/answer/response-layout.ts';
 import type { Work } from '../mock/latency/engine.ts';
 import { FIRST_OUTPUT_SEQUENCE_NUMBER } from '../mock/model/event-writer.ts';
+import type { Models } from '../mock/model/models.ts';
 import type { Profile } from '../mock/profile/schema.ts';
 import type { CreateRequest } from '../protocol/request.ts';
 import { startConversation } from '../runner/conversation.ts';
@@ -16,7 +17,7 @@ export interface Create {
   requestBytes: number;
   work: Work;
   events: readonly AnswerEvent[];
-  plan: Plan;
+  plan: Pick<Plan, 'responseId' | 'inputTokens' | 'outputTokens' | 'tokensProcessed'>;
 }
 
 /** A request for a shorter conversation, and that. */
@@ -44,18 +45,22 @@ export function trafficOf(
   script: Script,
   policy: TransportPolicy,
   profile: Profile,
+  models: Models,
 ): TrafficStep[] {
   const { carrier, keepsSession } = connectors[policy.connection];
-  const answers = createAnswers(script, profile, keepsSession);
+  const answers = createAnswers(models, profile, keepsSession);
   const conversation = startConversation(script, script.name, policy);
   const textOf = carrier === 'websocket' ? frameOf : JSON.stringify;
 
   function create(request: CreateRequest): { said: Create; answer: Answer } {
     const requestBytes = Buffer.byteLength(textOf(request));
     const answer = answers.create(request);
-    const { plan, work } = answer;
+    const { plan: whole, work } = answer;
+    const { responseId, inputTokens, outputTokens, tokensProcessed } = whole;
+    // Not the texts of its events, of which there are thousands.
+    const plan = { responseId, inputTokens, outputTokens, tokensProcessed };
     return {
-      said: { kind: 'create', requestBytes, work, events: eventsOf(plan), plan },
+      said: { kind: 'create', requestBytes, work, events: eventsOf(whole), plan },
       answer,
     };
   }

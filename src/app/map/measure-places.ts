@@ -45,7 +45,8 @@ export async function measurePlaces<At extends Place>(
       ...(place.rounds ?? rounds),
       calibrate: false,
     });
-    const [result] = await runJob(job, {}, signal);
+    // A signal of its own: the listeners of many runs would pile up on one.
+    const [result] = await runJob(job, {}, AbortSignal.any([signal]));
     if (signal.aborted) return;
     stretch = (performance.now() - begunMs) / costMs(place);
     const leftMs = fitting(

@@ -7,7 +7,10 @@ import type { Plan } from './response-layout.ts';
  * stages still to come are in it too, as far as a mock knows beforehand. Then the tokens of the prompt that had to be
  * rendered: `tokens_processed;desc="812"`.
  */
-export function serverTiming({ timing: { stageMs }, tokensProcessed }: Plan): string {
+export function serverTiming({
+  timing: { stageMs },
+  tokensProcessed,
+}: Pick<Plan, 'timing' | 'tokensProcessed'>): string {
   const entries = stageNames.flatMap((stage) => {
     const ms = stageMs[stage];
     return ms === undefined ? [] : [`${stage};dur=${rounded(ms)}`];
@@ -19,7 +22,12 @@ export function serverTiming({ timing: { stageMs }, tokensProcessed }: Plan): st
  * The same as the WebSocket event that clients ask for by a header of the handshake: the fields that the live service
  * is seen to send, and beside them the stages and the tokens processed.
  */
-export function timingEvent({ responseId, timing, tokensProcessed, outputTokens }: Plan): string {
+export function timingEvent({
+  responseId,
+  timing,
+  tokensProcessed,
+  outputTokens,
+}: Pick<Plan, 'responseId' | 'timing' | 'tokensProcessed' | 'outputTokens'>): string {
   const { stageMs, beginMs, terminalMs } = timing;
   const firstTokenMs = timing.tokenMs(0) - beginMs;
   const betweenMs = outputTokens > 1 ? (stageMs.decode ?? 0) / (outputTokens - 1) : 0;
