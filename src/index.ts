@@ -1,6 +1,7 @@
 export { type RunBenchmarkOptions, runBenchmark } from './app/benchmark.ts';
 export { type CalibrateOptions, calibrate } from './app/calibrate/calibrate.ts';
 export { type CompareOptions, compareRuns } from './app/compare.ts';
+export { type EstimateOptions, estimate, estimateRequirements } from './app/estimate.ts';
 export { type GateOptions, gate } from './app/gate.ts';
 export {
   type InterleavedResults,
@@ -34,6 +35,8 @@ export { parseThreshold, type Threshold } from './compare/gate/thresholds.ts';
 export type { Margin } from './compare/gate/verdict.ts';
 export { type Aim, type Plan, planRounds } from './compare/rounds/plan.ts';
 export { RunError, UsageError } from './errors.ts';
+export type { Estimate } from './estimate/estimate.ts';
+export type { Requirement } from './estimate/requirements.ts';
 export type { FaultRule } from './mock/fault/spec.ts';
 export type { CacheLimits } from './mock/memory/session-cache.ts';
 export type { SoleScript } from './mock/model/models.ts';

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Script } from '../scenario/script.ts';
-import { estimateWorkflow } from './estimate.ts';
 import type { ResolvedOptions } from './options/resolve.ts';
+import { plannedTraffic } from './planned-traffic.ts';
 
 /**
  * The check, before anything is sent, that a run's limits let its warm-up and one measured round through: with less,
@@ -15,7 +15,7 @@ export function checkBudget(script: Script, sides: readonly ResolvedOptions[]): 
   const rounds = first.warmup + 1;
   const each = sides.flatMap(({ transports, aa, request }) =>
     [...transports, ...transports.slice(0, aa ? 1 : 0)].map((transport) =>
-      estimateWorkflow(script, script.name, transport, request),
+      plannedTraffic(script, script.name, transport, request),
     ),
   );
   const requests = rounds * each.reduce((sum, one) => sum + one.requests, 0);

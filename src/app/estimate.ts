@@ -1,92 +1,83 @@
-import { renderTools } from '../mock/answer/response-layout.ts';
-import { promptTokens } from '../mock/latency/volumes.ts';
-import { type Context, emptyContext, extendContext } from '../mock/memory/context.ts';
-import { type CreateBody, inputItemsOf } from '../mock/wire/create-body.ts';
-import { isRefusal } from '../mock/wire/refusal.ts';
-import type { WireItem } from '../protocol/items.ts';
-import type { CreateRequest } from '../protocol/request.ts';
-import { startConversation } from '../runner/conversation.ts';
-import { defaultShape, type RequestShape } from '../runner/request-shape.ts';
-import { outputTokens } from '../scenario/output-tokens.ts';
-import type { ModelTurn, Script } from '../scenario/script.ts';
-import { type TransportName, transports } from '../transport/index.ts';
+import { UsageError } from '../errors.ts';
+import { type Conditions, type Estimate, estimator } from '../estimate/estimate.ts';
+import { type Requirement, requirements } from '../estimate/requirements.ts';
+import type { Profile } from '../mock/profile/schema.ts';
+import type { Script } from '../scenario/script.ts';
+import type { TransportName } from '../transport/index.ts';
+import { scriptOf } from './job.ts';
+import { type BenchmarkOptions, type MockRunOptions, resolveOptions } from './options/resolve.ts';
+import { toolTimeFactor } from './options/tool-time.ts';
 
-/** The traffic of one workflow over a transport, if the model follows the script. */
-export interface Estimate {
-  transport: TransportName;
-  requests: number;
-  /** JSON of all requests. */
-  payloadBytes: number;
-  /** Context that the model reads over all requests, counted as the bundled mock does: what a provider bills as input. */
-  inputTokens: number;
-  outputTokens: number;
+/** The options of an estimate: those of a run against the bundled mock that decide how long a workflow takes. */
+export type EstimateOptions = Pick<
+  BenchmarkOptions,
+  'scenario' | 'transports' | 'link' | 'toolTime' | 'seed'
+> & {
+  mock?: Omit<MockRunOptions, 'fault'>;
+  /** So many workflows share the server; goes with a profile that has decode slots. @default 1 */
+  sessions?: number;
+};
+
+/** What is to be estimated, checked and expanded. */
+export interface EstimatePlan {
+  script: Script;
+  transports: readonly TransportName[];
+  conditions: Conditions;
 }
 
-/** Plays a script against nobody and adds up what would be sent. */
-export function estimateWorkflow(
-  script: Script,
-  model: string,
-  transport: TransportName,
-  shape: RequestShape = defaultShape,
-): Estimate {
-  const sent = startConversation(script, model, transports[transport], shape);
-  const read = startConversation(script, model, transports.http, shape);
-  const tokensRead = promptReader();
-  const estimate = { transport, requests: 0, payloadBytes: 0, inputTokens: 0, outputTokens: 0 };
-  if (transports[transport].warm) {
-    estimate.requests++;
-    estimate.payloadBytes += jsonBytes(sent.warmUp());
-    estimate.inputTokens += promptReader()(sent.warmUp());
-    sent.warmedUp('resp_warm');
-  }
-  script.turns.forEach((turn, index) => {
-    estimate.requests++;
-    sent.begin(turn);
-    read.begin(turn);
-    estimate.payloadBytes += jsonBytes(sent.request(transports[transport].context));
-    estimate.inputTokens += tokensRead(read.request('full'));
-    estimate.outputTokens += outputTokens(turn.model);
-    const output = scriptedOutput(turn.model, index);
-    sent.absorb(output, `resp_${String(index)}`);
-    read.absorb(output, `resp_${String(index)}`);
-  });
-  return estimate;
+/**
+ * The time that a scenario would take over every transport against the bundled mock, reckoned: no socket is opened.
+ * @throws UsageError for options or a scenario that are no good.
+ */
+export async function estimate(options: EstimateOptions = {}): Promise<Estimate> {
+  const { script, transports, conditions } = await planEstimate(options);
+  return estimator(script, transports, conditions.profile)(conditions);
 }
 
-/** Counts the tokens of one prompt after the other, each the one before and what came to it. */
-function promptReader(): (request: CreateRequest) => number {
-  let context: Context = emptyContext;
-  return (request) => {
-    const body = request as unknown as CreateBody;
-    const extended = extendContext(context, inputItemsOf(body).slice(context.items));
-    if (isRefusal(extended)) throw new Error(extended.error.message);
-    context = extended;
-    return promptTokens({
-      instructionsBytes: Buffer.byteLength(body.instructions ?? ''),
-      toolsBytes: Buffer.byteLength(renderTools(body).json),
-      context,
-    });
+/**
+ * The options of an estimate, checked, and its scenario with every byte decided.
+ * @throws UsageError for options or a scenario that are no good.
+ */
+export async function planEstimate(options: EstimateOptions): Promise<EstimatePlan> {
+  const { target, link, toolTime, seed, scenario, transports } = await resolveOptions(options);
+  if (target.kind !== 'mock') throw new Error('an estimate is of the bundled mock');
+  const { profile, tls } = target;
+  const { sessions = 1 } = options;
+  checkSessions(sessions, profile);
+  return {
+    script: await scriptOf(scenario, seed),
+    transports,
+    conditions: { profile, link, tls, toolTimeFactor: toolTimeFactor(toolTime), seed, sessions },
   };
 }
 
-function jsonBytes(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value));
+/**
+ * What would have to be true for WebSocket to be faster by `target` than the first transport, and than HTTP that keeps its
+ * connection. Where it isn't among the transports, the last one takes its place.
+ * @param target a share: 0.4 is 40 %
+ * @throws UsageError for options or a scenario that are no good.
+ */
+export async function estimateRequirements(
+  options: EstimateOptions,
+  target: number,
+): Promise<Requirement[]> {
+  const plan = await planEstimate(options);
+  const candidate = plan.transports.find((name) => name === 'ws') ?? plan.transports.at(-1);
+  const bases = plan.transports.filter((name, index) => index === 0 || name === 'http-keepalive');
+  return bases.flatMap((base) =>
+    candidate === undefined || candidate === base
+      ? []
+      : requirements(plan, base, candidate, target),
+  );
 }
 
-function scriptedOutput({ reasoning, text, calls }: ModelTurn, turn: number): WireItem[] {
-  const id = String(turn);
-  return [
-    ...(reasoning === undefined
-      ? []
-      : [{ type: 'reasoning', id, summary: [{ type: 'summary_text', text: reasoning }] }]),
-    ...(text === undefined
-      ? []
-      : [{ type: 'message', id, role: 'assistant', content: [{ type: 'output_text', text }] }]),
-    ...calls.map((call, index) => ({
-      type: 'function_call',
-      id,
-      call_id: `call_${id}_${String(index)}`,
-      ...call,
-    })),
-  ];
+/** Without places to wait for, every session would be as if it were alone. */
+function checkSessions(sessions: number, profile: Profile): void {
+  if (!Number.isInteger(sessions) || sessions < 1) {
+    throw new UsageError(`sessions: expected a whole number from 1 on, got ${sessions}`);
+  }
+  if (sessions === 1 || typeof profile.queue?.decodeSlots === 'number') return;
+  throw new UsageError(
+    `sessions: expected a profile with queue.decodeSlots, which ${profile.name} doesn’t have: any number would take as long as one`,
+  );
 }

@@ -76,6 +76,21 @@ const commands: Readonly<Record<string, CommandRow>> = {
     description: 'How many rounds it takes to find a difference of a given size, from a pilot run.',
     load: async () => (await import('./commands/plan.ts')).planCommand,
   },
+  estimate: {
+    description:
+      'How long scenarios would take over every transport, reckoned in virtual time: nothing is sent.',
+    load: async () => (await import('./commands/estimate.ts')).estimateCommand,
+  },
+  sweep: {
+    description:
+      'Where WebSocket begins to pay: a map over steps, round trip, context, model speed or profile, measured point by point.',
+    load: async () => (await import('./commands/sweep.ts')).sweepCommand,
+  },
+  claims: {
+    description:
+      'What vendors and the press say of WebSocket mode, each claim beside our own figures; about 90 s.',
+    load: async () => (await import('./commands/claims.ts')).claimsCommand,
+  },
   calibrate: {
     description: 'Measure our own error against injected truth; takes a second or two.',
     load: async () => (await import('./commands/calibrate.ts')).calibrateCommand,

@@ -22,6 +22,7 @@ import { conversationRoutes } from './http/conversation-routes.ts';
 import { createHttpFront } from './http/front.ts';
 import { responseRoutes } from './http/response-routes.ts';
 import { serverRoutes } from './http/server-routes.ts';
+import { createLatencyEngine } from './latency/engine.ts';
 import { createConversations } from './memory/conversations.ts';
 import { type CacheLimits, createSessionCaches } from './memory/session-cache.ts';
 import { createStoredResponses } from './memory/stored-responses.ts';
@@ -117,7 +118,7 @@ export async function startMock(options: MockOptions = {}): Promise<RunningMock>
     models,
     profile,
     stored,
-    ...(options.seed !== undefined && { seed: options.seed }),
+    engine: createLatencyEngine(profile, options.seed),
   });
   const checkKey = createKeyCheck(apiKey);
   const checkHost = createHostCheck(host, options.allowOrigin);

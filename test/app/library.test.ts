@@ -12,12 +12,13 @@ const run = promisify(execFile);
 /** What somebody writes who has read the README: every call, and a name for every type that a call takes or gives. */
 const wishes = `
 import {
-  calibrate, expandScenario, gate, loadScenario, parseThreshold, planRounds, readResult, reporters,
+  calibrate, estimate, estimateRequirements, expandScenario, gate, loadScenario, parseThreshold, planRounds, readResult, reporters,
   runBenchmark, runInterleaved, startMock, trackSpend, writeResult,
-  type Aim, type BenchmarkOptions, type Calibration, type CalibrateOptions, type EndpointOptions, type FaultSetup,
+  type Aim, type BenchmarkOptions, type Calibration, type CalibrateOptions, type EndpointOptions, type Estimate,
+  type EstimateOptions, type FaultSetup,
   type GateReport, type InterleavedResults, type LinkSettings, type LoadedScenario, type Margin, type MockOptions,
   type OutcomeItem, type Plan, type Precision, type Profile, type ProviderName,
-  type RecoveryOptions, type RequestOptions, type Result, type RoundEvent,
+  type RecoveryOptions, type RequestOptions, type Requirement, type Result, type RoundEvent,
   type RunBenchmarkOptions, type RunHooks, type RunInterleavedOptions, type RunningMock, type RunSize, type Script,
   type SessionPlace, type SideName, type Spend, type Threshold, type TransportName, type WorkflowEvent,
 } from 'agent-latency-bench';
@@ -47,6 +48,10 @@ const hooks: RunHooks = {
   },
   onPrecision: (precision: Precision) => void precision.wanted,
 };
+const wanted: EstimateOptions = { scenario: 'chat', link: 'region' };
+const reckoned: Estimate = await estimate(wanted);
+const required: Requirement[] = await estimateRequirements(wanted, 0.1);
+if (required.length === 0 || reckoned.steps !== 3) throw new Error('nothing was estimated');
 const signal = AbortSignal.timeout(60_000);
 const endpoint: EndpointOptions = { url: mock.url };
 const request: RequestOptions = { toolChoice: 'auto', omit: ['include'] };

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { estimateWorkflow } from '../../src/app/estimate.ts';
+import { plannedTraffic } from '../../src/app/planned-traffic.ts';
 import { expandScenario, loadScenario, runBenchmark } from '../../src/index.ts';
 import { describeScript } from '../../src/scenario/describe.ts';
 import { type TransportName, transports } from '../../src/transport/index.ts';
@@ -48,13 +48,13 @@ steps: [{ user: { text: é }, model: { text: { text: 日本語日本語日本語
     const script = expandScenario(await loadScenario(scenario), run.seed);
     for (const name of names) {
       const counters = rounds[0]?.workflows[name]?.counters ?? expect.fail(`no ${name}`);
-      const estimate = estimateWorkflow(script, script.name, name);
+      const estimate = plannedTraffic(script, script.name, name);
       expect(estimate, name).toMatchObject({
         requests: counters.requests,
         outputTokens: counters.output_tokens,
       });
       // A warm-up is paid for too, but belongs to no step.
-      const input = transports[name].warm ? estimateWorkflow(script, script.name, 'ws') : estimate;
+      const input = transports[name].warm ? plannedTraffic(script, script.name, 'ws') : estimate;
       expect(input.inputTokens, name).toBe(counters.input_tokens);
       expect(estimate.inputTokens).toBeGreaterThanOrEqual(input.inputTokens);
       expect(describeScript(script).outputTokens).toBe(counters.output_tokens);

@@ -10,7 +10,7 @@ import OpenAI from 'openai';
 import type { ResponseInputItem } from 'openai/resources/responses/responses';
 import { describe, expect, it } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
-import { estimateWorkflow } from '../../src/app/estimate.ts';
+import { plannedTraffic } from '../../src/app/planned-traffic.ts';
 import { type Recording, startRecording } from '../../src/app/record/record.ts';
 import { expandScenario } from '../../src/scenario/expand.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
@@ -100,7 +100,7 @@ describe('an agent on the openai package', () => {
       requestBytes: sent.reduce((sum, bytes) => sum + bytes, 0),
     });
     const script = expandScenario(await parseScenario(made?.text ?? '', 'it.yaml'), 1);
-    const { payloadBytes } = estimateWorkflow(script, 'x', 'http');
+    const { payloadBytes } = plannedTraffic(script, 'x', 'http');
     expect(Math.abs(payloadBytes / traffic.requestBytes - 1)).toBeLessThan(0.03);
   });
 

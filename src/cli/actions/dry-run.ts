@@ -1,6 +1,6 @@
-import { type Estimate, estimateWorkflow } from '../../app/estimate.ts';
 import type { Job } from '../../app/job.ts';
 import type { ResolvedOptions } from '../../app/options/resolve.ts';
+import { type PlannedTraffic, plannedTraffic } from '../../app/planned-traffic.ts';
 import type { Script } from '../../scenario/script.ts';
 import { formatBytes } from '../../units.ts';
 import { printTable } from '../terminal/print-table.ts';
@@ -63,12 +63,12 @@ export function dryRun(jobs: readonly [Job, ...Job[]]): void {
   });
 }
 
-function estimates({ script, options }: Planned): Estimate[] {
+function estimates({ script, options }: Planned): PlannedTraffic[] {
   const { transports, aa, iterations, warmup, target, request } = options;
   const model = target.kind === 'url' ? (target.model ?? script.name) : script.name;
   const rounds = iterations + warmup;
   return transports.map((transport) => {
-    const one = estimateWorkflow(script, model, transport, request);
+    const one = plannedTraffic(script, model, transport, request);
     const workflows = aa && transport === transports[0] ? 2 * rounds : rounds;
     return {
       transport,

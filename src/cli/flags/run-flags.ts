@@ -40,7 +40,7 @@ export async function optionsOf(flags: RunFlags): Promise<Omit<BenchmarkOptions,
   };
 }
 
-function isMock({ url, provider }: RunFlags): boolean {
+function isMock({ url, provider }: Pick<RunFlags, 'url' | 'provider'>): boolean {
   return url === undefined && provider === undefined;
 }
 
@@ -85,8 +85,14 @@ function mockOf({ tls, profile, cacheOff, fault }: RunFlags): MockRunOptions {
   };
 }
 
+/** The flags of the emulated link. */
+export type LinkFlags = Pick<
+  RunFlags,
+  'link' | 'rtt' | 'bandwidth' | 'jitter' | 'slowStart' | 'linkCut'
+>;
+
 /** A preset with what was given beside it; a round-trip time alone makes a link too. */
-function linkOf(flags: RunFlags): LinkSettings | undefined {
+export function linkOf(flags: LinkFlags): LinkSettings | undefined {
   const { link: name, rtt, bandwidth, jitter, slowStart, linkCut } = flags;
   if (name !== undefined && !isLinkPresetName(name)) {
     const known = Object.keys(linkPresets).join(', ');
@@ -108,7 +114,10 @@ function linkOf(flags: RunFlags): LinkSettings | undefined {
   };
 }
 
-function transportsOf(names: readonly string[], flags: RunFlags): TransportName[] {
+export function transportsOf(
+  names: readonly string[],
+  flags: Pick<RunFlags, 'url' | 'provider' | 'tls'>,
+): TransportName[] {
   // Names are checked where all options are.
   if (names.length !== 1 || names[0] !== 'all') return names as TransportName[];
   const all = Object.keys(transports) as TransportName[];

@@ -14,7 +14,8 @@ export function addSettings(command: Command, name: CommandName): Command {
   return command;
 }
 
-function optionOf(setting: Setting, command: CommandName): Option {
+/** The flag of a setting, with the help and default that it has on a command. */
+export function optionOf(setting: Setting, command: CommandName): Option {
   const defaultText = saidOn(command, setting.default);
   const aside = defaultText === undefined ? '' : ` (default: ${defaultText})`;
   const option = new Option(setting.flag, `${saidOn(command, setting.help) ?? ''}${aside}`);

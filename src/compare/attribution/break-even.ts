@@ -58,7 +58,7 @@ function leadsUs(pairs: readonly Pair[]): number[][] {
 }
 
 /** The step, from 1, from which on all values are below 0; null if the last one isn't. */
-function aheadFrom(values: readonly number[]): number | null {
+export function aheadFrom(values: readonly number[]): number | null {
   const behind = values.findLastIndex((value) => value >= 0);
   return behind === values.length - 1 ? null : behind + 2;
 }

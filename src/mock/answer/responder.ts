@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { WireItem } from '../../protocol/items.ts';
-import { createLatencyEngine } from '../latency/engine.ts';
+import type { LatencyEngine } from '../latency/engine.ts';
 import { knownTokens, type Prompt, promptTokens, volumesOf } from '../latency/volumes.ts';
 import { type Context, emptyContext, extendContext } from '../memory/context.ts';
 import { preambleOf } from '../memory/preamble.ts';
@@ -35,17 +35,20 @@ export function createResponder({
   profile,
   stored,
   seed = 1,
+  engine,
 }: {
   models: Models;
+  /** What is held, and what of a prompt the model server's cache spares. */
   profile: Profile;
   stored: StoredResponses;
+  /** How long the work takes. */
+  engine: LatencyEngine;
   /** Of all jitter, and of the luck of connections. @default 1 */
   seed?: number;
 }): Responder {
   // Fixed width, so that equal runs have equal bytes; random, so that an id of an earlier run isn't found.
   const run = randomBytes(8).toString('hex');
   let count = 0;
-  const engine = createLatencyEngine(profile, seed);
   const heldBySession = heldKinds(profile.cache ?? {}, true);
   const heldByStore = heldKinds(profile.storedCache ?? {}, false);
 

@@ -7,7 +7,10 @@ import type { Plan } from './response-layout.ts';
  * stages still to come are in it too, as far as a mock knows beforehand. Then the tokens of the prompt that had to be
  * rendered: `tokens_processed;desc="812"`.
  */
-export function serverTiming({ timing: { stageMs }, tokensProcessed }: Plan): string {
+export function serverTiming({
+  timing: { stageMs },
+  tokensProcessed,
+}: Pick<Plan, 'timing' | 'tokensProcessed'>): string {
   const entries = stageNames.flatMap((stage) => {
     const ms = stageMs[stage];
     return ms === undefined ? [] : [`${stage};dur=${rounded(ms)}`];
@@ -20,7 +23,12 @@ export function serverTiming({ timing: { stageMs }, tokensProcessed }: Plan): st
  * is seen to send, and beside them the stages, the tokens processed, and who says so.
  */
 export function timingEvent(
-  { responseId, timing, tokensProcessed, outputTokens }: Plan,
+  {
+    responseId,
+    timing,
+    tokensProcessed,
+    outputTokens,
+  }: Pick<Plan, 'responseId' | 'timing' | 'tokensProcessed' | 'outputTokens'>,
   identity: string,
 ): string {
   const { stageMs, beginMs, terminalMs } = timing;

@@ -117,7 +117,8 @@ function urlOf(endpoint: Endpoint): string {
   return `${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}${requestPath(endpoint)}`;
 }
 
-function frameOf({ stream: _meaningless, ...request }: CreateRequest): string {
+/** The text of a request as it goes over WebSocket. */
+export function frameOf({ stream: _meaningless, ...request }: CreateRequest): string {
   const create: ResponseCreate = { type: 'response.create', ...request };
   return JSON.stringify(create);
 }
