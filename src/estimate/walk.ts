@@ -124,7 +124,8 @@ function createLine(connector: ConnectorName, way: Way, add: Add): Line {
       add(stage as TimePart, ms);
       rest -= ms;
     }
-    add('undeclared', rest);
+    // What is left is what the link's model held the last event up by.
+    add('download', rest);
   }
 
   return {

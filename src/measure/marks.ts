@@ -34,6 +34,8 @@ export interface ExchangeMarks {
   lastDeltaUs: number;
   lastEventUs: number;
   terminalUs: number;
+  /** How much longer than one way over an emulated link the terminal event was under way. */
+  heldUpUs: number;
   /** Our own parsing of what arrived before the terminal event. */
   parseUs: number;
   /** Gaps between consecutive output deltas. */
@@ -70,6 +72,7 @@ export function startMarks(startUs: number): ExchangeMarks {
     lastDeltaUs: NaN,
     lastEventUs: NaN,
     terminalUs: NaN,
+    heldUpUs: NaN,
     parseUs: 0,
     gapsUs: [],
     strayEvents: 0,
@@ -83,6 +86,11 @@ export function startMarks(startUs: number): ExchangeMarks {
 export function markFirstByte(marks: ExchangeMarks, atUs: number, deliveredUs: number): void {
   marks.firstByteUs = atUs;
   marks.uploadEndUs = deliveredUs;
+}
+
+/** Notes, once the terminal event has come, how long the link held it up. */
+export function markLastByte(marks: ExchangeMarks, heldUpUs: () => number): void {
+  if (!Number.isNaN(marks.terminalUs) && Number.isNaN(marks.heldUpUs)) marks.heldUpUs = heldUpUs();
 }
 
 /** Notes an event that arrived at `atUs`; `delta` says what kind of output it carries, if any. */

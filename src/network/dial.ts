@@ -55,6 +55,11 @@ export interface Connection {
    * NaN without a link.
    */
   deliveredUs(): number;
+  /**
+   * How much longer than one way over the emulated link what came last was under way, by what went before it and by TCP's
+   * windows, µs. NaN without a link.
+   */
+  heldUpUs(): number;
 }
 
 /**
@@ -111,6 +116,7 @@ export async function dial(
     sessionResumed: secure?.isSessionReused() ?? false,
     bytes: () => ({ sent: raw.bytesWritten, received: raw.bytesRead }),
     deliveredUs: () => linked?.deliveredUs() ?? NaN,
+    heldUpUs: () => linked?.heldUpUs() ?? NaN,
   };
 }
 

@@ -15,6 +15,8 @@ export interface Lane {
   queuedBytes(): number;
   /** When the last byte that has arrived was due; NaN if there was none. */
   arrivedMs(): number;
+  /** How much longer than one way the last byte that has arrived was under way, by what went before it and by TCP's windows; NaN if there was none. */
+  heldUpMs(): number;
   /** How long after it was due the last of what has arrived was handed over. */
   lateMs(): number;
 }
@@ -24,6 +26,7 @@ export type Receive = (data: readonly Buffer[]) => boolean;
 
 /** Bytes, or something without bytes that takes its turn among them. */
 interface Parcel extends Chunk {
+  sentMs: number;
   arrived?: () => void;
 }
 
@@ -45,6 +48,7 @@ export function createLane(
   const buffers: Buffer[] = [];
   let queuedBytes = 0;
   let arrivedMs = NaN;
+  let heldUpMs = NaN;
   let lateMs = 0;
   let state: 'idle' | 'waiting' | 'full' = 'idle';
   let arrivals = 0;
@@ -74,6 +78,7 @@ export function createLane(
       } else {
         const due = takeDue(parcels, now);
         arrivedMs = due.dueMs;
+        heldUpMs = Math.max(0, due.dueMs - due.sentMs - settings.rttMs / 2);
         lateMs = now - due.dueMs;
         arrivals++;
         queuedBytes -= due.bytes;
@@ -91,12 +96,14 @@ export function createLane(
         if (buffer.byteLength > 0) buffers.push(buffer);
       }
       queuedBytes += bytes;
-      for (const chunk of offer(path, settings, sentMs, bytes, jitter)) parcels.push(chunk);
+      for (const chunk of offer(path, settings, sentMs, bytes, jitter)) {
+        parcels.push({ ...chunk, sentMs });
+      }
       if (state === 'idle') advance(nowMs());
     },
     finish(arrived, sentMs = nowMs()) {
       if (task.cancelled) return;
-      parcels.push({ bytes: 0, dueMs: arrivalMs(path, settings, sentMs), arrived });
+      parcels.push({ bytes: 0, sentMs, dueMs: arrivalMs(path, settings, sentMs), arrived });
       if (state === 'idle') advance(nowMs());
     },
     resume() {
@@ -113,16 +120,18 @@ export function createLane(
     },
     queuedBytes: () => queuedBytes,
     arrivedMs: () => arrivedMs,
+    heldUpMs: () => heldUpMs,
     lateMs: () => lateMs,
   };
 }
 
 /** Removes the data that is due, up to the first parcel of another kind; all of it as one chunk. */
-function takeDue(parcels: Parcel[], now: number): Chunk {
-  const due = { bytes: 0, dueMs: NaN };
+function takeDue(parcels: Parcel[], now: number): Parcel {
+  const due = { bytes: 0, sentMs: NaN, dueMs: NaN };
   for (let first = parcels[0]; first && !first.arrived && first.dueMs <= now; first = parcels[0]) {
     due.bytes += first.bytes;
     due.dueMs = first.dueMs;
+    due.sentMs = first.sentMs;
     parcels.shift();
   }
   return due;

@@ -11,6 +11,8 @@ export interface LinkedSocket {
   socket: Socket;
   /** When the last of the bytes that have reached the far side of the link did, µs on the process clock; NaN before. */
   deliveredUs(): number;
+  /** How much longer than one way what came last from there was under way, µs; NaN before. */
+  heldUpUs(): number;
 }
 
 /** Linux's largest send buffer by default: a writer that is further ahead has to wait. */
@@ -129,7 +131,11 @@ export function linkSocket(
     },
   });
 
-  return { socket: asSocket(duplex, raw), deliveredUs: () => up.arrivedMs() * 1000 };
+  return {
+    socket: asSocket(duplex, raw),
+    deliveredUs: () => up.arrivedMs() * 1000,
+    heldUpUs: () => down.heldUpMs() * 1000,
+  };
 }
 
 /** Adds what users of sockets call beyond a stream. */

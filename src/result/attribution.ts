@@ -25,6 +25,7 @@ export const timeParts = [
   'queue',
   'prefill',
   'decode',
+  'download',
   'undeclared',
   'waiting',
   'streaming',

@@ -127,6 +127,11 @@ const stepSchema = z.strictObject({
   uploadUs: us
     .nullable()
     .describe('first byte handed over until the server had the whole request; null where unknown'),
+  downloadUs: us
+    .optional()
+    .describe(
+      'how much longer than one way over the emulated link the terminal event was under way; absent: none, or unknown',
+    ),
   tpotUs: z
     .number()
     .nonnegative()

@@ -90,6 +90,7 @@ function stepRecord(
     idleUs: idleUs(time, previous),
     ...(time.thinkUs > 0 && { thinkUs: Math.round(time.thinkUs) }),
     uploadUs: since(marks.writeStartUs, marks.uploadEndUs),
+    ...(marks.heldUpUs > 0 && { downloadUs: Math.round(marks.heldUpUs) }),
     tpotUs: tpotUs(end),
     phases: stepPhases(time),
     ...(server && { server }),

@@ -174,6 +174,34 @@ describe('attribute', () => {
     });
   });
 
+  it.each([
+    { declares: true, from: 'undeclared', why: 'what the server leaves of the time' },
+    { declares: false, from: 'streaming', why: 'the stream, where it declares nothing' },
+  ] as const)(
+    'takes what the link held an answer up by out of $from: $why',
+    ({ declares, from }) => {
+      const HELD_UP_US = 30_000;
+      const parts = [0, HELD_UP_US, 10_000_000].map((downloadUs) => {
+        const rounds = sumUp(
+          roundsWith((step) => {
+            waits(step, 130_000);
+            if (declares) step.server = { stagesUs: { decode: 10_000 } };
+            if (downloadUs > 0) step.downloadUs = downloadUs;
+          }),
+        );
+        const found = attribute(names, rounds, 40) ?? expect.fail('nothing');
+        expectWhole(found, rounds);
+        return found.arms['ws']?.parts ?? {};
+      });
+      const [none = {}, some = {}, more = {}] = parts;
+      expect(none.download).toBeUndefined();
+      expect(some.download).toBe(STEPS * HELD_UP_US);
+      expect(some[from]).toBe((none[from] ?? 0) - STEPS * HELD_UP_US);
+      // Never more than there is.
+      expect(more.download).toBe(none[from]);
+    },
+  );
+
   it('never takes more for the network than was waited', () => {
     const rounds = roundsWith((step) => {
       step.uploadUs = 500_000;

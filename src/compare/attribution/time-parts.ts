@@ -52,7 +52,7 @@ function handshakeParts({ phases, connections }: WorkflowRecord): [TimePart, num
 
 /** From the request's last byte to the terminal event. */
 function answerParts(step: StepRecord, { rttUs, stages }: SplitBy): [TimePart, number][] {
-  const { phases, uploadUs, queuedUs = 0, parsingUs = 0, server } = step;
+  const { phases, uploadUs, downloadUs = 0, queuedUs = 0, parsingUs = 0, server } = step;
   const queued = Math.min(queuedUs, phases.waitingUs);
   const roundTrip = Math.min(rttUs ?? 0, phases.waitingUs - queued);
   const beyondOneWay =
@@ -65,15 +65,21 @@ function answerParts(step: StepRecord, { rttUs, stages }: SplitBy): [TimePart, n
     ['upload', upload],
   ];
   const declared = stagesOf(server);
-  if (!stages || declared.length === 0)
-    return [...known, ['waiting', waiting], ['streaming', phases.streamingUs]];
+  if (!stages || declared.length === 0) {
+    const download = Math.min(downloadUs, phases.streamingUs);
+    const streaming = phases.streamingUs - download;
+    return [...known, ['waiting', waiting], ['download', download], ['streaming', streaming]];
+  }
   const declaredUs = declared.reduce((total, [, us]) => total + us, 0);
   // While we parse, the server works on: that time is its own. So is what passes until we hear that all is written.
-  const undeclared = waiting + phases.streamingUs + parsingUs - declaredUs;
+  const open = waiting + phases.streamingUs + parsingUs - declaredUs;
+  const download = Math.min(downloadUs, Math.max(open, 0));
+  const undeclared = open - download;
   const overlap = Math.min(Math.max(-undeclared, 0), phases.requestWriteUs);
   return [
     ...known,
     ...declared,
+    ['download', download],
     ['undeclared', undeclared + overlap],
     ['requestWrite', -overlap],
     ['clientOverhead', -parsingUs],

@@ -143,11 +143,11 @@ export function openingOf(
 /** What dialling for each call takes more than a kept connection, per call. */
 export function diallingOf({ estimate }: ClaimCell): { handshakeMs: number; slowStartMs: number } {
   const { http, 'http-keepalive': kept } = estimate.arms;
-  const more = (part: 'tcpConnect' | 'tlsHandshake' | 'upload' | 'undeclared'): number =>
+  const more = (part: 'tcpConnect' | 'tlsHandshake' | 'upload' | 'download'): number =>
     ((http?.parts[part] ?? 0) - (kept?.parts[part] ?? 0)) / 1000 / estimate.steps;
   return {
     handshakeMs: more('tcpConnect') + more('tlsHandshake'),
-    slowStartMs: more('upload') + more('undeclared'),
+    slowStartMs: more('upload') + more('download'),
   };
 }
 

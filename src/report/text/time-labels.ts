@@ -10,6 +10,7 @@ export const partLabels: Readonly<Record<TimePart, string>> = {
   wsUpgrade: 'opening: upgrade',
   requestWrite: 'writing requests',
   upload: 'upload, slow start',
+  download: 'download, slow start',
   roundTrip: 'round trips',
   queued: 'previous answer',
   admit: 'server: admit',

@@ -9,7 +9,7 @@ import { compactReader } from './compact-response.ts';
 import { decodeAnswer } from './decode.ts';
 import { openLine } from './http1-line.ts';
 import { openHttp2Line } from './http2-line.ts';
-import type { HttpLine } from './line.ts';
+import type { HttpLine, LinkTimes } from './line.ts';
 import type { ResponseReader } from './reader.ts';
 import { responseReader } from './response.ts';
 
@@ -56,11 +56,11 @@ export function createHttpTransport(
     body: object,
     marks: ExchangeMarks,
     signal: AbortSignal,
-    readerOf: (deliveredUs: () => number) => ResponseReader,
+    readerOf: (link: LinkTimes) => ResponseReader,
   ): () => void {
     const line = lineForRequest();
     const headers = { ...endpoint.headers, 'content-type': 'application/json', accept };
-    const reader = decodeAnswer(readerOf(line.deliveredUs), () => {
+    const reader = decodeAnswer(readerOf(line), () => {
       overlook(marks, 'content_encoding');
     });
     let isSettled = false;
@@ -93,8 +93,8 @@ export function createHttpTransport(
       return queue.events(
         () => {
           const path = requestPath(endpoint);
-          leave = post(path, 'text/event-stream', request, marks, signal, (deliveredUs) =>
-            responseReader(marks, queue, deliveredUs),
+          leave = post(path, 'text/event-stream', request, marks, signal, (link) =>
+            responseReader(marks, queue, link),
           );
         },
         () => leave?.(),
@@ -106,8 +106,8 @@ export function createHttpTransport(
       const path = requestPath(endpoint, '/compact');
       let leave: (() => void) | undefined;
       const compacted = new Promise<WireItem[]>((resolve, reject) => {
-        leave = post(path, 'application/json', request, marks, signal, (deliveredUs) =>
-          compactReader(marks, deliveredUs, resolve, reject),
+        leave = post(path, 'application/json', request, marks, signal, (link) =>
+          compactReader(marks, link.deliveredUs, resolve, reject),
         );
       });
       return compacted.finally(leave);

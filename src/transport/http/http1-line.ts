@@ -79,6 +79,7 @@ export function openLine(target: LineTarget, connections: Connection[]): HttpLin
       return cancel;
     },
     deliveredUs: () => own.at(-1)?.deliveredUs() ?? NaN,
+    heldUpUs: () => own.at(-1)?.heldUpUs() ?? NaN,
     close() {
       closed ??= hangUp();
       return closed;

@@ -106,6 +106,7 @@ export function openHttp2Line(target: LineTarget, connections: Connection[]): Ht
       };
     },
     deliveredUs: () => own.at(-1)?.deliveredUs() ?? NaN,
+    heldUpUs: () => own.at(-1)?.heldUpUs() ?? NaN,
     close() {
       closed ??= hangUp();
       return closed;

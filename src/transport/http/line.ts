@@ -23,8 +23,16 @@ export interface Post {
   body: string;
 }
 
+/** What the emulated link knows of a connection, µs; NaN without one. */
+export interface LinkTimes {
+  /** When it delivered the last of what was sent. */
+  readonly deliveredUs: () => number;
+  /** How much longer than one way what came last was under way. */
+  readonly heldUpUs: () => number;
+}
+
 /** One HTTP connection, and another in its place if the server closes it. Its requests go one after another. */
-export interface HttpLine {
+export interface HttpLine extends LinkTimes {
   /**
    * Sends a request; its answer, or what became of it, goes to the reader. `settled` is called when all is over.
    * @returns what calls it off, if it isn't over: an answer that nobody reads must not hold up the next
@@ -36,8 +44,6 @@ export interface HttpLine {
     reader: ResponseReader,
     settled?: () => void,
   ): () => void;
-  /** When the emulated link delivered the last of what was sent, µs; NaN without a link. */
-  readonly deliveredUs: () => number;
   close(): Promise<void>;
 }
 

@@ -1,9 +1,10 @@
 import { nowUs } from '../../measure/clock.ts';
-import { type ExchangeMarks, markFirstByte, overlook } from '../../measure/marks.ts';
+import { type ExchangeMarks, markFirstByte, markLastByte, overlook } from '../../measure/marks.ts';
 import { accountInHeader } from '../../protocol/server-timing.ts';
 import type { EventQueue } from '../event-queue.ts';
 import { EndpointFailure } from '../failure.ts';
 import { errorOf, errorReader } from './error-reader.ts';
+import type { LinkTimes } from './line.ts';
 import {
   type BodyReader,
   contentTypeOf,
@@ -17,12 +18,12 @@ const EXPECTED = 'an event stream';
 
 /**
  * A reader for the response of one exchange: the events of a stream into the queue, anything else as a failure. What it
- * is shows in its first byte, whatever the headers say of it. `deliveredUs` is asked when that is there.
+ * is shows in its first byte, whatever the headers say of it. The link is asked when that is there, and at the answer's end.
  */
 export function responseReader(
   marks: ExchangeMarks,
   queue: EventQueue,
-  deliveredUs: () => number,
+  link: LinkTimes,
 ): ResponseReader {
   let status = 0;
   let headers: Headers = {};
@@ -50,7 +51,7 @@ export function responseReader(
   return {
     start(...answered) {
       [status, headers] = answered;
-      markFirstByte(marks, nowUs(), deliveredUs());
+      markFirstByte(marks, nowUs(), link.deliveredUs());
       marks.server = accountInHeader(String(headers['server-timing'] ?? ''));
     },
     data(chunk) {
@@ -58,6 +59,7 @@ export function responseReader(
       if (rest.byteLength === 0) return;
       body ??= readerFor(rest[0]);
       body.data(rest);
+      markLastByte(marks, link.heldUpUs);
     },
     end() {
       if (body !== undefined) body.end();

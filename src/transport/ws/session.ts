@@ -1,6 +1,6 @@
 import WebSocket from 'ws';
 import { nowUs } from '../../measure/clock.ts';
-import { type ExchangeMarks, markFirstByte, overlook } from '../../measure/marks.ts';
+import { type ExchangeMarks, markFirstByte, markLastByte, overlook } from '../../measure/marks.ts';
 import type { Connection } from '../../network/dial.ts';
 import { isOfAnswer, parseStreamEvent, responseIdOf, terminalOf } from '../../protocol/reading.ts';
 import { MAX_ANSWER_BYTES, tooLong } from '../answer-limit.ts';
@@ -90,6 +90,7 @@ export function startSession(
       markFirstByte(marks, arrivedUs, connection.deliveredUs());
     }
     addParseTime(marks, arrivedUs);
+    markLastByte(marks, connection.heldUpUs);
   });
   socket.on('error', (cause: NodeJS.ErrnoException) => {
     const failure =
