@@ -10,6 +10,8 @@ export interface LinkSettings {
   readonly jitterMs: number;
   /** `false`: data leaves as soon as it is written, however much. */
   readonly slowStart: boolean;
+  /** `false`: pauses cost no window, as where `tcp_slow_start_after_idle` is 0. Absent: they do. */
+  readonly idleRestart?: false | undefined;
   /** What the receiver takes before it opens its window, which it does once. */
   readonly receiveWindowBytes: number;
   /** A connection that carries nothing for so long is cut, and neither side is told; absent: none is. */
@@ -141,8 +143,9 @@ function lastAckMs(path: PathState, { rttMs }: LinkSettings): number {
 }
 
 /** Sending begins anew with nothing in flight: idleness has cost window. */
-function resume(path: PathState, { rttMs }: LinkSettings, atMs: number): void {
+function resume(path: PathState, { rttMs, idleRestart }: LinkSettings, atMs: number): void {
   path.peakInflightBytes = 0;
+  if (idleRestart === false) return;
   const timeouts = Math.floor((atMs - path.lastSentMs) / timeoutMs(path.timeout, rttMs));
   path.cwndBytes = Math.max(INITIAL_WINDOW_BYTES, path.cwndBytes / 2 ** timeouts);
 }

@@ -66,12 +66,13 @@ export function conditionsText(
 
 function linkTexts(link: Conditions['link'], saysRoundTrip: boolean): string[] {
   if (link === undefined) return saysRoundTrip ? ['no link between'] : [];
-  const { rttMs, bandwidthBitsPerSecond: bandwidth, jitterMs, slowStart } = link;
+  const { rttMs, bandwidthBitsPerSecond: bandwidth, jitterMs, slowStart, idleRestart } = link;
   return [
     ...(saysRoundTrip ? [`round trip ${rttMs} ms`] : []),
     ...(bandwidth === null ? [] : [`${bandwidth / 1e6} Mbps`]),
     ...(jitterMs === 0 ? [] : [`jitter ${jitterMs} ms`]),
     slowStart ? 'slow start' : 'no slow start',
+    ...(idleRestart === false ? ['no loss of window in pauses'] : []),
   ];
 }
 

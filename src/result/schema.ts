@@ -175,6 +175,7 @@ export const linkSchema = z.strictObject({
   bandwidthBitsPerSecond: z.number().positive().nullable().describe('per connection and direction'),
   jitterMs: z.number().nonnegative(),
   slowStart: z.boolean(),
+  idleRestart: z.literal(false).optional().describe('pauses cost no window; absent: they do'),
   receiveWindowBytes: z.int().positive(),
   cutIdleMs: z
     .number()

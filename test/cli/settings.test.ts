@@ -32,6 +32,7 @@ const companions: Record<string, string[]> = {
   bandwidth: ['--rtt', '1ms'],
   jitter: ['--rtt', '1ms'],
   slowStart: ['--link', 'lan'],
+  idleRestart: ['--link', 'lan'],
   resolve: ['--url', 'http://localhost:8000/v1'],
   provider: ['--url', 'https://mine.openai.azure.com'],
   key: ['--url', 'http://127.0.0.1:1/v1', '--cert', 'some-name'],

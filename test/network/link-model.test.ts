@@ -51,6 +51,13 @@ function cases(settings: LinkSettings, bytes: number): Record<string, number> {
   return trips;
 }
 
+it.each([20, 50])('a window that pauses cost nothing stays as it was, at %i ms', (rttMs) => {
+  const loses = cases(plainLink(rttMs), 200_000);
+  const keeps = cases({ ...plainLink(rttMs), idleRestart: false }, 200_000);
+  expect(keeps).toMatchObject({ 'warm-cold': loses['warm-cold'], hot: 1, 'idle-2000': 1 });
+  expect(loses['idle-2000']).toBeGreaterThan(1);
+});
+
 describe('against the kernel', () => {
   // Median modes of Linux 6.18 with CUBIC, in round trips; the number of times each was seen is in docs/link-model.md.
   it.each([

@@ -12,6 +12,7 @@ const conditionNames = [
   'bandwidth',
   'jitter',
   'slowStart',
+  'idleRestart',
   'toolTime',
   'seed',
 ] as const satisfies (keyof typeof settings)[];

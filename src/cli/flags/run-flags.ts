@@ -88,20 +88,22 @@ function mockOf({ tls, profile, cacheOff, fault }: RunFlags): MockRunOptions {
 /** The flags of the emulated link. */
 export type LinkFlags = Pick<
   RunFlags,
-  'link' | 'rtt' | 'bandwidth' | 'jitter' | 'slowStart' | 'linkCut'
+  'link' | 'rtt' | 'bandwidth' | 'jitter' | 'slowStart' | 'idleRestart' | 'linkCut'
 >;
 
 /** A preset with what was given beside it; a round-trip time alone makes a link too. */
 export function linkOf(flags: LinkFlags): LinkSettings | undefined {
-  const { link: name, rtt, bandwidth, jitter, slowStart, linkCut } = flags;
+  const { link: name, rtt, bandwidth, jitter, slowStart, idleRestart, linkCut } = flags;
   if (name !== undefined && !isLinkPresetName(name)) {
     const known = Object.keys(linkPresets).join(', ');
     throw new UsageError(`--link: expected one of ${known}, got ${JSON.stringify(name)}`);
   }
   if (name === undefined && rtt === undefined && linkCut === undefined) {
-    if (bandwidth === undefined && jitter === undefined && slowStart) return undefined;
+    if (bandwidth === undefined && jitter === undefined && slowStart && idleRestart) {
+      return undefined;
+    }
     throw new UsageError(
-      '--bandwidth, --jitter and --no-slow-start go with --link, --rtt or --link-cut',
+      '--bandwidth, --jitter, --no-slow-start and --no-idle-restart go with --link, --rtt or --link-cut',
     );
   }
   return {
@@ -110,6 +112,7 @@ export function linkOf(flags: LinkFlags): LinkSettings | undefined {
     ...(bandwidth !== undefined && { bandwidthBitsPerSecond: bandwidth }),
     ...(jitter !== undefined && { jitterMs: jitter }),
     slowStart,
+    ...(!idleRestart && { idleRestart: false as const }),
     ...(linkCut !== undefined && { cutIdleMs: linkCut }),
   };
 }

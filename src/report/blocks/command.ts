@@ -34,12 +34,13 @@ export function commandOf({ run }: Result): string {
 }
 
 function linkFlags(link: NonNullable<Result['run']['endpoint']['link']>): string[] {
-  const { rttMs, bandwidthBitsPerSecond, jitterMs, slowStart, cutIdleMs } = link;
+  const { rttMs, bandwidthBitsPerSecond, jitterMs, slowStart, idleRestart, cutIdleMs } = link;
   return [
     `--rtt ${rttMs}ms`,
     ...(bandwidthBitsPerSecond === null ? [] : [`--bandwidth ${bandwidthBitsPerSecond}bps`]),
     ...(jitterMs === 0 ? [] : [`--jitter ${jitterMs}ms`]),
     ...(slowStart ? [] : ['--no-slow-start']),
+    ...(idleRestart === false ? ['--no-idle-restart'] : []),
     ...(cutIdleMs === undefined ? [] : [`--link-cut ${cutIdleMs}ms`]),
   ];
 }

@@ -67,7 +67,7 @@ export function conditionsOf(result: Result): Fact[] {
     ...(endpoint.fault === undefined
       ? []
       : [{ label: 'faults', lines: [endpoint.fault.replaceAll(',', ', ')] }]),
-    { label: 'link', lines: [linkText(endpoint.link)] },
+    { label: 'link', lines: [linkText(endpoint.link), ...hostText(environment)] },
     ...recoveryConditions(run),
     { label: 'tool time', lines: [toolTimeText(options.toolTime)] },
     {
@@ -120,6 +120,13 @@ function endpointText({ endpoint, options }: Run): string {
   return `${where}, ${tls}${model}${who}`;
 }
 
+/** The kernel's TCP, which every connection of this machine has below whatever is emulated. */
+function hostText({ tcp }: Result['environment']): string[] {
+  if (tcp === undefined) return [];
+  const pauses = tcp.slowStartAfterIdle ? 'pauses cost window' : 'pauses cost no window';
+  return [`this machine's own TCP: ${tcp.congestionControl}, ${pauses}`];
+}
+
 /** Every parameter of the emulated link. */
 function linkText(link: Run['endpoint']['link']): string {
   if (link === null) return 'none emulated';
@@ -129,7 +136,7 @@ function linkText(link: Run['endpoint']['link']): string {
       ? 'no limit of bandwidth'
       : `${(bandwidthBitsPerSecond / 1e6).toLocaleString('en-US')} Mbps per connection`;
   const windows = link.slowStart
-    ? `slow start, receive window ${receiveWindowBytes / 1024} KiB`
+    ? `slow start${link.idleRestart === false ? ', no loss of window in pauses' : ''}, receive window ${receiveWindowBytes / 1024} KiB`
     : 'no slow start';
   const cut = cutIdleMs === undefined ? '' : `, silently cut after ${cutIdleMs} ms idle`;
   return `emulated: round trip ${link.rttMs} ms, jitter ${link.jitterMs} ms, ${bandwidth}, ${windows}${cut}`;

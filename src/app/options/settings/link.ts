@@ -33,6 +33,12 @@ export const linkSettings = {
     help: 'connections start at full speed and stay there',
     on: ['run', 'gate'],
   },
+  idleRestart: {
+    value: 'off',
+    flag: '--no-idle-restart',
+    help: 'pauses cost no congestion window, as where tcp_slow_start_after_idle is 0',
+    on: ['run', 'gate'],
+  },
   linkCut: {
     value: 'duration',
     flag: '--link-cut <idle>',
