@@ -64,11 +64,13 @@ export async function estimateRequirements(
   const plan = await planEstimate(options);
   const candidate = plan.transports.find((name) => name === 'ws') ?? plan.transports.at(-1);
   const bases = plan.transports.filter((name, index) => index === 0 || name === 'http-keepalive');
-  return bases.flatMap((base) =>
-    candidate === undefined || candidate === base
-      ? []
-      : requirements(plan, base, candidate, target),
-  );
+  const pairs = bases.filter((base) => base !== candidate);
+  if (candidate === undefined || pairs.length === 0) {
+    throw new UsageError(
+      `target: expected at least two transports to compare, got ${plan.transports.join(',')} alone`,
+    );
+  }
+  return pairs.flatMap((base) => requirements(plan, base, candidate, target));
 }
 
 /** Without places to wait for, every session would be as if it were alone. */

@@ -14,10 +14,10 @@ import { DASH, formatChange } from './text/figures.ts';
 /** A map of what WebSocket gains: a grid for each base, the last axis across. */
 export function mapPage(title: string, axes: Axes, points: readonly MapPoint[]): Page {
   const pairs = new Map(
-    points
-      .flatMap(({ changes }) => changes)
-      .filter(({ candidate }) => candidate.startsWith('ws'))
-      .map(({ base, candidate }) => [`${candidate} vs ${base}`, { base, candidate }]),
+    ofWebSocket(points.flatMap(({ changes }) => changes)).map(({ base, candidate }) => [
+      `${candidate} vs ${base}`,
+      { base, candidate },
+    ]),
   );
   const all = points.flatMap(({ changes }) => changes);
   const some = (source: PointChange['source']): boolean =>
@@ -32,6 +32,12 @@ export function mapPage(title: string, axes: Axes, points: readonly MapPoint[]):
     ),
     [{ kind: 'note', text: noteOf(some('measured'), some('estimated')) }],
   ];
+}
+
+/** What a map is about; where no arm is of WebSocket, all of it. */
+function ofWebSocket(changes: readonly PointChange[]): readonly PointChange[] {
+  const found = changes.filter(({ candidate }) => candidate.startsWith('ws'));
+  return found.length > 0 ? found : changes;
 }
 
 function noteOf(measured: boolean, estimated: boolean): string {
@@ -94,11 +100,9 @@ export function pointText({ point, changes }: MapPoint): string {
     const value = point[name];
     return value === undefined ? [] : [valueText(name, value)];
   });
-  const gains = changes
-    .filter(({ candidate }) => candidate.startsWith('ws'))
-    .map(({ base, candidate, changePercent }) => {
-      return `${candidate} vs ${base} ${formatChange(changePercent)}`;
-    });
+  const gains = ofWebSocket(changes).map(({ base, candidate, changePercent }) => {
+    return `${candidate} vs ${base} ${formatChange(changePercent)}`;
+  });
   return `${place.join(', ')}: ${gains.join(', ')}`;
 }
 

@@ -37,6 +37,6 @@ it('what was measured takes the place of its estimate, with its interval, in fig
   const page = claimsReports.table({ ...facts, cells });
   expect(page).not.toContain('~-');
   expect(page).toContain('-78.0 to -76.0 %');
-  expect(page).not.toContain('Not reached against');
-  expect(claimsReports.table(facts)).toContain('Not reached against');
+  expect(page).not.toContain('Not reached for sure against');
+  expect(claimsReports.table(facts)).toContain('Not reached for sure against');
 });

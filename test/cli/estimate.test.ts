@@ -39,6 +39,9 @@ it('a map is JSON, and CSV with a line for each comparison at each place', async
 it.each([
   { args: ['quick', 'chat', '--rtt', '1ms,2ms'], says: 'a map is of one scenario' },
   { args: ['quick', '--rtt', '1ms,2ms', '--target', '5%'], says: '--target' },
+  { args: ['quick', '-t', 'ws', '--target', '5%'], says: 'two transports' },
+  { args: ['quick', '-t', 'ws', '--steps', '2,3'], says: 'at least two for a map' },
+  { args: ['quick', '--sessions', '9'], says: 'decodeSlots' },
   { args: ['quick', '--format', 'csv'], says: 'give an axis several values' },
   { args: ['quick', '--steps', '50..2'], says: 'range that rises' },
   { args: ['quick', '--steps', '1'], says: 'from 2 to 500' },

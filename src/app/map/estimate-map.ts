@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors.ts';
 import { estimator } from '../../estimate/estimate.ts';
 import { type Axes, type MapPoint, type Point, pointsOf } from '../../estimate/points.ts';
 import { type EstimateOptions, planEstimate } from '../estimate.ts';
@@ -21,6 +22,11 @@ export async function estimateMap(options: EstimateOptions, axes: Axes): Promise
   for (const point of pointsOf(axes)) {
     const at = await optionsAt(point);
     const { script, transports, conditions } = await planEstimate(at);
+    if (transports.length < 2) {
+      throw new UsageError(
+        `transports: expected at least two for a map, got ${transports.join(',')} alone`,
+      );
+    }
     const key = JSON.stringify([script.sha256, point.profile]);
     const estimate = prepared.get(key) ?? estimator(script, transports, conditions.profile);
     prepared.set(key, estimate);

@@ -46,13 +46,15 @@ export function placeText({ scenario, profile, rttMs, steps }: CellPlace): strin
   return `${what}, ${profile}, ${rttMs === 0 ? 'loopback' : `${rttMs} ms`}`;
 }
 
-/** Where a change of so many percent is reached, or how near one comes. */
+/** Where a change of so many percent is reached for sure, or how near one comes. */
 export function whereReached(cells: readonly ClaimCell[], base: string, percent: number): string {
   const changes = cells.map((cell) => ({ cell, ...changeAt(cell, base) }));
-  const reached = changes.filter(({ changePercent }) => changePercent <= percent);
+  const reached = changes.filter(
+    ({ changePercent, interval }) => (interval?.upper ?? changePercent) <= percent,
+  );
   const best = Math.min(...changes.map(({ changePercent }) => changePercent));
   return reached.length === 0
-    ? `Not reached against ${base} here: ${formatChange(best)} at most.`
+    ? `Not reached for sure against ${base} here: ${formatChange(best)} at most.`
     : `Reached against ${base} at ${reached.map(({ cell }) => placeText(cell.place)).join('; ')}.`;
 }
 

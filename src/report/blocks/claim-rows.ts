@@ -141,7 +141,7 @@ export const claimRows: readonly ClaimRow[] = [
             cell === undefined ? 0 : -changeAt(cell, base).changePercent;
           const more = others.filter((cell) => gain(cell) > gain(coding));
           const less = others.filter((cell) => !more.includes(cell));
-          return `Against ${base}: ${namesOf(more)} gain more than coding-agent, ${namesOf(less)} less.`;
+          return `More than coding-agent against ${base}: ${namesOf(more)}; less: ${namesOf(less)}.`;
         })
         .join(' ');
     },
