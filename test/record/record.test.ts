@@ -374,6 +374,43 @@ describe('what passes through', () => {
     );
   });
 
+  it('reaches the other side of a WebSocket up to the byte at which one side dies', async () => {
+    const head =
+      'GET /v1/responses HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
+    const down = Buffer.concat([
+      Buffer.from('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n'),
+      // A message in two fragments, and one of 70,000 bytes.
+      Buffer.from([0x01, 0x02, 0x7b, 0x22, 0x80, 0x01, 0x7d]),
+      Buffer.from([0x81, 127, 0, 0, 0, 0, 0, 1, 0x11, 0x70]),
+      Buffer.alloc(70_000, 0x61),
+    ]);
+    const up = Buffer.concat([
+      Buffer.from([0x81, 0xfe, 0x10, 0x00, 1, 2, 3, 4]),
+      Buffer.alloc(4096, 5),
+    ]);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: down.byteLength }),
+        fc.integer({ min: 0, max: up.byteLength }),
+        async (serverCut, clientCut) => {
+          const endpoint = await rawEndpoint(down.subarray(0, serverCut), head.length);
+          const recording = await recordBefore(endpoint.url);
+          const socket = connect(Number(new URL(recording.url).port), '127.0.0.1');
+          const got: Buffer[] = [];
+          socket.on('data', (chunk: Buffer) => got.push(chunk));
+          socket.write(Buffer.concat([Buffer.from(head), up.subarray(0, clientCut)]));
+          await once(socket, 'close');
+          expect(Buffer.concat(got).equals(down.subarray(0, serverCut))).toBe(true);
+          const sent = endpoint.got().subarray(endpoint.got().indexOf('\r\n\r\n') + 4);
+          expect(sent.equals(up.subarray(0, sent.byteLength))).toBe(true);
+          const { scenarios } = await recording.stop();
+          expect(scenarios).toEqual([]);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
   it('comes over TLS and HTTP/2, too', async () => {
     const mock = await mockForTest(toolLoop);
     const recording = await recordBefore(mock.url, { tls: true });

@@ -2,7 +2,7 @@ import type { Patient } from './patient.ts';
 
 /** What a check found: `differs` is something else than the specification says, `not asked` says nothing of the endpoint. */
 export const verdicts = ['yes', 'no', 'differs', 'not asked'] as const;
-export type Verdict = (typeof verdicts)[number];
+type Verdict = (typeof verdicts)[number];
 
 /** A verdict with what it rests on. */
 export interface Finding {

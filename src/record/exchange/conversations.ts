@@ -16,6 +16,8 @@ interface Conversation {
   /** Marks of all that was said, reasoning aside: a client may leave that out. */
   history: string[];
   lastId: string | undefined;
+  /** Of all its responses. */
+  ids: Set<string>;
   /** Without a result yet, by id. */
   calls: Map<string, RecordedCall>;
   lastEndMs: number | undefined;
@@ -35,6 +37,7 @@ export function createConversations(name: string, origin: string): Conversations
       session: { name, origin, steps: [], assumed: [], notes: [] },
       history: [],
       lastId: undefined,
+      ids: new Set(),
       calls: new Map(),
       lastEndMs: undefined,
       early: [],
@@ -49,7 +52,12 @@ export function createConversations(name: string, origin: string): Conversations
       const found = conversations.find(({ lastId }) => lastId === previousId);
       if (found !== undefined) return { conversation: found, fresh: input };
       const conversation = begin();
-      conversation.session.notes.push('goes on from a response that is not recorded');
+      const isFork = conversations.some(({ ids }) => ids.has(previousId));
+      conversation.session.notes.push(
+        isFork
+          ? 'a fork: goes on from an earlier response of another conversation'
+          : 'goes on from a response that is not recorded',
+      );
       return { conversation, fresh: input };
     }
     const marks = marksOf(input);
@@ -69,6 +77,7 @@ export function createConversations(name: string, origin: string): Conversations
       else addStep(conversation, exchange, [...conversation.early.splice(0), ...fresh]);
       conversation.history.push(...marksOf(fresh), ...marksOf(answer.output));
       conversation.lastId = answer.id;
+      if (answer.id !== undefined) conversation.ids.add(answer.id);
     },
     sessions() {
       const begun = conversations.map(({ session }) => session);
@@ -113,12 +122,14 @@ function addStep(
 /** What every request carries, and what only the first does. */
 function readPreamble(
   session: RecordedSession,
-  { model, instructions, tools, otherBytes }: RequestFacts,
+  { model, previousId, instructions, tools, otherBytes }: RequestFacts,
   fresh: readonly ItemFacts[],
 ): void {
   const orders = fresh.filter(({ kind }) => kind === 'order').map(({ said }) => said);
   const all = together(instructions, ...orders);
-  session.instructions = all ?? { bytes: 0, escapes: 0 };
+  if (all !== undefined) session.instructions = all;
+  // What came before the response that it goes on from is in the prompt, too, but nobody knows what it was.
+  else if (previousId === undefined) session.instructions = { bytes: 0, escapes: 0 };
   const ordersBytes = orders.reduce((sum, { bytes }) => sum + bytes, 0);
   if ((instructions?.bytes ?? 0) > ordersBytes) session.instructionsIn = 'request';
   if (tools !== undefined) session.tools = tools;

@@ -1,7 +1,12 @@
 import { isRecord, recordOf } from '../../is-record.ts';
 import { stringOf } from '../../protocol/foreign.ts';
-import { together } from '../session/said.ts';
-import type { RecordedCall, RecordedSession, RecordedStep } from '../session/session.ts';
+import { type Said, together } from '../session/said.ts';
+import type {
+  RecordedCall,
+  RecordedSession,
+  RecordedStep,
+  RecordedTokens,
+} from '../session/session.ts';
 import { argumentsSaid, contentSaid, timeMsOf, tokensFrom } from '../session/values.ts';
 import type { ReadOptions, SessionFormat } from './format.ts';
 import type { SourceRecord } from './records.ts';
@@ -21,15 +26,34 @@ export const claude: SessionFormat = {
   read: readSession,
 };
 
+/** A line, without its words. */
 interface Line {
   uuid: string;
   parent: string;
-  value: Record<string, unknown>;
+  atMs: number | undefined;
+  said: Answered | Told;
+}
+
+/** A part of a response. */
+interface Answered {
+  kind: 'answer';
+  requestId: string;
+  model: string | undefined;
+  thought: Said | undefined;
+  text: Said | undefined;
+  calls: { id: string; call: RecordedCall }[];
+  tokens: RecordedTokens | undefined;
+}
+
+/** A user's turn. */
+interface Told {
+  kind: 'user';
+  words: Said | undefined;
+  results: { id: string; output: Said }[];
 }
 
 interface Reading {
   session: RecordedSession;
-  keep: boolean;
   /** Steps by the request that made them. */
   steps: Map<string, RecordedStep>;
   calls: Map<string, { call: RecordedCall; step: RecordedStep }>;
@@ -43,19 +67,20 @@ async function readSession(
   records: AsyncIterable<SourceRecord>,
   { name, keep }: ReadOptions,
 ): Promise<RecordedSession[]> {
-  const side = new Map<string, Line[]>();
+  const conversations = new Map<string, Line[]>();
   let passedOver = 0;
   for await (const { value } of records) {
     if (!isOfConversation(value)) {
       passedOver += 1;
       continue;
     }
-    const line = { uuid: stringOf(value['uuid']), parent: stringOf(value['parentUuid']), value };
-    const conversation = value['isSidechain'] === true ? stringOf(value['agentId']) || 'side' : '';
-    side.set(conversation, [...(side.get(conversation) ?? []), line]);
+    const agent = value['isSidechain'] === true ? stringOf(value['agentId']) || 'side' : '';
+    const lines = conversations.get(agent);
+    if (lines === undefined) conversations.set(agent, [lineOf(value, keep)]);
+    else lines.push(lineOf(value, keep));
   }
-  const sessions = [...side].map(([agent, lines], index) => {
-    const session = conversationOf(lines, agent === '' ? name : `${name}-agent-${index}`, keep);
+  const sessions = [...conversations].map(([agent, lines], index) => {
+    const session = conversationOf(lines, agent === '' ? name : `${name}-agent-${index}`);
     if (agent !== '') session.notes.push('a sub-agent of the session');
     return session;
   });
@@ -75,21 +100,89 @@ function isOfConversation({ type, isMeta, message }: Record<string, unknown>): b
   );
 }
 
-function conversationOf(lines: readonly Line[], name: string, keep: boolean): RecordedSession {
+function lineOf(value: Record<string, unknown>, keep: boolean): Line {
+  const message = recordOf(value['message']);
+  const { content } = message;
+  const blocks = (Array.isArray(content) ? content : [{ type: 'text', text: content }]).map(
+    recordOf,
+  );
+  return {
+    uuid: stringOf(value['uuid']),
+    parent: stringOf(value['parentUuid']),
+    atMs: timeMsOf(value['timestamp']),
+    said:
+      value['type'] === 'assistant'
+        ? answered(stringOf(value['requestId']), message, blocks, keep)
+        : told(blocks, keep),
+  };
+}
+
+function answered(
+  requestId: string,
+  message: Record<string, unknown>,
+  blocks: readonly Record<string, unknown>[],
+  keep: boolean,
+): Answered {
+  const saidIn = (type: string, key: string) =>
+    together(
+      ...blocks
+        .filter((block) => block['type'] === type)
+        .map((block) => contentSaid(block[key], keep)),
+    );
+  return {
+    kind: 'answer',
+    requestId: requestId || stringOf(message['id']),
+    model: stringOf(message['model']) || undefined,
+    thought: saidIn('thinking', 'thinking'),
+    text: saidIn('text', 'text'),
+    calls: blocks
+      .filter(({ type }) => type === 'tool_use')
+      .map(({ id, name, input }) => ({
+        id: stringOf(id),
+        call: { name: stringOf(name) || 'tool', arguments: argumentsSaid(input, keep) },
+      })),
+    tokens: usageOf(recordOf(message['usage'])),
+  };
+}
+
+function told(blocks: readonly Record<string, unknown>[], keep: boolean): Told {
+  const isResult = ({ type }: Record<string, unknown>) => type === 'tool_result';
+  return {
+    kind: 'user',
+    words: together(
+      ...blocks.filter((block) => !isResult(block)).map((block) => contentSaid([block], keep)),
+    ),
+    results: blocks.filter(isResult).map(({ tool_use_id: id, content }) => ({
+      id: stringOf(id),
+      output: contentSaid(content ?? '', keep) ?? { bytes: 0, escapes: 0 },
+    })),
+  };
+}
+
+/** Every line of a response repeats its usage, the early ones before all of it was said. */
+function usageOf(usage: Record<string, unknown>): RecordedTokens | undefined {
+  const counts = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];
+  const [fresh, written, cached] = counts.map((name) => tokensFrom({ input: usage[name] })?.input);
+  if (fresh === undefined) return undefined;
+  return tokensFrom({
+    input: fresh + (written ?? 0) + (cached ?? 0),
+    cached,
+    output: usage['output_tokens'],
+  });
+}
+
+function conversationOf(lines: readonly Line[], name: string): RecordedSession {
   const reading: Reading = {
     session: { name, origin: claude.title, steps: [], assumed: [], notes: [] },
-    keep,
     steps: new Map(),
     calls: new Map(),
     endMs: new Map(),
     next: {},
     lastInputMs: undefined,
   };
-  for (const { value } of liveBranch(lines)) {
-    const message = recordOf(value['message']);
-    const atMs = timeMsOf(value['timestamp']);
-    if (value['type'] === 'assistant') readAnswer(reading, value, message, atMs);
-    else readUser(reading, message, atMs);
+  for (const { said, atMs } of liveBranch(lines)) {
+    if (said.kind === 'answer') readAnswer(reading, said, atMs);
+    else readUser(reading, said, atMs);
   }
   return reading.session;
 }
@@ -112,73 +205,48 @@ function liveBranch(lines: readonly Line[]): readonly Line[] {
 
 function readAnswer(
   reading: Reading,
-  { requestId }: Record<string, unknown>,
-  message: Record<string, unknown>,
+  { requestId, model, thought, text, calls, tokens }: Answered,
   atMs: number | undefined,
 ): void {
-  const { session, keep, steps, calls, endMs } = reading;
-  const id = stringOf(requestId) || stringOf(message['id']);
-  let step = steps.get(id);
+  const { session, steps, endMs } = reading;
+  let step = steps.get(requestId);
   if (step === undefined) {
     step = { ...reading.next, calls: [] };
     reading.next = {};
-    steps.set(id, step);
+    steps.set(requestId, step);
     session.steps.push(step);
   }
-  if (typeof message['model'] === 'string') session.model ??= message['model'];
-  for (const block of Array.isArray(message['content']) ? message['content'] : []) {
-    const { type, thinking, text, name, input, id: callId } = recordOf(block);
-    const thought = together(step.reasoning, contentSaid(thinking, keep));
-    const words = together(step.text, contentSaid(text, keep));
-    if (type === 'thinking' && thought) step.reasoning = thought;
-    if (type === 'text' && words) step.text = words;
-    if (type !== 'tool_use') continue;
-    const call = { name: stringOf(name) || 'tool', arguments: argumentsSaid(input, keep) };
+  if (model !== undefined) session.model ??= model;
+  const reasoning = together(step.reasoning, thought);
+  const words = together(step.text, text);
+  if (reasoning !== undefined) step.reasoning = reasoning;
+  if (words !== undefined) step.text = words;
+  for (const { id, call } of calls) {
     step.calls.push(call);
-    calls.set(stringOf(callId), { call, step });
+    reading.calls.set(id, { call, step });
   }
-  readUsage(step, recordOf(message['usage']));
+  if (tokens !== undefined) step.tokens = tokens;
   if (atMs === undefined) return;
   endMs.set(step, atMs);
   if (reading.lastInputMs !== undefined) step.modelMs = Math.max(0, atMs - reading.lastInputMs);
 }
 
-/** Every line of a response repeats its usage, the early ones before all of it was said. */
-function readUsage(step: RecordedStep, usage: Record<string, unknown>): void {
-  const counts = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];
-  const [fresh, written, cached] = counts.map((name) => tokensFrom({ input: usage[name] })?.input);
-  if (fresh === undefined) return;
-  const tokens = tokensFrom({
-    input: fresh + (written ?? 0) + (cached ?? 0),
-    cached,
-    output: usage['output_tokens'],
-  });
-  if (tokens !== undefined) step.tokens = tokens;
-}
-
-function readUser(
-  reading: Reading,
-  { content }: Record<string, unknown>,
-  atMs: number | undefined,
-): void {
-  const { session, keep, calls, endMs } = reading;
-  const blocks: unknown[] = Array.isArray(content) ? content : [{ type: 'text', text: content }];
-  for (const block of blocks) {
-    const { type, tool_use_id: id, content: output } = recordOf(block);
-    if (type !== 'tool_result') {
-      const words = together(reading.next.user, contentSaid([block], keep));
-      if (words !== undefined) reading.next.user = words;
-      const before = session.steps.at(-1);
-      const beforeMs = before && endMs.get(before);
-      if (before?.calls.length === 0 && beforeMs !== undefined && atMs !== undefined) {
-        reading.next.pauseMs ??= Math.max(0, atMs - beforeMs);
-      }
-      continue;
+function readUser(reading: Reading, { words, results }: Told, atMs: number | undefined): void {
+  const { session, calls, endMs } = reading;
+  const user = together(reading.next.user, words);
+  if (user !== undefined) {
+    reading.next.user = user;
+    const before = session.steps.at(-1);
+    const beforeMs = before && endMs.get(before);
+    if (before?.calls.length === 0 && beforeMs !== undefined && atMs !== undefined) {
+      reading.next.pauseMs ??= Math.max(0, atMs - beforeMs);
     }
-    const answered = calls.get(stringOf(id));
-    if (answered === undefined) continue;
-    const { call, step } = answered;
-    call.output = contentSaid(output ?? '', keep) ?? { bytes: 0, escapes: 0 };
+  }
+  for (const { id, output } of results) {
+    const open = calls.get(id);
+    if (open === undefined) continue;
+    const { call, step } = open;
+    call.output = output;
     const doneMs = endMs.get(step);
     if (doneMs !== undefined && atMs !== undefined) call.timeMs = Math.max(0, atMs - doneMs);
   }

@@ -1,8 +1,7 @@
 import { isRecord, recordOf } from '../../is-record.ts';
 import { stringOf } from '../../protocol/foreign.ts';
-import { saidBytes } from '../session/said.ts';
 import type { RecordedCall, RecordedSession, RecordedStep } from '../session/session.ts';
-import { argumentsSaid, timeMsOf, tokensFrom } from '../session/values.ts';
+import { argumentsSaid, outputSaid, timeMsOf, tokensFrom } from '../session/values.ts';
 import type { SessionFormat } from './format.ts';
 
 /** The logs that Codex CLI exports as OTLP (`[otel] exporter`): the end of each response, and each tool's result. */
@@ -15,31 +14,28 @@ export const codexLogs: SessionFormat = {
       ...{ name, origin: codexLogs.title, steps: [], assumed: [], notes: [] },
     };
     const events: Event[] = [];
-    for await (const { value } of records) events.push(...eventsIn(value));
+    for await (const { value } of records) events.push(...eventsIn(value, keep));
     events.sort((a, b) => a.atMs - b.atMs);
     let endMs: number | undefined;
-    for (const { name: event, atMs, facts } of events) {
-      const last = session.steps.at(-1);
-      if (event === 'codex.sse_event' && facts['event.kind'] === 'response.completed') {
-        const step = stepOf(facts);
-        if (step === undefined) session.notes.push('a warm-up that is not replayed');
-        else session.steps.push(step);
-        endMs = atMs;
-      } else if (event === 'codex.tool_result' && last !== undefined && endMs !== undefined) {
-        last.calls.push(callOf(facts, atMs - endMs, keep));
+    for (const { what, atMs } of events) {
+      if (what === 'warm-up') session.notes.push('a warm-up that is not replayed');
+      else if ('calls' in what) session.steps.push(what);
+      else if (endMs !== undefined) {
+        session.steps.at(-1)?.calls.push({ ...what, timeMs: Math.max(0, atMs - endMs) });
       }
+      if (what === 'warm-up' || 'calls' in what) endMs = atMs;
     }
     return session.steps.length === 0 ? [] : [session];
   },
 };
 
+/** A step that ended, a tool that was done, or neither. */
 interface Event {
-  name: string;
   atMs: number;
-  facts: Record<string, unknown>;
+  what: RecordedStep | RecordedCall | 'warm-up';
 }
 
-function eventsIn(record: Record<string, unknown>): Event[] {
+function eventsIn(record: Record<string, unknown>, keep: boolean): Event[] {
   return listIn(record['resourceLogs'])
     .flatMap(({ scopeLogs }) => listIn(scopeLogs))
     .flatMap(({ logRecords }) => listIn(logRecords))
@@ -51,9 +47,17 @@ function eventsIn(record: Record<string, unknown>): Event[] {
         ]),
       );
       const atMs = timeMsOf(facts['event.timestamp']);
-      const name = stringOf(facts['event.name']);
-      return atMs === undefined ? [] : [{ name, atMs, facts }];
+      const what = eventOf(facts, keep);
+      return atMs === undefined || what === undefined ? [] : [{ atMs, what }];
     });
+}
+
+function eventOf(facts: Record<string, unknown>, keep: boolean): Event['what'] | undefined {
+  const name = stringOf(facts['event.name']);
+  if (name === 'codex.tool_result') return callOf(facts, keep);
+  return name === 'codex.sse_event' && facts['event.kind'] === 'response.completed'
+    ? stepOf(facts)
+    : undefined;
 }
 
 function listIn(list: unknown): Record<string, unknown>[] {
@@ -61,25 +65,23 @@ function listIn(list: unknown): Record<string, unknown>[] {
 }
 
 /** A response without a token is a warm-up. */
-function stepOf(facts: Record<string, unknown>): RecordedStep | undefined {
+function stepOf(facts: Record<string, unknown>): RecordedStep | 'warm-up' {
   const tokens = tokensFrom({
     input: facts['input_token_count'],
     cached: facts['cached_token_count'],
     output: facts['output_token_count'],
     reasoning: facts['reasoning_token_count'],
   });
-  return tokens?.output === 0 ? undefined : { calls: [], ...(tokens && { tokens }) };
+  return tokens?.output === 0 ? 'warm-up' : { calls: [], ...(tokens && { tokens }) };
 }
 
-function callOf(facts: Record<string, unknown>, timeMs: number, keep: boolean): RecordedCall {
-  const bytes = Number(facts['output_length']);
-  const given = facts['arguments'];
-  const output = facts['output'];
+function callOf(
+  { tool_name: name, arguments: given, output }: Record<string, unknown>,
+  keep: boolean,
+): RecordedCall {
   return {
-    name: stringOf(facts['tool_name']) || 'tool',
+    name: stringOf(name) || 'tool',
     ...(typeof given === 'string' && { arguments: argumentsSaid(given, keep) }),
-    ...(bytes > 0 && { output: saidBytes(bytes) }),
-    ...(typeof output === 'string' && { output: argumentsSaid(output, keep) }),
-    timeMs: Math.max(0, timeMs),
+    ...(typeof output === 'string' && { output: outputSaid(output, keep) }),
   };
 }

@@ -4,15 +4,11 @@ import { stringOf } from '../../protocol/foreign.ts';
 /**
  * Messages of a span (OTel's `parts`, AI SDK's typed content, or plain ones) as items of the Responses API, which the reader of
  * items knows.
- * @param results of tools by their calls' ids, where a span of their own has them as they were
  */
-export function messageItems(
-  messages: unknown,
-  results: ReadonlyMap<string, string> = new Map(),
-): Record<string, unknown>[] | undefined {
+export function messageItems(messages: unknown): Record<string, unknown>[] | undefined {
   const list = typeof messages === 'string' ? parsedList(messages) : messages;
   if (!Array.isArray(list)) return undefined;
-  return list.filter(isRecord).flatMap((message) => itemsOfMessage(message, results));
+  return list.filter(isRecord).flatMap(itemsOfMessage);
 }
 
 /** A JSON text that is a list. */
@@ -24,10 +20,7 @@ function parsedList(text: string): unknown {
   }
 }
 
-function itemsOfMessage(
-  message: Record<string, unknown>,
-  results: ReadonlyMap<string, string>,
-): Record<string, unknown>[] {
+function itemsOfMessage(message: Record<string, unknown>): Record<string, unknown>[] {
   const { role, content, parts } = message;
   const list = Array.isArray(parts) ? parts : content;
   if (!Array.isArray(list)) return [message];
@@ -45,7 +38,7 @@ function itemsOfMessage(
       items.push({
         type: 'function_call_output',
         call_id: id,
-        output: results.get(id) ?? resultOf(part),
+        output: resultOf(part),
       });
     } else if (type === 'reasoning') {
       items.push({ type: 'reasoning', summary: [{ text: part['text'] ?? part['content'] }] });

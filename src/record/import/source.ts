@@ -64,7 +64,14 @@ export function sessionName(path: string): string {
   const file = basename(path)
     .replace(/\.(jsonl?|har|ndjson|gz|zst)$/gi, '')
     .replace(/\.jsonl?$/i, '');
-  const telling = file === 'events' ? basename(dirname(path)) : file;
+  // Codex puts the time first, and an id of 36 characters after it.
+  const codexTime = /^rollout-(\d{4}-\d\d-\d\dT[\d-]{8})-/.exec(file)?.[1];
+  const telling =
+    codexTime !== undefined
+      ? `codex-${codexTime}`
+      : file === 'events'
+        ? basename(dirname(path))
+        : file;
   const allowed = telling.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
   return allowed.slice(0, 56) || 'session';
 }

@@ -65,7 +65,7 @@ function toolNames({ tools = [], steps }: CompleteSession): Map<string, string> 
 
 /** Tools whose JSON has the recorded size; where only the sum is known, evenly spread. */
 function toolsOf(
-  { tools, toolsBytes, otherBytes = 0 }: CompleteSession,
+  { tools, toolsBytes, otherBytes = OWN_FIELDS_BYTES }: CompleteSession,
   names: ReadonlyMap<string, string>,
 ): Record<string, unknown>[] {
   const sizes = new Map(tools?.map(({ name, bytes }) => [name, bytes]));
@@ -73,7 +73,7 @@ function toolsOf(
   if (all.length === 0 && toolsBytes > 100) all.push('tool');
   const shareBytes = Math.floor((toolsBytes - 1) / Math.max(1, all.length)) - 1;
   // What else every request carries goes along with the tools, as these do.
-  const extraBytes = Math.max(0, otherBytes - OWN_FIELDS_BYTES);
+  const extraBytes = otherBytes - OWN_FIELDS_BYTES;
   if (all.length === 0 && extraBytes > 100) all.push('other_fields');
   return all.map((name, index) => {
     const [recordedName = name] = [...names].find(([, allowed]) => allowed === name) ?? [];
@@ -90,7 +90,7 @@ function toolsOf(
 }
 
 /** The replay's own fields: stream, store, include, tool_choice, parallel_tool_calls. */
-const OWN_FIELDS_BYTES = 170;
+const OWN_FIELDS_BYTES = 155;
 /** A new description brings its key along. */
 const MIN_PAD_BYTES = 18;
 
