@@ -5,7 +5,7 @@ import { tool as aiTool, generateText, stepCountIs, streamText } from 'ai';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
-import { estimateWorkflow } from '../../src/app/estimate.ts';
+import { plannedTraffic } from '../../src/app/planned-traffic.ts';
 import { startRecording } from '../../src/app/record/record.ts';
 import { expandScenario } from '../../src/scenario/expand.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
@@ -85,7 +85,7 @@ describe('through the recorder', () => {
     expect(scenarios.map(({ figures }) => figures)).toMatchObject([{ steps: 4, calls: 3 }]);
     const script = expandScenario(await parseScenario(scenarios[0]?.text ?? '', 'it.yaml'), 1);
     const transport = traffic.chained > 0 ? 'ws' : 'http';
-    const { payloadBytes } = estimateWorkflow(script, 'x', transport);
+    const { payloadBytes } = plannedTraffic(script, 'x', transport);
     // What makes a frame of a request.
     const frameBytes = traffic.requests.websocket * '"type":"response.create",'.length;
     expect(Math.abs((payloadBytes + frameBytes) / traffic.requestBytes - 1)).toBeLessThan(0.03);

@@ -90,7 +90,7 @@ export function startSession(
       markFirstByte(marks, arrivedUs, connection.deliveredUs());
     }
     addParseTime(marks, arrivedUs);
-    markLastByte(marks, connection.heldUpUs);
+    markLastByte(marks, () => connection.heldUpUs());
   });
   socket.on('error', (cause: NodeJS.ErrnoException) => {
     const failure =
