@@ -94,6 +94,12 @@ describe('an agent on the openai package', () => {
     expect(made?.figures).toMatchObject({ steps: 4, calls: 3, pauses: 0 });
     expect(made?.figures.toolMs).toBeGreaterThanOrEqual(3 * 39);
     expect(made?.assumed).toEqual([]);
+    expect(made?.gain).toEqual([
+      expect.stringMatching(
+        /^at a round trip of 10 ms, ws would take [\d.]+ s against http [\d.]+ s/,
+      ),
+      expect.stringMatching(/^at a round trip of 60 ms, /),
+    ]);
     expect(traffic).toMatchObject({
       requests: { http: 4, websocket: 0 },
       chained: 0,

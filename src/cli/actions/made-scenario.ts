@@ -26,10 +26,14 @@ export function madeScenarioWords(made: MadeScenario, file: string): string {
     ...pauses,
     ...assumed.map((each) => `  assumed   ${each}`),
     ...notes.map((each) => `  note      ${each}`),
-    ...gain.map((each) => `  gain      ${each}`),
+    ...gain.map((each) => `  estimate  ${each}`),
     ...(file === '-'
       ? []
-      : [`  written   ${file}`, `  measure   agent-latency-bench run ${fileWord(file)}`]),
+      : [
+          `  written   ${file}`,
+          `  estimate  agent-latency-bench estimate ${fileWord(file)} --rtt <your round trip>`,
+          `  measure   agent-latency-bench run ${fileWord(file)}`,
+        ]),
   ].join('\n');
 }
 
