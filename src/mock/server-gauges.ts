@@ -28,10 +28,17 @@ export function watchServer(
   gauge('in_flight', 'Requests and responses under way.', inFlight.count);
   gauge('stored_bytes', 'Memory that stored responses take.', stored.bytes);
   gauge('cache_entries', 'Responses that connections hold.', () => caches.stats().entries);
-  gauge('cache_bytes', 'Memory that these take.', () => caches.stats().bytes);
+  gauge(
+    'cache_bytes',
+    'What a server would hold of these: the JSON of their conversations, and the tokens rendered from it.',
+    () => caches.stats().bytes,
+  );
+  gauge('cache_memory_bytes', 'Memory that this server really takes for them.', () => {
+    return caches.stats().memoryBytes;
+  });
   watch({
     name: 'cache_session_bytes',
-    help: 'Memory that the responses of one connection take: quantiles over all connections.',
+    help: 'cache_bytes of one connection: quantiles over all connections.',
     type: 'gauge',
     read: () => quantiles(caches.sessionBytes()),
   });

@@ -68,9 +68,9 @@ it('says what each connection holds, those with nothing included', () => {
   const caches = createSessionCaches();
   const [full, closed] = [caches.open(), caches.open()];
   caches.open();
-  full.remember('a', emptyContext);
-  full.remember('b', emptyContext, 'side');
-  closed.remember('c', emptyContext);
+  full.remember('a', emptyContext, undefined, BYTES);
+  full.remember('b', emptyContext, 'side', BYTES);
+  closed.remember('c', emptyContext, undefined, BYTES);
   closed.close();
   expect(caches.sessionBytes()).toEqual([2 * BYTES, 0]);
 });
@@ -201,8 +201,9 @@ describe('any sequence of creates, forks, failures, lane switches, drops, reconn
               );
               const context = { ...emptyContext, callIds };
               const newId = `r${made++}`;
-              cache?.remember(newId, context, each.lane);
-              model.remember(each.session, newId, each.lane, contextBytes(context));
+              const bytes = contextBytes(context);
+              cache?.remember(newId, context, each.lane, bytes);
+              model.remember(each.session, newId, each.lane, bytes);
               break;
             }
             case 'find':
@@ -233,5 +234,29 @@ describe('any sequence of creates, forks, failures, lane switches, drops, reconn
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('what a server would hold', () => {
+  const long = { ...emptyContext, bytes: 40_000 };
+
+  it('is the JSON of the conversation and 4 bytes for each token of it', () => {
+    const caches = createSessionCaches();
+    const cache = caches.open();
+    cache.remember('a', long, undefined, 50_000);
+    expect(caches.stats().bytes).toBe(90_000);
+    expect(cache.conversationBytes('a')).toBe(50_000);
+    expect(cache.conversationBytes('b')).toBe(0);
+    // What this server takes of memory is another thing, and far less.
+    expect(caches.stats().memoryBytes).toBe(contextBytes(long));
+  });
+
+  it.each([
+    { maxBytes: 89_999, found: false, why: 'one byte too much' },
+    { maxBytes: 90_000, found: true, why: 'just as much' },
+  ])('under a limit of $maxBytes: $why', ({ maxBytes, found }) => {
+    const cache = createSessionCaches({ maxBytes }).open();
+    cache.remember('a', long, undefined, 50_000);
+    expect(cache.find('a') !== undefined).toBe(found);
   });
 });

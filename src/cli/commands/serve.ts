@@ -46,8 +46,12 @@ export function serveCommand(command: Command): Command {
       'responses that a connection holds (default: 33)',
       wholeNumber(0, 1_000_000),
     )
-    .option('--cache-bytes <size>', 'memory of one connection for them (default: 1MiB)', size)
-    .option('--cache-total-bytes <size>', 'the same for all connections (default: 256MiB)', size)
+    .option(
+      '--cache-bytes <size>',
+      'held for one connection: JSON and tokens (default: 16MiB)',
+      size,
+    )
+    .option('--cache-total-bytes <size>', 'the same for all connections (default: 4GiB)', size)
     .option('--cache-idle <time>', 'held no longer than that without use (default: 60m)', duration)
     .option(
       '--cache-off <kinds>',

@@ -1,11 +1,18 @@
+import { tokensIn } from '../../tokens.ts';
+import { BYTES_PER_TOKEN } from '../../units.ts';
 import { type Context, contextBytes } from './context.ts';
 
 /** The latest responses that one connection holds, one for each lane; nothing once the connection is gone. */
 export interface SessionCache {
   /** A response that is held; it counts as used now. */
   find(responseId: string): Context | undefined;
-  /** Takes the place of what the lane held before; without a name it is the default lane. */
-  remember(responseId: string, context: Context, lane?: string): void;
+  /** Bytes of the conversation's JSON up to a response that is held; 0 of any other. */
+  conversationBytes(responseId: string): number;
+  /**
+   * Takes the place of what the lane held before; without a name it is the default lane.
+   * @param conversationBytes of the JSON of the conversation, this response included
+   */
+  remember(responseId: string, context: Context, lane?: string, conversationBytes?: number): void;
   /**
    * Forgets that response, if it is the one that the lane holds: a fork into another lane that fails keeps its parent.
    */
@@ -20,9 +27,9 @@ export interface SessionCache {
 export interface CacheLimits {
   /** Responses of one connection. */
   maxEntries: number;
-  /** Memory of one connection. */
+  /** What a server would hold for one connection: see {@link heldBytes}. */
   maxBytes: number;
-  /** Memory of all connections together. */
+  /** The same of all connections together. */
   maxTotalBytes: number;
   /** A response that nothing continues is forgotten after so long. */
   idleMs: number;
@@ -34,7 +41,10 @@ export interface CacheLimits {
 interface CacheStats {
   connections: number;
   entries: number;
+  /** What a server would hold. */
   bytes: number;
+  /** What this one really takes of memory. */
+  memoryBytes: number;
   /** Lookups that found what they looked for. */
   hits: number;
   misses: number;
@@ -46,7 +56,7 @@ interface CacheStats {
 export interface SessionCaches {
   open(): SessionCache;
   stats(): CacheStats;
-  /** What each connection holds now, in the order in which they were opened. */
+  /** What a server would hold for each connection now, in the order in which they were opened. */
   sessionBytes(): number[];
 }
 
@@ -55,17 +65,27 @@ export interface SessionCaches {
  */
 const defaultCacheLimits: CacheLimits = {
   maxEntries: 33,
-  maxBytes: 1024 ** 2,
-  maxTotalBytes: 256 * 1024 ** 2,
+  maxBytes: 16 * 1024 ** 2,
+  maxTotalBytes: 4 * 1024 ** 3,
   idleMs: 3_600_000,
   maxAgeMs: 3_600_000,
 };
+
+/** The most that all caches may really take. */
+const MAX_MEMORY_BYTES = 256 * 1024 ** 2;
+
+/** Bytes that a server would hold of a conversation: its JSON, and the tokens rendered from it, of 4 bytes each. */
+export function heldBytes({ bytes }: Context, conversationBytes: number): number {
+  return conversationBytes + BYTES_PER_TOKEN * tokensIn(bytes);
+}
 
 interface Entry {
   readonly responseId: string;
   readonly context: Context;
   readonly lane: string | undefined;
+  readonly conversationBytes: number;
   readonly bytes: number;
+  readonly memoryBytes: number;
   readonly session: Session;
   usedAtMs: number;
 }
@@ -95,6 +115,7 @@ export function createSessionCaches(
   /** Of all connections, the one used longest ago first. */
   const entries = new Set<Entry>();
   let bytes = 0;
+  let memoryBytes = 0;
   let hits = 0;
   let misses = 0;
   let evictions = 0;
@@ -106,6 +127,7 @@ export function createSessionCaches(
     entries.add(entry);
     session.bytes += entry.bytes;
     bytes += entry.bytes;
+    memoryBytes += entry.memoryBytes;
   }
 
   function remove(entry: Entry): void {
@@ -115,6 +137,7 @@ export function createSessionCaches(
     entries.delete(entry);
     session.bytes -= entry.bytes;
     bytes -= entry.bytes;
+    memoryBytes -= entry.memoryBytes;
   }
 
   function removeAll(session: Session): number {
@@ -153,7 +176,7 @@ export function createSessionCaches(
     while (session.entries.size > maxEntries || session.bytes > maxBytes) {
       evictFirst(session.entries.values());
     }
-    while (bytes > maxTotalBytes) evictFirst(entries);
+    while (bytes > maxTotalBytes || memoryBytes > MAX_MEMORY_BYTES) evictFirst(entries);
   }
 
   return {
@@ -178,13 +201,18 @@ export function createSessionCaches(
           add({ ...entry, usedAtMs: nowMs() });
           return entry.context;
         },
-        remember(responseId, context, lane) {
+        conversationBytes: (responseId) => session.entries.get(responseId)?.conversationBytes ?? 0,
+        remember(responseId, context, lane, conversationBytes = 0) {
           expire();
           const before = session.latest.get(lane);
           if (before !== undefined) remove(before);
           if (!sessions.has(session) || isOld(session)) return;
-          const size = contextBytes(context);
-          add({ responseId, context, lane, bytes: size, session, usedAtMs: nowMs() });
+          const size = heldBytes(context, conversationBytes);
+          const memory = contextBytes(context);
+          add({
+            ...{ responseId, context, lane, conversationBytes, session },
+            ...{ bytes: size, memoryBytes: memory, usedAtMs: nowMs() },
+          });
           shrink(session);
         },
         evict(responseId, lane) {
@@ -205,7 +233,7 @@ export function createSessionCaches(
     stats() {
       expire();
       const connections = sessions.size;
-      return { connections, entries: entries.size, bytes, hits, misses, evictions };
+      return { connections, entries: entries.size, bytes, memoryBytes, hits, misses, evictions };
     },
     sessionBytes() {
       expire();

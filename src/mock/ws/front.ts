@@ -14,7 +14,7 @@ import { limitAge } from './age-limit.ts';
 import { withLane } from './lane.ts';
 import { errorFrame } from './messages.ts';
 import { createPlayer } from './player.ts';
-import { evictParent, replyTo } from './reply.ts';
+import { conversationBefore, evictParent, replyTo } from './reply.ts';
 import { createRequestQueue, type Request } from './request-queue.ts';
 import { createSideEvents } from './side-events.ts';
 
@@ -89,11 +89,13 @@ export function serveWebSocket(
 
   function perform({ plan, settle }: Reply, request: Request, lane: string | undefined): void {
     aside.begin(plan.responseId, lane);
+    const before = conversationBefore(request, cache);
     player.play(plan, lane, (ending) => {
       aside.end(plan.responseId);
       metrics.request('ws', 200);
       if (ending === 'complete') {
-        cache.remember(plan.responseId, plan.context, lane);
+        const said = jsonBytes(request) + jsonBytes({ input: plan.response.output });
+        cache.remember(plan.responseId, plan.context, lane, before + said);
         settle();
       } else if (ending === 'failed') {
         evictParent(request, lane, cache);
@@ -122,4 +124,10 @@ export function serveWebSocket(
       });
     },
   };
+}
+
+/** Of the items that somebody said, as JSON. */
+function jsonBytes(message: Request | { input: unknown }): number {
+  const input = 'input' in message ? message.input : undefined;
+  return input === undefined ? 0 : Buffer.byteLength(JSON.stringify(input));
 }

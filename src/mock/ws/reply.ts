@@ -29,3 +29,9 @@ export function evictParent(request: Request, lane: string | undefined, cache: S
   const previousId = isRefusal(request) ? undefined : request['previous_response_id'];
   if (typeof previousId === 'string') cache.evict(previousId, lane);
 }
+
+/** Bytes of the JSON of the conversation that a request goes on from. */
+export function conversationBefore(request: Request, cache: SessionCache): number {
+  const previousId = isRefusal(request) ? undefined : request['previous_response_id'];
+  return typeof previousId === 'string' ? cache.conversationBytes(previousId) : 0;
+}
