@@ -290,6 +290,7 @@ describe('the command', () => {
     const cwd = await folderWith({
       'in/a.jsonl': samples.codexRollout,
       'in/deep/a.jsonl': samples.claudeSession,
+      'in/begun.jsonl': samples.codexRollout.split('\n')[0] ?? '',
       'in/package.json': '{"name": "x"}',
       'in/notes.txt': 'x',
     });

@@ -1,4 +1,5 @@
 import { importSessions } from '../../app/record/import.ts';
+import { UsageError } from '../../errors.ts';
 import { madeScenarioWords } from './made-scenario.ts';
 import { scenarioFiles, writeScenarios } from './scenario-files.ts';
 
@@ -14,6 +15,11 @@ export interface ImportFlags {
 /** The action of `import`: writes a scenario for each session, and says what it is. */
 export async function importAction(sources: readonly string[], flags: ImportFlags): Promise<void> {
   const { format, keepContent, allowTorn, out, force = false } = flags;
+  if (sources.length === 0 && process.stdin.isTTY) {
+    throw new UsageError(
+      'import: expected a session file, a folder, codex, claude or copilot, or a pipe, got none',
+    );
+  }
   const imported = await importSessions({
     paths: sources.length === 0 ? ['-'] : sources,
     stdin: process.stdin,

@@ -31,9 +31,9 @@ export const sessionFormats: readonly SessionFormat[] = [
 ];
 
 /**
- * The conversations of a file.
+ * The conversations of a file; none where no model was called.
  * @param format what it is, where that isn't to be guessed
- * @throws UsageError if it is of no known kind, or holds no conversation
+ * @throws UsageError if it is of no known kind, or can't be read to its end
  */
 export async function readSessions(
   source: Source,
@@ -45,13 +45,7 @@ export async function readSessions(
       `${source.path}: expected a session of a known kind (${names()}), got other JSON; --format tells which it is`,
     );
   }
-  const sessions = await reader.read(source.records(), { name: sessionName(source.path), keep });
-  if (sessions.length === 0) {
-    throw new UsageError(
-      `${source.path}: expected at least one model call in this ${reader.title}, got none`,
-    );
-  }
-  return sessions;
+  return reader.read(source.records(), { name: sessionName(source.path), keep });
 }
 
 /** Whether some format recognises a file. */

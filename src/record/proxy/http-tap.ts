@@ -2,6 +2,7 @@ import { createParser } from 'eventsource-parser';
 import { createAnswerReader } from '../exchange/answer.ts';
 import { requestFacts } from '../exchange/exchange.ts';
 import { createDecoder } from './decoder.ts';
+import { later } from './later.ts';
 import type { Observation } from './observation.ts';
 
 /** What looks at one request and its answer while they pass. */
@@ -27,6 +28,8 @@ export function createHttpTap(observation: Observation, requestEncoding: string)
   /** When the terminal event came: many clients hang up then, and go on. */
   let endMs: number | undefined;
   let isOver = false;
+  /** When what is being looked at arrived. */
+  let nowMs = startMs;
   let status = 0;
   const leave = observation.enter();
 
@@ -34,19 +37,21 @@ export function createHttpTap(observation: Observation, requestEncoding: string)
     onEvent({ event = '', data }) {
       // Deltas are many, and only the first matters; those of chat completions have no name.
       if (event.endsWith('.delta') || (event === '' && /^\{"type":"[\w.]+\.delta"/.test(data))) {
-        firstTokenMs ??= performance.now();
+        firstTokenMs ??= nowMs;
         return;
       }
       reader.take(parsed(data));
-      if (reader.speaks()) firstTokenMs ??= performance.now();
-      if (reader.answer() !== undefined) endMs ??= performance.now();
+      if (reader.speaks()) firstTokenMs ??= nowMs;
+      if (reader.answer() !== undefined) endMs ??= nowMs;
     },
   });
 
   let stream: ReturnType<typeof createDecoder> | undefined;
   return {
     sent(chunk) {
-      request.take(chunk);
+      later(() => {
+        request.take(chunk);
+      });
     },
     answers(code, contentType, encoding) {
       status = code;
@@ -57,31 +62,37 @@ export function createHttpTap(observation: Observation, requestEncoding: string)
       } else body = createBody(encoding);
     },
     received(chunk) {
-      stream?.take(chunk);
-      body?.take(chunk);
+      const atMs = performance.now();
+      later(() => {
+        nowMs = atMs;
+        stream?.take(chunk);
+        body?.take(chunk);
+      });
     },
     ended() {
       if (isOver) return;
       isOver = true;
       const overMs = performance.now();
-      void (async () => {
-        await stream?.ended();
-        const whole = body && parsed(await body.text());
-        if (whole !== undefined) reader.take(whole);
-        const sent = parsed(await request.text());
-        const answer = status < 300 && sent !== undefined ? reader.answer() : undefined;
-        observation.exchanged(
-          'http',
-          request.bytes(),
-          answer && {
-            request: requestFacts(sent, keep),
-            answer,
-            startMs,
-            endMs: endMs ?? overMs,
-            ...(firstTokenMs !== undefined && { firstTokenMs }),
-          },
-        );
-      })().finally(leave);
+      later(() => {
+        void (async () => {
+          await stream?.ended();
+          const whole = body && parsed(await body.text());
+          if (whole !== undefined) reader.take(whole);
+          const sent = parsed(await request.text());
+          const answer = status < 300 && sent !== undefined ? reader.answer() : undefined;
+          observation.exchanged(
+            'http',
+            request.bytes(),
+            answer && {
+              request: requestFacts(sent, keep),
+              answer,
+              startMs,
+              endMs: endMs ?? overMs,
+              ...(firstTokenMs !== undefined && { firstTokenMs }),
+            },
+          );
+        })().finally(leave);
+      });
     },
   };
 }

@@ -1,6 +1,7 @@
 import { createConversations } from '../exchange/conversations.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { RecordedSession } from '../session/session.ts';
+import { later } from './later.ts';
 
 /** How a request travelled. */
 type Carrier = 'http' | 'websocket';
@@ -92,8 +93,11 @@ export function createObservation(name: string, keep: boolean): Observation {
       }),
     settled: () =>
       new Promise((resolve) => {
-        settling.push(resolve);
-        look();
+        // What arrived last has yet to be looked at.
+        later(() => {
+          settling.push(resolve);
+          look();
+        });
       }),
   };
 }

@@ -1,5 +1,6 @@
 import { recordOf } from '../../is-record.ts';
 import { createSocketReader } from '../exchange/socket.ts';
+import { later } from './later.ts';
 import { createMessageReader, type MessageReader } from './message-reader.ts';
 import type { Observation } from './observation.ts';
 
@@ -18,6 +19,8 @@ export function createSocketTap(observation: Observation): SocketTap {
     observation.exchanged('websocket', sizes.shift() ?? 0, exchange);
     underWay.shift()?.();
   });
+  /** When what is being looked at arrived. */
+  let nowMs = 0;
   let head = Buffer.alloc(0);
   let isOpen = false;
   /** What the client sent before the answer to its upgrade was whole. */
@@ -34,32 +37,46 @@ export function createSocketTap(observation: Observation): SocketTap {
       if (recordOf(message)['type'] !== 'response.create') return;
       sizes.push(Buffer.byteLength(text));
       underWay.push(observation.enter());
-      reader.sent(message, performance.now());
+      reader.sent(message, nowMs);
     });
     down = createMessageReader('server', extensions, (text) => {
-      reader.received(parsed(text), performance.now());
+      reader.received(parsed(text), nowMs);
     });
     for (const chunk of early.splice(0)) up.take(chunk);
   }
 
+  function sent(chunk: Buffer): void {
+    if (isOpen) up?.take(chunk);
+    else early.push(chunk);
+  }
+
+  function received(chunk: Buffer): void {
+    if (isOpen) {
+      down?.take(chunk);
+      return;
+    }
+    head = Buffer.concat([head, chunk]);
+    const end = head.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    open(head.toString('latin1', 0, end));
+    down?.take(head.subarray(end + 4));
+  }
+
+  const look = (take: (chunk: Buffer) => void) => (chunk: Buffer) => {
+    const atMs = performance.now();
+    later(() => {
+      nowMs = atMs;
+      take(chunk);
+    });
+  };
+
   return {
-    sent(chunk) {
-      if (isOpen) up?.take(chunk);
-      else early.push(Buffer.from(chunk));
-    },
-    received(chunk) {
-      if (isOpen) {
-        down?.take(chunk);
-        return;
-      }
-      head = Buffer.concat([head, chunk]);
-      const end = head.indexOf('\r\n\r\n');
-      if (end < 0) return;
-      open(head.toString('latin1', 0, end));
-      down?.take(head.subarray(end + 4));
-    },
-    closed() {
-      for (const leave of underWay.splice(0)) leave();
+    sent: look(sent),
+    received: look(received),
+    closed: () => {
+      later(() => {
+        for (const leave of underWay.splice(0)) leave();
+      });
     },
   };
 }
