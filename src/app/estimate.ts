@@ -19,7 +19,7 @@ export type EstimateOptions = Pick<
 };
 
 /** What is to be estimated, checked and expanded. */
-export interface EstimatePlan {
+export interface EstimateSpec {
   script: Script;
   transports: readonly TransportName[];
   conditions: Conditions;
@@ -30,7 +30,7 @@ export interface EstimatePlan {
  * @throws UsageError for options or a scenario that are no good.
  */
 export async function estimate(options: EstimateOptions = {}): Promise<Estimate> {
-  const { script, transports, conditions } = await planEstimate(options);
+  const { script, transports, conditions } = await specifyEstimate(options);
   return estimator(script, transports, conditions.profile)(conditions);
 }
 
@@ -38,7 +38,7 @@ export async function estimate(options: EstimateOptions = {}): Promise<Estimate>
  * The options of an estimate, checked, and its scenario with every byte decided.
  * @throws UsageError for options or a scenario that are no good.
  */
-export async function planEstimate(options: EstimateOptions): Promise<EstimatePlan> {
+export async function specifyEstimate(options: EstimateOptions): Promise<EstimateSpec> {
   const { target, link, toolTime, seed, scenario, transports } = await resolveOptions(options);
   if (target.kind !== 'mock') throw new Error('an estimate is of the bundled mock');
   const { profile, tls } = target;
@@ -61,7 +61,7 @@ export async function estimateRequirements(
   options: EstimateOptions,
   target: number,
 ): Promise<Requirement[]> {
-  const plan = await planEstimate(options);
+  const plan = await specifyEstimate(options);
   const candidate = plan.transports.find((name) => name === 'ws') ?? plan.transports.at(-1);
   const bases = plan.transports.filter((name, index) => index === 0 || name === 'http-keepalive');
   const pairs = bases.filter((base) => base !== candidate);

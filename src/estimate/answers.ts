@@ -1,5 +1,5 @@
 import { createResponder } from '../mock/answer/responder.ts';
-import type { Plan } from '../mock/answer/response-layout.ts';
+import type { ResponseLayout } from '../mock/answer/response-layout.ts';
 import { createService } from '../mock/answer/service.ts';
 import { noTime, type Work } from '../mock/latency/engine.ts';
 import { createConversations } from '../mock/memory/conversations.ts';
@@ -14,7 +14,7 @@ import type { CompactRequest, CreateRequest } from '../protocol/request.ts';
 
 /** An answer of the bundled server, and the work that it takes: what a latency engine makes times of. */
 export interface Answer {
-  plan: Plan;
+  layout: ResponseLayout;
   work: Work;
   output: WireItem[];
 }
@@ -54,7 +54,7 @@ export function createAnswers(models: Models, profile: Profile, keepsSession: bo
 
   return {
     create(request) {
-      const { plan, settle } = granted(
+      const { layout, settle } = granted(
         service.create(
           bodyOf(request),
           keepsSession ? { findInSession: (id) => cache.find(id) } : {},
@@ -62,9 +62,13 @@ export function createAnswers(models: Models, profile: Profile, keepsSession: bo
       );
       if (work === undefined)
         throw new Error('an answer was made without asking how long it takes');
-      if (keepsSession) cache.remember(plan.responseId, plan.context);
+      if (keepsSession) cache.remember(layout.responseId, layout.context);
       settle();
-      return { plan, work, output: plan.response.output.map((item): WireItem => ({ ...item })) };
+      return {
+        layout,
+        work,
+        output: layout.response.output.map((item): WireItem => ({ ...item })),
+      };
     },
     compact(request) {
       const compacted = granted(service.compact(bodyOf(request)));

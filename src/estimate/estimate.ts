@@ -111,11 +111,11 @@ type Counts = Pick<ArmEstimate, 'requests' | 'inputTokens' | 'tokensProcessed'>;
 
 function countsOf(traffic: ReturnType<typeof trafficOf>): Counts {
   const exchanges = traffic.flatMap((step) => step.exchanges);
-  const plans = exchanges.flatMap((each) => (each.kind === 'create' ? [each.plan] : []));
+  const layouts = exchanges.flatMap((each) => (each.kind === 'create' ? [each.layout] : []));
   return {
     requests: exchanges.length,
-    inputTokens: plans.reduce((sum, plan) => sum + plan.inputTokens, 0),
-    tokensProcessed: plans.reduce((sum, plan) => sum + plan.tokensProcessed, 0),
+    inputTokens: layouts.reduce((sum, layout) => sum + layout.inputTokens, 0),
+    tokensProcessed: layouts.reduce((sum, layout) => sum + layout.tokensProcessed, 0),
   };
 }
 

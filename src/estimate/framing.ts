@@ -33,7 +33,7 @@ const LAST_CHUNK_BYTES = 5;
 
 const http1: Framing = {
   request: (jsonBytes) => HEADS.http1.request + String(jsonBytes).length + jsonBytes,
-  begin: ({ plan }, timing) => HEADS.http1.answer + serverTiming({ ...plan, timing }).length,
+  begin: ({ layout }, timing) => HEADS.http1.answer + serverTiming({ ...layout, timing }).length,
   event: (event) => chunk(sse(event)),
   last: () => 0,
   endBytes: chunk(DONE_BYTES) + LAST_CHUNK_BYTES,
@@ -42,8 +42,8 @@ const http1: Framing = {
 
 const http2: Framing = {
   request: (jsonBytes) => HEADS.http2.request + data(jsonBytes),
-  begin: ({ plan }, timing) =>
-    HEADS.http2.answer + Math.round(HUFFMAN * serverTiming({ ...plan, timing }).length),
+  begin: ({ layout }, timing) =>
+    HEADS.http2.answer + Math.round(HUFFMAN * serverTiming({ ...layout, timing }).length),
   event: (event) => data(sse(event)),
   last: () => 0,
   endBytes: data(DONE_BYTES) + data(0),
@@ -55,7 +55,7 @@ const webSocket: Framing = {
   request: (jsonBytes) => frame(jsonBytes) + 4,
   begin: () => 0,
   event: ({ bytes }) => frame(bytes),
-  last: ({ plan }, timing) => frame(timingEvent({ ...plan, timing }, IDENTITY).length),
+  last: ({ layout }, timing) => frame(timingEvent({ ...layout, timing }, IDENTITY).length),
   endBytes: 0,
   whole: frame,
 };

@@ -1,4 +1,4 @@
-import type { Plan } from '../mock/answer/response-layout.ts';
+import type { ResponseLayout } from '../mock/answer/response-layout.ts';
 import type { Work } from '../mock/latency/engine.ts';
 import { FIRST_OUTPUT_SEQUENCE_NUMBER } from '../mock/model/event-writer.ts';
 import type { Models } from '../mock/model/models.ts';
@@ -17,7 +17,7 @@ export interface Create {
   requestBytes: number;
   work: Work;
   events: readonly AnswerEvent[];
-  plan: Pick<Plan, 'responseId' | 'inputTokens' | 'outputTokens' | 'tokensProcessed'>;
+  layout: Pick<ResponseLayout, 'responseId' | 'inputTokens' | 'outputTokens' | 'tokensProcessed'>;
 }
 
 /** A request for a shorter conversation, and that. */
@@ -57,12 +57,12 @@ export function trafficOf(
   function create(request: CreateRequest): { said: Create; answer: Answer } {
     const requestBytes = Buffer.byteLength(textOf(request));
     const answer = answers.create(request);
-    const { plan: whole, work } = answer;
+    const { layout: whole, work } = answer;
     const { responseId, inputTokens, outputTokens, tokensProcessed } = whole;
     // Not the texts of its events, of which there are thousands.
-    const plan = { responseId, inputTokens, outputTokens, tokensProcessed };
+    const layout = { responseId, inputTokens, outputTokens, tokensProcessed };
     return {
-      said: { kind: 'create', requestBytes, work, events: eventsOf(whole), plan },
+      said: { kind: 'create', requestBytes, work, events: eventsOf(whole), layout },
       answer,
     };
   }
@@ -72,7 +72,7 @@ export function trafficOf(
     conversation.begin(turn);
     if (policy.warm && index === 0) {
       const { said } = create(conversation.warmUp());
-      conversation.warmedUp(said.plan.responseId);
+      conversation.warmedUp(said.layout.responseId);
       exchanges.push(said);
     }
     const { compactAboveBytes = Infinity } = script;
@@ -87,7 +87,7 @@ export function trafficOf(
       conversation.replaceHistory(output);
     }
     const { said, answer } = create(conversation.request(policy.context));
-    conversation.absorb(answer.output, said.plan.responseId);
+    conversation.absorb(answer.output, said.layout.responseId);
     exchanges.push(said);
     return {
       toolTimeMs: Math.max(0, ...turn.toolResults.map(({ timeMs }) => timeMs)),
@@ -105,7 +105,7 @@ function luckOf(profile: Profile, { connection }: TransportPolicy): Profile {
   return { ...profile, promptCache: { ...promptCache, share } };
 }
 
-function eventsOf({ frames }: Plan): AnswerEvent[] {
+function eventsOf({ frames }: ResponseLayout): AnswerEvent[] {
   return frames.map(({ type, json, token }, index) => ({
     type,
     bytes: Buffer.byteLength(json),

@@ -4,12 +4,12 @@ import type { Turn } from '../scenario/script.ts';
 import type { EndpointFailure } from '../transport/failure.ts';
 import type { Connection, Transport } from '../transport/transport.ts';
 import { brokenStep } from './broken-step.ts';
+import { type Carrier, createCarrier, type Fallback } from './carrier.ts';
 import { startConversation } from './conversation.ts';
 import type { ExchangeOutcome } from './exchange.ts';
 import { internalFailure } from './internal-failure.ts';
 import { deviationsOf, type OutcomeItem, outcomeOf, outcomeSha256 } from './outcome.ts';
 import { type SessionFacts, type StalledUs, workflowRecord } from './records.ts';
-import { createRoute, type Fallback, type Route } from './route.ts';
 import { performStep, type StepHost, type StepSpec } from './step.ts';
 import type { StepTimes } from './step-times.ts';
 import { waitMs } from './wait.ts';
@@ -55,11 +55,11 @@ export type SessionFailure = Pick<
  * Never throws: what the endpoint and the signal do is in the record, and so is an exception of ours.
  */
 export async function runSession(spec: SessionSpec, host: SessionHost): Promise<SessionEnded> {
-  const route = createRoute(host.transport, spec.policy.connection, host.fallback);
-  const beganOverFallback = route.fellBack;
+  const carrier = createCarrier(host.transport, spec.policy.connection, host.fallback);
+  const beganOverFallback = carrier.fellBack;
   const played: Played = { state: 'completed', times: [], outcome: [], gapsUs: [] };
   try {
-    await play(spec, host, route, played).finally(() => route.close());
+    await play(spec, host, carrier, played).finally(() => carrier.close());
   } catch (error) {
     if (host.signal.aborted) played.state = 'aborted';
     else breakOff(played, error);
@@ -68,9 +68,9 @@ export async function runSession(spec: SessionSpec, host: SessionHost): Promise<
   const recordOf = ({ state, times }: Played): WorkflowRecord => {
     const facts: SessionFacts = {
       state,
-      connections: route.connections(),
+      connections: carrier.connections(),
       outcomeSha256: outcomeSha256(played.outcome),
-      fellBack: route.fellBack,
+      fellBack: carrier.fellBack,
       beganOverFallback,
     };
     return workflowRecord(facts, times, host.stalledUs ?? (() => 0));
@@ -99,7 +99,7 @@ interface Played {
 async function play(
   spec: SessionSpec,
   host: SessionHost,
-  route: Route,
+  carrier: Carrier,
   played: Played,
 ): Promise<void> {
   const conversation = startConversation(
@@ -112,15 +112,15 @@ async function play(
   for (const [index, turn] of spec.script.turns.entries()) {
     const thinkUs = await scaledWait(turn.thinkMs ?? 0, spec.toolTimeFactor, host.signal);
     const toolTimeUs = await toolWait(turn, spec.toolTimeFactor, host.signal);
-    const before = sumBytes(route.connections());
-    const run = await performStep(spec, index, turn, conversation, route, host);
+    const before = sumBytes(carrier.connections());
+    const run = await performStep(spec, index, turn, conversation, carrier, host);
     const end = run.exchanges.at(-1);
     if (end === undefined) {
       played.state = 'aborted';
       return;
     }
 
-    const after = sumBytes(route.connections());
+    const after = sumBytes(carrier.connections());
     const time: StepTimes = {
       ...run,
       end,

@@ -5,6 +5,7 @@ import type { Script, Turn } from '../scenario/script.ts';
 import type { TransportPolicy } from '../transport/index.ts';
 import { DOUBTFUL_ANSWERS } from '../transport/transport.ts';
 import { drawOf } from './backoff.ts';
+import type { Carrier } from './carrier.ts';
 import type { Conversation } from './conversation.ts';
 import {
   abortedExchange,
@@ -23,7 +24,6 @@ import {
 } from './recovery.ts';
 import { dispensableField } from './refused-field.ts';
 import type { OmittableField, RequestShape } from './request-shape.ts';
-import type { Route } from './route.ts';
 import { limitStep, type StepLimit } from './step-limit.ts';
 import { timeToNoticeUs } from './time-to-notice.ts';
 import { waitMs } from './wait.ts';
@@ -79,7 +79,7 @@ export interface StepRecovery {
   waitedUs: number;
   /** Position among the exchanges of the attempt that followed. */
   next: number;
-  over: Route['over'];
+  over: Carrier['over'];
 }
 
 type Task = 'warmUp' | 'compaction' | 'answer';
@@ -89,7 +89,7 @@ interface Step {
   spec: StepSpec;
   index: number;
   run: StepRun;
-  route: Route;
+  carrier: Carrier;
   limit: StepLimit;
   refused: Set<OmittableField> | undefined;
 }
@@ -103,27 +103,27 @@ export async function performStep(
   index: number,
   turn: Turn,
   conversation: Conversation,
-  route: Route,
+  carrier: Carrier,
   { signal, spend, refused }: StepHost,
 ): Promise<StepRun> {
   const buildStartUs = nowUs();
   const run: StepRun = { exchanges: [], recoveries: [], requests: 0, buildUs: 0 };
-  route.beginStep();
-  if (route.lost && route.transport.sessionEnd() === DOUBTFUL_ANSWERS) {
+  carrier.beginStep();
+  if (carrier.lost && carrier.transport.sessionEnd() === DOUBTFUL_ANSWERS) {
     run.exchanges.push(doubtfulExchange());
     return run;
   }
-  if (route.lost) run.recoveries.push(replacedWhileIdle(route, buildStartUs));
+  if (carrier.lost) run.recoveries.push(replacedWhileIdle(carrier, buildStartUs));
   conversation.begin(turn);
-  const tasks = tasksOf(spec, index, conversation, route);
+  const tasks = tasksOf(spec, index, conversation, carrier);
   const limit = limitStep(spec.timeoutMs, signal);
-  const step: Step = { spec, index, run, route, limit, refused };
+  const step: Step = { spec, index, run, carrier, limit, refused };
 
   try {
     for (let task = tasks[0]; task !== undefined; task = tasks[0]) {
       const request =
         task === 'answer'
-          ? conversation.request(contextFor(spec.policy, run, route))
+          ? conversation.request(contextFor(spec.policy, run, carrier))
           : conversation[task]();
       if (run.exchanges.length === 0) run.buildUs = nowUs() - buildStartUs;
       if (spend?.mayRequest(request) === false) {
@@ -154,7 +154,7 @@ export async function performStep(
   return run;
 }
 
-function replacedWhileIdle({ transport, over }: Route, noticedUs: number): StepRecovery {
+function replacedWhileIdle({ transport, over }: Carrier, noticedUs: number): StepRecovery {
   return {
     cause: { kind: 'closed', status: undefined, code: transport.sessionEnd() },
     action: 'reconnect',
@@ -172,7 +172,7 @@ function tasksOf(
   { script, policy }: StepSpec,
   index: number,
   conversation: Conversation,
-  { keepsSession }: Route,
+  { keepsSession }: Carrier,
 ): Task[] {
   const { compactAboveBytes = Infinity } = script;
   const tooLong = compactAboveBytes < Infinity && conversation.historyBytes() > compactAboveBytes;
@@ -187,7 +187,7 @@ function tasksOf(
 function contextFor(
   policy: TransportPolicy,
   { recoveries }: StepRun,
-  { transport }: Route,
+  { transport }: Carrier,
 ): TransportPolicy['context'] {
   if (policy.context === 'full') return 'full';
   if (policy.store) return countOf(recoveries, 'resend') > 0 ? 'full' : 'incremental';
@@ -196,21 +196,21 @@ function contextFor(
 }
 
 async function send(
-  { route, limit }: Step,
+  { carrier, limit }: Step,
   task: Task,
   request: CreateRequest,
 ): Promise<ExchangeOutcome> {
-  if (task === 'compaction') return runCompaction(route.transport, request, limit);
-  const outcome = await runExchange(route.transport, request, limit, () => {
-    route.answered();
+  if (task === 'compaction') return runCompaction(carrier.transport, request, limit);
+  const outcome = await runExchange(carrier.transport, request, limit, () => {
+    carrier.answered();
   });
-  if (outcome.state === 'failed') route.answered();
+  if (outcome.state === 'failed') carrier.answered();
   return outcome;
 }
 
 /** Decides on a failure, writes that down and does it; returns what was done, or that the step ends here. */
 async function recover(
-  { spec, index, run, route, limit, refused }: Step,
+  { spec, index, run, carrier, limit, refused }: Step,
   task: Task,
   request: CreateRequest,
   { failure, endUs, marks }: Extract<ExchangeOutcome, { state: 'failed' }>,
@@ -230,14 +230,14 @@ async function recover(
       continued,
       retries,
       // Compaction is spoken over HTTP anyway.
-      mayFallBack: task !== 'compaction' && route.mayFallBack,
+      mayFallBack: task !== 'compaction' && carrier.mayFallBack,
       dispensable: refused && dispensableField(failure, request),
       leftMs: limit.leftMs(),
       draw: drawOf(spec.seed ?? 0, index, retries),
     },
     spec.recovery ?? defaultRecovery,
   );
-  if (decision.action === 'fall_back') route.fallBack();
+  if (decision.action === 'fall_back') carrier.fallBack();
   if (decision.action === 'leave_out') refused?.add(decision.field);
   const recovery: StepRecovery = {
     cause,
@@ -247,7 +247,7 @@ async function recover(
     noticeUs: timeToNoticeUs(failure, marks, endUs),
     waitedUs: 0,
     next: exchanges.length,
-    over: route.over,
+    over: carrier.over,
   };
   recoveries.push(recovery);
   if (decision.action === 'retry') {

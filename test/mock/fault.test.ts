@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { UsageError } from '../../src/errors.ts';
-import type { Plan } from '../../src/mock/answer/response-layout.ts';
+import type { ResponseLayout } from '../../src/mock/answer/response-layout.ts';
 import { stage } from '../../src/mock/answer/staging.ts';
 import { createFaults, type StreamFault } from '../../src/mock/fault/faults.ts';
 import { parseFaults } from '../../src/mock/fault/spec.ts';
@@ -161,10 +161,10 @@ it.each([
   ['what falls due before is held back, the rest keeps its time', 30, [0, 0, 40, 40, 60, 80]],
   ['the end is not held back', 1000, [0, 0, 80, 80, 80, 80]],
 ])('buffer: %s', (_what, ms, expected) => {
-  const plan = {
+  const layout = {
     frames: expected.map((_, index) => ({ type: String(index), json: '{}', token: 0 })),
     dueMs: [0, 0, 10, 20, 60, 80],
-  } as unknown as Plan;
+  } as unknown as ResponseLayout;
   const fault: StreamFault = { effect: { kind: 'hold', ms }, event: 2, inject: () => undefined };
-  expect(stage(plan, fault)).toMatchObject({ dueMs: expected, ending: 'complete' });
+  expect(stage(layout, fault)).toMatchObject({ dueMs: expected, ending: 'complete' });
 });

@@ -5,7 +5,7 @@ import { plainLink } from '../../network/link-presets.ts';
 import { readEnvironment } from '../../result/environment.ts';
 import { resizeScript } from '../../scenario/resize.ts';
 import type { TransportName } from '../../transport/index.ts';
-import { planEstimate } from '../estimate.ts';
+import { specifyEstimate } from '../estimate.ts';
 import { scriptOf } from '../job.ts';
 import { measurePlaces, type Place, type Rounds } from './measure-places.ts';
 import { measuredChanges } from './measured-changes.ts';
@@ -82,7 +82,7 @@ export async function claimFacts(
   const required = await Promise.all(
     asked.map(async ({ target, rttMs }) => {
       const place: CellPlace = { scenario: 'coding-agent', profile: 'fast', rttMs, steps: 20 };
-      const plan = await planEstimate(await optionsAt(place));
+      const plan = await specifyEstimate(await optionsAt(place));
       const found = (['http', 'http-keepalive'] as const).flatMap((base) =>
         requirements(plan, base, 'ws', target),
       );
@@ -99,7 +99,7 @@ export async function claimFacts(
 async function cellOf({ rounds, toolTime, ...place }: Asked): Promise<ClaimCell & Place> {
   const plain = await optionsAt(place);
   const options = { ...plain, ...(toolTime && { toolTime }) };
-  const { script, transports, conditions } = await planEstimate(options);
+  const { script, transports, conditions } = await specifyEstimate(options);
   const estimate = estimator(script, transports, conditions.profile)(conditions);
   return { place, options, estimate, measured: undefined, ...(rounds && { rounds }) };
 }

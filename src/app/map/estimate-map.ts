@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { estimator } from '../../estimate/estimate.ts';
 import { type Axes, type MapPoint, type Point, pointsOf } from '../../estimate/points.ts';
-import { type EstimateOptions, planEstimate } from '../estimate.ts';
+import { type EstimateOptions, specifyEstimate } from '../estimate.ts';
 import type { Place } from './measure-places.ts';
 import { pointMaker } from './points.ts';
 
@@ -21,7 +21,7 @@ export async function estimateMap(options: EstimateOptions, axes: Axes): Promise
   const estimated: EstimatedPoint[] = [];
   for (const point of pointsOf(axes)) {
     const at = await optionsAt(point);
-    const { script, transports, conditions } = await planEstimate(at);
+    const { script, transports, conditions } = await specifyEstimate(at);
     if (transports.length < 2) {
       throw new UsageError(
         `transports: expected at least two for a map, got ${transports.join(',')} alone`,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Axes, type MapPoint, type Point, placeOf } from '../../estimate/points.ts';
 import { plainLink } from '../../network/link-presets.ts';
 import type { Result } from '../../result/schema.ts';
-import { type EstimateOptions, planEstimate } from '../estimate.ts';
+import { type EstimateOptions, specifyEstimate } from '../estimate.ts';
 import { estimateMap, mapPointOf } from './estimate-map.ts';
 import { measurePlaces, type Rounds } from './measure-places.ts';
 import { measuredChanges } from './measured-changes.ts';
@@ -59,7 +59,7 @@ export async function sweepSubject(
   { iterations, warmup, concurrency }: Rounds,
   axes: Axes,
 ): Promise<SweepSubject> {
-  const { script, transports, conditions } = await planEstimate(options);
+  const { script, transports, conditions } = await specifyEstimate(options);
   const { link, profile, tls, toolTimeFactor, seed } = conditions;
   const isAxis = axes.rttMs !== undefined;
   const path = isAxis ? { ...(link ?? plainLink(0)), rttMs: 'an axis' } : (link ?? null);

@@ -77,7 +77,7 @@ export interface MockRunOptions {
 }
 
 /** What goes wrong at the mock, in full words and as the mock takes it. */
-interface FaultPlan {
+interface FaultSetup {
   spec: string;
   rules: readonly FaultRule[];
 }
@@ -98,7 +98,7 @@ export interface ResolvedOptions extends ResolvedPlain<typeof measureSettings> {
         profile: Profile;
         cacheOff: readonly CacheKind[];
         tls: boolean;
-        fault: FaultPlan | undefined;
+        fault: FaultSetup | undefined;
       }
     | UrlTarget;
   link: LinkSettings | undefined;
@@ -150,7 +150,7 @@ async function checkTarget({
   throw new UsageError('expected an endpoint or options for the bundled mock, got both');
 }
 
-function checkFault(spec: string): FaultPlan {
+function checkFault(spec: string): FaultSetup {
   return { spec: spellOutFaults(spec), rules: parseFaults(spec, 'fault') };
 }
 

@@ -1,6 +1,6 @@
 import { nowUs } from '../../measure/clock.ts';
+import type { Fallback } from '../../runner/carrier.ts';
 import { createProbeSchedule } from '../../runner/probe-schedule.ts';
-import type { Fallback } from '../../runner/route.ts';
 import {
   connect,
   connectorOf,

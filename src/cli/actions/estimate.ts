@@ -2,7 +2,7 @@ import {
   type EstimateOptions,
   estimate,
   estimateRequirements,
-  planEstimate,
+  specifyEstimate,
 } from '../../app/estimate.ts';
 import { estimateMap, mapPointOf } from '../../app/map/estimate-map.ts';
 import { pointMaker } from '../../app/map/points.ts';
@@ -77,7 +77,7 @@ async function mapText(
     case 'csv':
       return mapCsv(axes, points);
     case 'table': {
-      const { conditions } = await planEstimate(options);
+      const { conditions } = await specifyEstimate(options);
       return mapReport({ scenario, conditions, axes, points }, terminalOptions());
     }
   }

@@ -1,6 +1,6 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type EstimateOptions, planEstimate } from '../../app/estimate.ts';
+import { type EstimateOptions, specifyEstimate } from '../../app/estimate.ts';
 import type { Rounds } from '../../app/map/measure-places.ts';
 import { pointMaker } from '../../app/map/points.ts';
 import { folderNameOf, sweep, sweepSubject } from '../../app/map/sweep.ts';
@@ -46,7 +46,7 @@ export async function sweepAction(scenario: string, flags: SweepFlags): Promise<
   const { iterations, warmup, concurrency } = flags;
   const at = await (await pointMaker({ ...options, scenario }))(fixed);
   const rounds = { iterations, warmup, concurrency };
-  const { conditions } = await planEstimate(at);
+  const { conditions } = await specifyEstimate(at);
   const { folder, measured } = await folderOf(at, rounds, axes, flags);
   const journal = path.join(folder, SWEEP_FILE);
 
@@ -91,7 +91,7 @@ async function folderOf(
   if (resume !== undefined) {
     return { folder: resume, measured: resumeSweepJournal(path.join(resume, SWEEP_FILE), subject) };
   }
-  const { script } = await planEstimate(options);
+  const { script } = await specifyEstimate(options);
   const folder = await createResultFolder(out, new Date(), `${script.name}-sweep`);
   beginSweepJournal(path.join(folder, SWEEP_FILE), subject);
   return { folder, measured: [] };

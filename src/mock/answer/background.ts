@@ -1,11 +1,11 @@
 import type { InFlight } from '../deliver/in-flight.ts';
 import type { Pacer } from '../deliver/pacer.ts';
-import type { Plan } from './response-layout.ts';
+import type { ResponseLayout } from './response-layout.ts';
 import type { Reply } from './service.ts';
 
 /** A response that is made whether anybody listens or not. */
 export interface BackgroundRun {
-  readonly plan: Plan;
+  readonly layout: ResponseLayout;
   /** When it began, on the clock of `performance.now()`. */
   readonly startMs: number;
   /** How it stands now, as JSON. */
@@ -38,33 +38,33 @@ export function createBackgroundRuns(pacer: Pacer, inFlight: InFlight): Backgrou
   }
 
   return {
-    start({ plan, settle }) {
+    start({ layout, settle }) {
       const startMs = performance.now();
       const end = inFlight.begin();
       const listeners = new Set<() => void>();
       let state: 'running' | 'completed' | 'cancelled' = 'running';
-      const playback = pacer.play([startMs + plan.timing.terminalMs], (_, to) => {
+      const playback = pacer.play([startMs + layout.timing.terminalMs], (_, to) => {
         state = 'completed';
         settle();
         end();
         return to;
       });
       const run: BackgroundRun = {
-        plan,
+        layout,
         startMs,
         json() {
-          if (state === 'completed') return plan.responseJson;
-          const began = performance.now() - startMs >= plan.timing.beginMs;
+          if (state === 'completed') return layout.responseJson;
+          const began = performance.now() - startMs >= layout.timing.beginMs;
           const unfinished = began ? 'in_progress' : 'queued';
-          return statusJson(plan, state === 'cancelled' ? state : unfinished);
+          return statusJson(layout, state === 'cancelled' ? state : unfinished);
         },
-        queuedJson: () => statusJson(plan, 'queued'),
+        queuedJson: () => statusJson(layout, 'queued'),
         onCancel(listener) {
           listeners.add(listener);
           return () => listeners.delete(listener);
         },
       };
-      runs.set(plan.responseId, {
+      runs.set(layout.responseId, {
         run,
         isOver: () => state !== 'running',
         cancel() {
@@ -94,7 +94,10 @@ export function createBackgroundRuns(pacer: Pacer, inFlight: InFlight): Backgrou
 /** Runs that can be read and streamed again. */
 const MAX_KEPT = 256;
 
-function statusJson({ response }: Plan, status: 'queued' | 'in_progress' | 'cancelled'): string {
+function statusJson(
+  { response }: ResponseLayout,
+  status: 'queued' | 'in_progress' | 'cancelled',
+): string {
   return JSON.stringify({
     ...response,
     status,

@@ -12,13 +12,13 @@ import type { Profile } from '../profile/schema.ts';
 import { heldKinds } from '../profile/stages.ts';
 import { type CreateBody, conversationIdOf, inputItemsOf } from '../wire/create-body.ts';
 import { isRefusal, type Refusal, refuse } from '../wire/refusal.ts';
-import { type Plan, planResponse, renderTools } from './response-layout.ts';
+import { layOutResponse, type ResponseLayout, renderTools } from './response-layout.ts';
 
 /**
  * The one that answers a request, whichever way it came in: decides the whole response, or why there is none.
  * @param from the connection that it came over, and what looks a response up in its own cache, where there is one
  */
-export type Responder = (body: CreateBody, from: Origin) => Plan | Refusal;
+export type Responder = (body: CreateBody, from: Origin) => ResponseLayout | Refusal;
 
 /** The origin of a request. */
 export interface Origin {
@@ -54,7 +54,10 @@ export function createResponder({
 
   const isAstray = createPromptCacheAffinity(profile.promptCache?.astray ?? 0, seed);
 
-  function decide(body: CreateBody, { connection, findInSession }: Origin): Plan | Refusal {
+  function decide(
+    body: CreateBody,
+    { connection, findInSession }: Origin,
+  ): ResponseLayout | Refusal {
     const model = models.find(body.model);
     if (model === undefined) return modelNotFound(body.model, models.names);
     const previous = findPrevious(body, (id) => findInSession?.(id));
@@ -83,7 +86,7 @@ export function createResponder({
       outputTokens: output.tokens,
       ...(output.pace && { pace: output.pace }),
     });
-    return planResponse({
+    return layOutResponse({
       body,
       context: { ...context, preamble },
       output,

@@ -6,7 +6,7 @@ import type { Output } from '../model/speech-events.ts';
 import { type CreateBody, conversationIdOf } from '../wire/create-body.ts';
 
 /** All that a response will be, decided before the first byte of it goes out. */
-export interface Plan {
+export interface ResponseLayout {
   readonly responseId: string;
   /** The events of the stream, the terminal one last. */
   readonly frames: readonly Frame[];
@@ -28,7 +28,7 @@ export interface Plan {
   readonly store: boolean;
 }
 
-/** The parts that a plan is made from. `context` is all that the model read, and what it said. */
+/** The parts that a layout is made from. `context` is all that the model read, and what it said. */
 export interface PlanInput {
   body: CreateBody;
   context: Context;
@@ -43,7 +43,7 @@ export interface PlanInput {
 }
 
 /** Lays out the events of one response and their deadlines. Pure. */
-export function planResponse(input: PlanInput): Plan {
+export function layOutResponse(input: PlanInput): ResponseLayout {
   const { context, output, timing, tools, nowMs } = input;
   const lastToken = output.frames.at(-1)?.token ?? 0;
   const lasting = lastingOf(input);

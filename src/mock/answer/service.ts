@@ -6,11 +6,11 @@ import type { StoredResponses } from '../memory/stored-responses.ts';
 import { type CreateBody, conversationIdOf, inputItemsOf } from '../wire/create-body.ts';
 import { isRefusal, type Refusal, refuse } from '../wire/refusal.ts';
 import type { Origin, Responder } from './responder.ts';
-import type { Plan } from './response-layout.ts';
+import type { ResponseLayout } from './response-layout.ts';
 
 /** A response about to go out. */
 export interface Reply {
-  readonly plan: Plan;
+  readonly layout: ResponseLayout;
   /** To be called when the terminal event goes out: from then on the response can be read and continued. */
   readonly settle: () => void;
 }
@@ -37,7 +37,7 @@ export function createService({
   stored: StoredResponses;
   conversations: Conversations;
   /** Told of every response that is made. */
-  count: (plan: Plan) => void;
+  count: (layout: ResponseLayout) => void;
 }): Service {
   /** The body's items, with what it refers to in place of the references. */
   function inputOf(body: CreateBody): WireItem[] | Refusal {
@@ -49,7 +49,7 @@ export function createService({
   }
 
   /** The body as a warm-up: it reads all and says nothing. */
-  function read(body: CreateBody): Plan | Refusal {
+  function read(body: CreateBody): ResponseLayout | Refusal {
     const input = inputOf(body);
     if (isRefusal(input)) return input;
     return respond(
@@ -63,24 +63,24 @@ export function createService({
       const conversationId = conversationIdOf(body);
       const input = inputOf(body);
       if (isRefusal(input)) return input;
-      const plan = respond(
+      const layout = respond(
         { ...body, input },
         {
           ...(connection && { connection }),
           findInSession: (id) => findInSession?.(id) ?? conversations.find(id)?.context,
         },
       );
-      if (isRefusal(plan)) return plan;
-      count(plan);
+      if (isRefusal(layout)) return layout;
+      count(layout);
       return {
-        plan,
+        layout,
         settle() {
-          const { responseId: id, responseJson: json, response, context } = plan;
+          const { responseId: id, responseJson: json, response, context } = layout;
           const output = response.output.map((item): WireItem => ({ ...item }));
           if (conversationId !== undefined) {
             conversations.advance(conversationId, [...input, ...output], context);
           }
-          if (!plan.store) return;
+          if (!layout.store) return;
           const previousId = body.previous_response_id ?? undefined;
           const kept = input.map(withoutImageData);
           stored.save({ id, json, input: kept, output, previousId, context });
@@ -88,19 +88,19 @@ export function createService({
       };
     },
     countInput(body) {
-      const plan = read(body);
-      return isRefusal(plan) ? plan : plan.inputTokens;
+      const layout = read(body);
+      return isRefusal(layout) ? layout : layout.inputTokens;
     },
     compact(body) {
-      const plan = read(body);
-      if (isRefusal(plan)) return plan;
-      const id = plan.responseId.replace('resp_', '');
+      const layout = read(body);
+      if (isRefusal(layout)) return layout;
+      const id = layout.responseId.replace('resp_', '');
       return {
         id: `cmp_resp_${id}`,
         object: 'response.compaction',
         created_at: Math.floor(Date.now() / 1000),
-        output: [compactionItem(`cmp_${id}`, plan.context)],
-        usage: plan.response.usage,
+        output: [compactionItem(`cmp_${id}`, layout.context)],
+        usage: layout.response.usage,
       };
     },
     forget(responseId) {

@@ -1,10 +1,10 @@
 import type { StreamFault } from '../fault/faults.ts';
-import type { Plan } from './response-layout.ts';
+import type { ResponseLayout } from './response-layout.ts';
 
 /** The part of a planned response that really goes out. */
 export interface Staging {
   /**
-   * Messages and their deadlines in ms, as the plan has them or as a fault broke them; undefined where one only
+   * Messages and their deadlines in ms, as the layout has them or as a fault broke them; undefined where one only
    * strikes.
    */
   readonly frames: readonly ({ type: string; json: string } | undefined)[];
@@ -15,9 +15,9 @@ export interface Staging {
   readonly ending: 'complete' | 'failed' | 'reset' | 'stall' | { closeCode: number };
 }
 
-/** The whole plan, or what a fault leaves of it. Pure. */
-export function stage(plan: Plan, struck: StreamFault | undefined): Staging {
-  const { frames, dueMs } = plan;
+/** The whole layout, or what a fault leaves of it. Pure. */
+export function stage(layout: ResponseLayout, struck: StreamFault | undefined): Staging {
+  const { frames, dueMs } = layout;
   if (struck === undefined) return { frames, dueMs, ending: 'complete' };
   // The terminal event is never among those that went out before.
   const faultAt = Math.min(struck.event, frames.length - 1);
@@ -32,7 +32,7 @@ export function stage(plan: Plan, struck: StreamFault | undefined): Staging {
     case 'end': {
       const { ending } = effect;
       if (ending !== 'failed') return endWith(undefined, ending);
-      return endWith({ type: 'response.failed', json: failedJson(plan, faultAt) }, ending);
+      return endWith({ type: 'response.failed', json: failedJson(layout, faultAt) }, ending);
     }
   }
 
@@ -66,9 +66,9 @@ export function unreadableBody({ frames, faultAt = -1 }: Staging): string | unde
 const UNREADABLE = 'response.unreadable';
 
 /** The whole response in place of what `response.completed` would have carried. */
-export function failedResponse(plan: Plan): object {
+export function failedResponse(layout: ResponseLayout): object {
   return {
-    ...plan.response,
+    ...layout.response,
     status: 'failed',
     completed_at: null,
     incomplete_details: null,
@@ -78,7 +78,7 @@ export function failedResponse(plan: Plan): object {
   };
 }
 
-function failedJson(plan: Plan, sequence_number: number): string {
-  const response = failedResponse(plan);
+function failedJson(layout: ResponseLayout, sequence_number: number): string {
+  const response = failedResponse(layout);
   return JSON.stringify({ type: 'response.failed', sequence_number, response });
 }

@@ -1,6 +1,6 @@
 import { TIMING_EVENT } from '../../protocol/server-timing.ts';
 import { stageNames } from '../profile/stages.ts';
-import type { Plan } from './response-layout.ts';
+import type { ResponseLayout } from './response-layout.ts';
 
 /**
  * The ms that each stage takes, as the value of a `Server-Timing` header (W3C Server Timing): `admit;dur=1.2, …`; the
@@ -10,7 +10,7 @@ import type { Plan } from './response-layout.ts';
 export function serverTiming({
   timing: { stageMs },
   tokensProcessed,
-}: Pick<Plan, 'timing' | 'tokensProcessed'>): string {
+}: Pick<ResponseLayout, 'timing' | 'tokensProcessed'>): string {
   const entries = stageNames.flatMap((stage) => {
     const ms = stageMs[stage];
     return ms === undefined ? [] : [`${stage};dur=${rounded(ms)}`];
@@ -28,7 +28,7 @@ export function timingEvent(
     timing,
     tokensProcessed,
     outputTokens,
-  }: Pick<Plan, 'responseId' | 'timing' | 'tokensProcessed' | 'outputTokens'>,
+  }: Pick<ResponseLayout, 'responseId' | 'timing' | 'tokensProcessed' | 'outputTokens'>,
   identity: string,
 ): string {
   const { stageMs, beginMs, terminalMs } = timing;

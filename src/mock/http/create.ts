@@ -32,12 +32,12 @@ export function createOverHttp(
     return body.stream === true ? runStream(run, pacer) : jsonTextAnswer(run.queuedJson());
   }
   const fault = faults.stream('http');
-  const staging = stage(reply.plan, fault);
+  const staging = stage(reply.layout, fault);
   const send = body.stream === true ? sendEvents : sendWhole;
   return {
     kind: 'stream',
     start(response) {
-      response.setHeader('server-timing', serverTiming(reply.plan));
+      response.setHeader('server-timing', serverTiming(reply.layout));
       send(response, reply, staging, pacer, fault);
     },
   };
@@ -51,14 +51,14 @@ type Send = (
   fault: StreamFault | undefined,
 ) => void;
 
-const sendWhole: Send = (response, { plan, settle }, staging, pacer, fault) => {
+const sendWhole: Send = (response, { layout, settle }, staging, pacer, fault) => {
   const { dueMs, ending } = staging;
-  const due = performance.now() + (dueMs.at(-1) ?? 0) + postMs(plan);
+  const due = performance.now() + (dueMs.at(-1) ?? 0) + postMs(layout);
   const write = (): void => {
     fault?.inject();
     if (ending === 'complete')
-      sendJson(response, 200, unreadableBody(staging) ?? plan.responseJson);
-    if (ending === 'failed') sendJson(response, 200, JSON.stringify(failedResponse(plan)));
+      sendJson(response, 200, unreadableBody(staging) ?? layout.responseJson);
+    if (ending === 'failed') sendJson(response, 200, JSON.stringify(failedResponse(layout)));
   };
   deliverOverHttp(pacer, response, [due], write, () => {
     if (ending === 'complete') settle();
@@ -66,7 +66,7 @@ const sendWhole: Send = (response, { plan, settle }, staging, pacer, fault) => {
   });
 };
 
-const sendEvents: Send = (response, { plan, settle }, staging, pacer, fault) => {
+const sendEvents: Send = (response, { layout, settle }, staging, pacer, fault) => {
   const { frames, dueMs, faultAt, ending } = staging;
   response.writeHead(200, SSE_HEADERS);
   const startMs = performance.now();
@@ -83,14 +83,14 @@ const sendEvents: Send = (response, { plan, settle }, staging, pacer, fault) => 
     if (ending === 'complete') {
       settle();
       // The server still works on it: what the client asks for next on this connection waits.
-      const endMs = (due.at(-1) ?? startMs) + postMs(plan);
+      const endMs = (due.at(-1) ?? startMs) + postMs(layout);
       deliverOverHttp(pacer, response, [endMs], endStream, () => undefined);
     } else if (ending === 'failed') endStream();
     else end(response, ending);
   });
 };
 
-function postMs({ timing }: Reply['plan']): number {
+function postMs({ timing }: Reply['layout']): number {
   return timing.endMs - timing.terminalMs;
 }
 

@@ -10,12 +10,12 @@ import { SSE_DONE, SSE_HEADERS, sseEvent } from './sse-writer.ts';
  * @param from the first event to send; its index is its sequence number
  */
 export function runStream(
-  { plan, startMs, onCancel }: BackgroundRun,
+  { layout, startMs, onCancel }: BackgroundRun,
   pacer: Pacer,
   from = 0,
 ): Answer {
-  const frames = plan.frames.slice(from);
-  const due = plan.dueMs.slice(from).map((ms) => startMs + ms);
+  const frames = layout.frames.slice(from);
+  const due = layout.dueMs.slice(from).map((ms) => startMs + ms);
   return {
     kind: 'stream',
     start(response) {

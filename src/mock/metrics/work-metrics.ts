@@ -1,10 +1,10 @@
-import type { Plan } from '../answer/response-layout.ts';
+import type { ResponseLayout } from '../answer/response-layout.ts';
 import { stageNames } from '../profile/stages.ts';
 import type { Metrics } from './metrics.ts';
 import { createHistogram } from './prometheus-histogram.ts';
 
 /** The metrics of what responses take of the server: seconds by stage, and tokens. Returns what counts one. */
-export function watchWork({ watch, watchHistogram }: Metrics): (plan: Plan) => void {
+export function watchWork({ watch, watchHistogram }: Metrics): (layout: ResponseLayout) => void {
   const stages = stageNames.map((stage) => ({ stage, histogram: createHistogram(BOUNDS_S) }));
   const tokens = { input: 0, processed: 0, output: 0 };
   watchHistogram(

@@ -87,15 +87,15 @@ export function serveWebSocket(
     }
   }
 
-  function perform({ plan, settle }: Reply, request: Request, lane: string | undefined): void {
-    aside.begin(plan.responseId, lane);
+  function perform({ layout, settle }: Reply, request: Request, lane: string | undefined): void {
+    aside.begin(layout.responseId, lane);
     const before = conversationBefore(request, cache);
-    player.play(plan, lane, (ending) => {
-      aside.end(plan.responseId);
+    player.play(layout, lane, (ending) => {
+      aside.end(layout.responseId);
       metrics.request('ws', 200);
       if (ending === 'complete') {
-        const said = jsonBytes(request) + jsonBytes({ input: plan.response.output });
-        cache.remember(plan.responseId, plan.context, lane, before + said);
+        const said = jsonBytes(request) + jsonBytes({ input: layout.response.output });
+        cache.remember(layout.responseId, layout.context, lane, before + said);
         settle();
       } else if (ending === 'failed') {
         evictParent(request, lane, cache);

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { type MockDescription, mockHeaderOf } from '../../protocol/mock-identity.ts';
-import type { Plan } from '../answer/response-layout.ts';
+import type { ResponseLayout } from '../answer/response-layout.ts';
 import { type Staging, stage } from '../answer/staging.ts';
 import { timingEvent } from '../answer/timing-report.ts';
 import { deliver } from '../deliver/deliver.ts';
@@ -12,7 +12,7 @@ import type { Faults } from '../fault/faults.ts';
 export interface Player {
   /** Sends a response event by event, as a fault would have it; `over` is never told of one that stalls. */
   play(
-    plan: Plan,
+    layout: ResponseLayout,
     lane: string | undefined,
     over: (ending: Exclude<Staging['ending'], 'stall'>) => void,
   ): void;
@@ -35,15 +35,16 @@ export function createPlayer(
   const identity = mockHeaderOf(description);
   const playing = new Map<string | undefined, { playback: Playback; end: () => void }>();
   return {
-    play(plan, lane, over) {
+    play(layout, lane, over) {
       const end = inFlight.begin();
       const fault = faults.stream('ws');
-      const { frames, dueMs, faultAt, ending } = stage(plan, fault);
+      const { frames, dueMs, faultAt, ending } = stage(layout, fault);
       const startMs = performance.now();
       const due = dueMs.map((ms) => startMs + ms);
       const write = (index: number): void => {
         const event = frames[index];
-        if (wantsTiming && event === plan.frames.at(-1)) send(timingEvent(plan, identity), lane);
+        if (wantsTiming && event === layout.frames.at(-1))
+          send(timingEvent(layout, identity), lane);
         if (event !== undefined) send(event.json, lane);
         if (index === faultAt) fault?.inject();
       };

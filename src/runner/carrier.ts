@@ -11,7 +11,7 @@ export interface Fallback {
 }
 
 /** The carrier of a session's next request. */
-export interface Route {
+export interface Carrier {
   readonly transport: Transport;
   readonly over: Connector['carrier'];
   /** What the server learns over its connection lasts as long as that. */
@@ -33,12 +33,12 @@ export interface Route {
   close(): Promise<void>;
 }
 
-/** A route over `primary`; over HTTP from the start where WebSocket is known to be refused. */
-export function createRoute(
+/** A carrier over `primary`; over HTTP from the start where WebSocket is known to be refused. */
+export function createCarrier(
   primary: Transport,
   connector: ConnectorName,
   fallback: Fallback | undefined,
-): Route {
+): Carrier {
   const { carrier, keepsSession } = connectors[connector];
   let spare: Transport | undefined;
   let current = primary;
