@@ -75,7 +75,7 @@ const defaultCacheLimits: CacheLimits = {
 const MAX_MEMORY_BYTES = 256 * 1024 ** 2;
 
 /** Bytes that a server would hold of a conversation: its JSON, and the tokens rendered from it, of 4 bytes each. */
-export function heldBytes({ bytes }: Context, conversationBytes: number): number {
+function heldBytes({ bytes }: Context, conversationBytes: number): number {
   return conversationBytes + BYTES_PER_TOKEN * tokensIn(bytes);
 }
 
