@@ -134,12 +134,18 @@ function completedNothing({ run, transports }: Result): boolean {
 }
 
 function sideOf({ run, rounds }: Result): GateReport['candidate'] {
-  const { kind, url, profile } = run.endpoint;
+  const { kind, url, profile, cacheOff, fault } = run.endpoint;
+  const simulated = [
+    `profile ${profile?.name ?? 'unknown'}`,
+    ...(cacheOff === undefined ? [] : [`without ${cacheOff.join(', ')}`]),
+    ...(fault === undefined ? [] : [`faults ${fault}`]),
+  ].join(', ');
+  const who = profile === null ? url : `${url} (our mock, ${simulated})`;
   return {
     id: run.id,
     startedAt: run.startedAt,
     scenario: run.scenario.name,
-    endpoint: kind === 'url' ? url : `bundled mock, profile ${profile?.name ?? 'unknown'}`,
+    endpoint: kind === 'url' ? who : `bundled mock, ${simulated}`,
     rounds: rounds.length,
     complete: run.complete,
   };

@@ -9,7 +9,7 @@ import { tempFolder } from '../support/cli.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const run = promisify(execFile);
 
-/** What somebody writes who has read the README: every call, and a name for every type that a call takes or gives. */
+/** What somebody writes who has read docs/library.md: every call, and a name for every type that a call takes or gives. */
 const wishes = `
 import {
   calibrate, estimate, estimateRequirements, expandScenario, gate, loadScenario, parseThreshold, planRounds, readResult, reporters,

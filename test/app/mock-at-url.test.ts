@@ -38,6 +38,18 @@ it('a mock of ours at a URL is told as what it is: profile, seed, what it leaves
   expect(text).toContain('admit: 1 ms, 0.05 ms per 1,000 tokens (assumed: two lookups');
 });
 
+it('of two mocks in one job, what they simulate is what is compared', async () => {
+  const [base, candidate] = [
+    await runAgainst({ profile: 'instant' }),
+    await runAgainst({ profile: 'instant', cacheOff: ['tokens'] }),
+  ].map((result) => ({ ...result, run: { ...result.run, interleaved: 'one job' } }));
+  if (base === undefined || candidate === undefined) throw new Error('no result');
+  const report = gate(candidate, { baseline: base });
+  expect(report).toMatchObject({ differences: [], advisory: false });
+  expect(report.base?.endpoint).toMatch(/ \(our mock, profile instant\)$/);
+  expect(report.candidate.endpoint).toMatch(/ \(our mock, profile instant, without tokens\)$/);
+});
+
 it('results of mocks that hold other things are not compared, and it is said what differs', async () => {
   const base = await runAgainst({ profile: 'instant' });
   const candidate = await runAgainst({ profile: 'instant', cacheOff: ['tokens'] });

@@ -17,6 +17,9 @@ it("npm pack's tarball, unpacked elsewhere, works", { timeout: 60_000 }, async (
   symlinkSync(path.join(packageRoot, 'node_modules'), path.join(unpacked, 'node_modules'));
   for (const name of ['src', 'test', '.ci'])
     expect(existsSync(path.join(unpacked, name))).toBe(false);
+  const names = readdirSync(path.join(unpacked, 'dist'), { recursive: true }).map(String);
+  expect(names).toContain('index.d.ts');
+  expect(names.filter((name) => name.endsWith('.map'))).toEqual([]);
 
   const program = path.join(unpacked, 'bin', path.basename(bin));
   expect((await runCli(['--version'], { program })).code).toBe(0);

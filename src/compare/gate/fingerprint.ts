@@ -13,12 +13,17 @@ export type FingerprintDifference = z.infer<typeof fingerprintDifferenceSchema>;
 
 /** What makes two runs another measurement on another machine, rather than another measurement. */
 const machineKeys: ReadonlySet<string> = new Set(['nodeMajor', 'cpuModel']);
+/** What a mock of ours says that it simulates: of two endpoints that one job interleaved, that is what is compared. */
+const simulatedKeys: ReadonlySet<string> = new Set(['profile', 'cacheOff', 'fault']);
 
 /** The differences of two results that were not measured alike: their fingerprints, and settings of the run that move every time. */
 export function fingerprintDifferences(base: Result, candidate: Result): FingerprintDifference[] {
   const [before, after] = [likenessOf(base, candidate), likenessOf(candidate, base)];
+  const { interleaved } = base.run;
+  const areSides = interleaved !== undefined && interleaved === candidate.run.interleaved;
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...keys].flatMap((key) => {
+    if (areSides && simulatedKeys.has(key)) return [];
     const [ofBase, ofCandidate] = [inWords(before[key]), inWords(after[key])];
     if (ofBase === ofCandidate) return [];
     return [{ key, base: ofBase, candidate: ofCandidate, machine: machineKeys.has(key) }];
