@@ -199,7 +199,7 @@ const oddityWords: Readonly<Record<Oddity, string>> = {
   binary_frame: 'binary frames',
   content_type: 'event streams without the content type of one',
   content_encoding: 'compressed answers, which were not asked for',
-  no_end: 'times the previous answer never ended, so that a step went over a fresh connection',
+  no_end: '× the previous answer never ended, so that a step went over a fresh connection',
 };
 
 function stoodStill({

@@ -5,7 +5,11 @@ import { duration } from '../flags/values.ts';
 /** The flags and action of `claims`, added to its command. */
 export function claimsCommand(command: Command): Command {
   return command
-    .option('--budget <time>', 'measure for so long; the rest is estimated', duration, 90_000)
+    .addOption(
+      new Option('--budget <time>', 'measure for so long; the rest is estimated')
+        .argParser(duration)
+        .default(90_000, '90s'),
+    )
     .option('-o, --out <file>', 'write it there too, whole or not at all')
     .option('-q, --quiet', 'nothing on stderr but errors')
     .addOption(

@@ -14,7 +14,11 @@ export function doctorCommand(command: Command): Command {
       'also ask whether an idle WebSocket lives that long, such as 70s',
       duration,
     )
-    .option('--timeout <time>', 'how long one answer may take', duration, 30_000)
+    .addOption(
+      new Option('--timeout <time>', 'how long one answer may take')
+        .argParser(duration)
+        .default(30_000, '30s'),
+    )
     .option('--max-tokens <n>', 'ask no more once so many tokens are billed', wholeNumber(1))
     .option('--dry-run', 'say what would be asked, and what it costs; sends nothing')
     .option('--yes', 'no question asked (else asked on a terminal)')
