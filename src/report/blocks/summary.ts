@@ -1,5 +1,6 @@
 import type { Comparison, Result } from '../../result/schema.ts';
 import { formatChange, formatCount } from '../text/figures.ts';
+import { assumedLines } from './assumed.ts';
 import { briefConditions, stopLines } from './conditions.ts';
 import { differenceOf, mostlyOf } from './difference.ts';
 import { featuredOf } from './featured.ts';
@@ -33,6 +34,10 @@ export function summaryOf(result: Result): Summary {
     behind: [
       ...othersLines(result, others),
       ...(difference === undefined ? [] : mostlyOf(difference)),
+      ...assumedLines(
+        result,
+        claimedDifferences(result).filter((each) => featured.includes(each)),
+      ),
       ...(featured.length === 0 ? [] : controlLines(result)),
       ...stopLines(result),
       briefConditions(result),
