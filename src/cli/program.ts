@@ -63,6 +63,11 @@ const commands: Readonly<Record<string, CommandRow>> = {
     description: 'Print a result again, in any format, offline.',
     load: async () => (await import('./commands/report.ts')).reportCommand,
   },
+  merge: {
+    description:
+      'Put the results of several runs of one scenario, such as shards, together as one.',
+    load: async () => (await import('./commands/merge.ts')).mergeCommand,
+  },
   compare: {
     description: 'Compare two results: every change with its interval and a verdict.',
     load: async () => (await import('./commands/compare.ts')).compareCommand,

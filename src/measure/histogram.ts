@@ -104,6 +104,19 @@ export function mergeHistogram(target: Histogram, source: Histogram): void {
   target.clamped += source.clamped;
 }
 
+/** The histogram, in µs, that a summary was made of; of values above an hour only that they were as long is left. */
+export function histogramOfMetric({ count, mean, stddev, min, max, histogram }: Metric): Histogram {
+  if (histogram === null) return createHistogram();
+  return {
+    buckets: decodeBuckets(histogram),
+    mean: mean ?? 0,
+    squaredDeviations: (stddev ?? 0) ** 2 * count,
+    min: min ?? Infinity,
+    max: max ?? 0,
+    clamped: 0,
+  };
+}
+
 /** The buckets as HdrHistogram V2, compressed, base64. */
 export function encodeHistogram(histogram: Histogram): string {
   return encodeIntoCompressedBase64(histogram.buckets);

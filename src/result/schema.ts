@@ -199,6 +199,14 @@ export const fingerprintSchema = z
   })
   .describe('results are alike where these are equal');
 
+const shardSchema = z
+  .strictObject({ index: z.int().positive(), count: z.int().positive() })
+  .describe('the part of a run on several machines; absent: all of it');
+
+const mergedSchema = z
+  .array(z.strictObject({ id: z.string().min(1), shard: shardSchema.optional() }))
+  .describe('the runs whose rounds were put together; absent: a run of its own');
+
 const stopSchema = z
   .strictObject({
     untilPercent: z
@@ -228,10 +236,20 @@ export const runSchema = z.strictObject({
   seed: z.int(),
   complete: z.boolean(),
   stopReason: z
-    .enum(['interrupted', 'request_limit', 'token_limit', 'threshold', 'error', 'killed'])
+    .enum([
+      'interrupted',
+      'request_limit',
+      'token_limit',
+      'threshold',
+      'error',
+      'killed',
+      'shards_missing',
+    ])
     .optional()
     .describe('why a run is not complete'),
   stop: stopSchema.optional(),
+  shard: shardSchema.optional(),
+  merged: mergedSchema.optional(),
   interleaved: z
     .string()
     .optional()

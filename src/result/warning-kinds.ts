@@ -37,6 +37,9 @@ export type WarningFacts =
   | { code: 'advisory'; differences: readonly Unlike[]; forced: boolean }
   | { code: 'not_interleaved' }
   | { code: 'too_few_rounds'; pairs: number; comparisons: number; neededRounds: number }
+  | { code: 'machines_differ'; machines: readonly string[] }
+  | { code: 'shards_missing'; missing: readonly number[]; count: number }
+  | { code: 'shards_incomplete'; shards: readonly string[] }
   | { code: 'incomplete'; stopReason: string | undefined }
   | OfTransport<'failed_workflows', { workflows: number; allWorkflows: number }>;
 

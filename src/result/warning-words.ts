@@ -183,6 +183,20 @@ const wording: { readonly [Code in WarningCode]: Wording<FactsOf<Code>> } = {
     words: ({ pairs, comparisons, neededRounds }) =>
       `${pairs === 1 ? '1 pair' : `${pairs} pairs`} of rounds can't confirm a slowdown of any size in ${comparisons} comparisons: -n ${neededRounds} is the least`,
   },
+  machines_differ: {
+    recorded: ['machines'],
+    words: ({ machines }) =>
+      `merged from machines that are not alike (${machines.join('; ')}): transports are compared within a machine, but times of all of them stand in one distribution`,
+  },
+  shards_missing: {
+    recorded: ['missing', 'count'],
+    words: ({ missing, count }) =>
+      `merged without ${missing.length === 1 ? 'shard' : 'shards'} ${missing.join(', ')} of ${count}`,
+  },
+  shards_incomplete: {
+    recorded: ['shards'],
+    words: ({ shards }) => `merged from runs that are not complete: ${shards.join(', ')}`,
+  },
   incomplete: {
     recorded: [],
     words: ({ stopReason = 'stopped' }) => `the run is not complete (${stopReason})`,

@@ -14,6 +14,8 @@ export interface Schedule<Arm> {
   /** Rounds in flight at once. */
   concurrency: number;
   seed: number;
+  /** The part of a longer schedule that runs here: every `count`-th round, from the `index`-th on, 1 the first. @default all */
+  shard?: { index: number; count: number } | undefined;
 }
 
 /** A session of the schedule that is to run. */
@@ -59,11 +61,12 @@ async function runLanes<Arm>(
   const total = warmup ? schedule.warmupRounds : schedule.rounds;
   const rounds: Round<Arm>[] = [];
   const stopped = (): boolean => signal.aborted;
+  const { index: part, count: every } = schedule.shard ?? { index: 1, count: 1 };
   let next = 0;
 
   async function lane(): Promise<void> {
     while (next < total && !stopped() && (warmup || schedule.enough?.() !== true)) {
-      const index = next++;
+      const index = part - 1 + every * next++;
       const order = roundOrder(schedule, index, warmup);
       const sessions = new Map<Arm, WorkflowRecord>();
       const round = { index, order, sessions };

@@ -7,6 +7,7 @@ import { type CommandName, type Setting, saidOn } from '../../src/app/options/se
 import { compareCommand } from '../../src/cli/commands/compare.ts';
 import { doctorCommand } from '../../src/cli/commands/doctor.ts';
 import { gateCommand } from '../../src/cli/commands/gate.ts';
+import { mergeCommand } from '../../src/cli/commands/merge.ts';
 import { reportCommand } from '../../src/cli/commands/report.ts';
 import { runCommand } from '../../src/cli/commands/run.ts';
 import { gatePlanOf } from '../../src/cli/flags/gate-terms.ts';
@@ -23,6 +24,7 @@ const commands: Record<CommandName, () => Command> = {
   gate: () => gateCommand(new Command()),
   compare: () => compareCommand(new Command()),
   report: () => reportCommand(new Command()),
+  merge: () => mergeCommand(new Command()),
   doctor: () => doctorCommand(new Command()),
 };
 
@@ -145,7 +147,14 @@ async function parse(
 ): Promise<RunFlags & Record<string, unknown>> {
   const command = commands[name]().exitOverride();
   command.action(() => undefined);
-  const operands = { run: [], gate: [], compare: ['a', 'b'], report: ['a'], doctor: [] }[name];
+  const operands = {
+    run: [],
+    gate: [],
+    compare: ['a', 'b'],
+    report: ['a'],
+    merge: ['a'],
+    doctor: [],
+  }[name];
   const config = name === 'run' || name === 'gate' ? ['--no-config'] : [];
   // The doctor's endpoint is no flag.
   const given = name === 'doctor' ? args.filter((arg) => arg !== '--url') : args;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { madeUpResult } from '../result/made-up.ts';
 import { bin, callCli, startCli, tempFolder } from '../support/cli.ts';
+import { catchesSigterm } from '../support/processes.ts';
 
 /** A shell's exit code of the program, run in a folder with a result. */
 async function inShell(command: string): Promise<{ code: number; stderr: string; cwd: string }> {
@@ -109,6 +110,7 @@ describe('a signal', () => {
     const cwd = await tempFolder();
     execFileSync('mkfifo', [path.join(cwd, 'pipe')]);
     const running = await startCli(['scenarios', 'validate', 'pipe'], { cwd });
+    await expect.poll(() => catchesSigterm(running.pid), { timeout: 20_000 }).toBe(true);
     // Long enough to have opened the pipe; a signal that comes sooner ends the program all the same.
     await new Promise((resolve) => setTimeout(resolve, 500));
     process.kill(running.pid, 'SIGTERM');

@@ -62,7 +62,7 @@ describe('a link', () => {
   it.each(pages.filter((page) => page.startsWith('docs/') && page !== 'docs/README.md'))(
     'leads from the index to %s',
     (page) => {
-      expect(pageText('docs/README.md')).toContain(`(${path.basename(page)})`);
+      expect(pageText('docs/README.md')).toContain(`(${path.posix.relative('docs', page)})`);
     },
   );
 });

@@ -7,9 +7,9 @@ export const root = fileURLToPath(new URL('../../', import.meta.url));
 /** The README and every page of docs/, by their path from the root. */
 export const pages: readonly string[] = [
   'README.md',
-  ...readdirSync(path.join(root, 'docs'))
+  ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
+    .map((name) => `docs/${name.replaceAll(path.sep, '/')}`),
 ];
 
 export function pageText(page: string): string {

@@ -114,6 +114,14 @@ const samples: { [Code in WarningCode]: [facts: FactsOf<Code>, keys: string[]][]
   ],
   not_interleaved: [[{ code: 'not_interleaved' }, []]],
   too_few_rounds: [[{ code: 'too_few_rounds', pairs: 1, comparisons: 9, neededRounds: 12 }, []]],
+  machines_differ: [
+    [{ code: 'machines_differ', machines: ['One CPU, Node 20', 'Another, Node 22'] }, ['machines']],
+  ],
+  shards_missing: [
+    [{ code: 'shards_missing', missing: [2], count: 4 }, ['missing', 'count']],
+    [{ code: 'shards_missing', missing: [2, 3], count: 4 }, ['missing', 'count']],
+  ],
+  shards_incomplete: [[{ code: 'shards_incomplete', shards: ['shard 2/4 (killed)'] }, ['shards']]],
   incomplete: [
     [{ code: 'incomplete', stopReason: 'interrupted' }, []],
     [{ code: 'incomplete', stopReason: undefined }, []],

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 
 interface ProcessFacts {
   pid: number;
@@ -47,4 +48,15 @@ function fromPs(): ProcessFacts[] {
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
     .map(([pid, parent, state = '']) => ({ pid: Number(pid), parent: Number(parent), state }));
+}
+
+/** Whether a process has come so far that SIGTERM no longer just ends it; taken for granted where there is no /proc. */
+export function catchesSigterm(pid: number): boolean {
+  try {
+    const [, caught = '0'] =
+      /^SigCgt:\s*([0-9a-f]+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return (BigInt(`0x${caught}`) & (1n << BigInt(constants.signals.SIGTERM - 1))) !== 0n;
+  } catch {
+    return true;
+  }
 }

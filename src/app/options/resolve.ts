@@ -21,6 +21,7 @@ import { endpointSettings } from './settings/endpoint.ts';
 import { measureSettings } from './settings/measure.ts';
 import type { ProviderName } from './settings/providers.ts';
 import { roundSettings } from './settings/rounds.ts';
+import { checkShard, type Shard } from './shard.ts';
 import type { Spend } from './spend.ts';
 import { resolveStop, type StopOptions, type StopRule } from './stop.ts';
 import { supportedBy, type UnsupportedTransport } from './unsupported.ts';
@@ -45,6 +46,8 @@ export interface BenchmarkOptions extends StopOptions, PlainOptions<typeof measu
   concurrency?: number;
   /** Decides every byte of the scenario and the order of the transports. @default 1 */
   seed?: number;
+  /** This machine's part of a run on several: other rounds and draws than the other parts. @default the whole run */
+  shard?: Shard;
   /** Scripted tool times as they are, not at all, or multiplied. @default 'recorded' */
   toolTime?: 'recorded' | 'none' | number;
   /** An emulated link on top of the real path: a preset's name, or its settings. @default none */
@@ -92,6 +95,7 @@ export interface ResolvedOptions extends ResolvedPlain<typeof measureSettings> {
   iterations: number;
   stop: StopRule | undefined;
   concurrency: number;
+  shard: Shard | undefined;
   target:
     | {
         kind: 'mock';
@@ -122,6 +126,7 @@ export async function resolveOptions(options: BenchmarkOptions): Promise<Resolve
     ...resolveStop(options),
     concurrency: plain.concurrency ?? (target.kind === 'url' ? 1 : 10),
     target,
+    shard: options.shard && checkShard(options.shard),
     link: checkLink(options.link),
     request: resolveRequest(options.request),
     recovery: resolveRecovery(options.recovery),

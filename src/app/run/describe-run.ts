@@ -30,6 +30,7 @@ export function describeRun(
       id: randomUUID(),
       startedAt: startedAt.toISOString(),
       seed: options.seed,
+      ...(options.shard && { shard: options.shard }),
       ...(interleaved !== undefined && { interleaved }),
       options: optionsRecord(options, model),
       scenario: { name: script.name, sha256: script.sha256, steps: script.turns.length },

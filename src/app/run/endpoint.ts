@@ -6,6 +6,7 @@ import type { Endpoint } from '../../transport/transport.ts';
 import { requestHeaders } from '../options/headers.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import { providers } from '../options/settings/providers.ts';
+import { drawsOf } from '../options/shard.ts';
 import { preflight } from './preflight.ts';
 
 /** The endpoint to measure, up and answering. */
@@ -31,20 +32,20 @@ export async function openTarget(
   script: Script,
   signal: AbortSignal,
 ): Promise<OpenTarget> {
-  const link = options.link && createLink(options.link, options.seed);
+  const link = options.link && createLink(options.link, drawsOf(options));
   const opened = await openPlain(options, script, signal);
   const { webSocketProtocols } = options.request;
   return { ...opened, endpoint: { ...opened.endpoint, webSocketProtocols, ...(link && { link }) } };
 }
 
 async function openPlain(
-  { target, timeoutMs, seed }: ResolvedOptions,
+  { target, timeoutMs, ...order }: ResolvedOptions,
   script: Script,
   signal: AbortSignal,
 ): Promise<OpenTarget> {
   if (target.kind === 'mock') {
     try {
-      return await openMock(target, script, seed, signal);
+      return await openMock(target, script, drawsOf(order), signal);
     } catch (error) {
       if (!signal.aborted) throw error;
       return unopened(target, script);

@@ -36,7 +36,7 @@ export async function measureSides(
   opened: readonly OpenSide[],
   { script, options, calibration, hooks, signal }: Measurement,
 ): Promise<Result[]> {
-  const { spend, iterations, stop: rule, warmup, concurrency, seed } = options;
+  const { spend, iterations, stop: rule, warmup, concurrency, seed, shard } = options;
   const ending = new AbortController();
   const stop = AbortSignal.any([signal, ending.signal]);
   // Every session in flight listens, however many there are.
@@ -95,6 +95,7 @@ export async function measureSides(
       warmupRounds: warmup,
       concurrency,
       seed,
+      shard,
     },
     { runSession: ({ arm, ...slot }) => arm.runSession(slot), onRound, signal: stop },
   ).finally(noise.stop);

@@ -8,6 +8,7 @@ import { providers } from '../../app/options/settings/providers.ts';
 import { recoverySettings } from '../../app/options/settings/recovery.ts';
 import { requestSettings } from '../../app/options/settings/request.ts';
 import { roundSettings } from '../../app/options/settings/rounds.ts';
+import { readShard } from '../../app/options/shard.ts';
 import { trackSpend } from '../../app/options/spend.ts';
 import { UsageError } from '../../errors.ts';
 import type { LinkSettings } from '../../network/link.ts';
@@ -32,6 +33,7 @@ export async function optionsOf(flags: RunFlags): Promise<Omit<BenchmarkOptions,
     ...plainOptions(roundSettings, flags),
     ...plainOptions(measureSettings, flags),
     ...(link && { link }),
+    ...(flags.shard !== undefined && { shard: readShard(flags.shard, process.env) }),
     ...(flags.transports && { transports: transportsOf(flags.transports, flags) }),
     ...(isMock(flags) ? { mock: mockOf(flags) } : { endpoint: await endpointOf(flags) }),
     request: plainOptions(requestSettings, flags),

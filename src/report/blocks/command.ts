@@ -5,7 +5,7 @@ import type { Result } from '../../result/schema.ts';
  * in a result, so a run that needed them needs them again.
  */
 export function commandOf({ run }: Result): string {
-  const { options, endpoint, scenario, seed, stop } = run;
+  const { options, endpoint, scenario, seed, stop, shard } = run;
   const { link, profile } = endpoint;
   const flags: (string | undefined)[] = [
     endpoint.kind === 'url' ? `--url ${quoted(endpoint.url)}` : undefined,
@@ -28,6 +28,7 @@ export function commandOf({ run }: Result): string {
       : undefined,
     options.recovery?.fallback === false ? '--no-fallback' : undefined,
     `--seed ${seed}`,
+    shard && `--shard ${shard.index}/${shard.count}`,
   ];
   const given = flags.filter((flag) => flag !== undefined);
   return `agent-latency-bench run ${quoted(scenario.name)} ${given.join(' ')}`;

@@ -75,6 +75,8 @@ export function conditionsOf(result: Result): Fact[] {
       lines: [
         `${rounds}, concurrency ${options.concurrency}, seed ${seed}`,
         ...(run.stop ? [stopText(run.stop)] : []),
+        ...(run.shard ? [`shard ${run.shard.index} of ${run.shard.count}`] : []),
+        ...(run.merged ? [mergedText(run.merged)] : []),
       ],
     },
     ...(environment.noise ? [{ label: 'client', lines: [noiseText(environment.noise)] }] : []),
@@ -86,6 +88,17 @@ export function measuredOn({ run, environment }: Result): string {
   const elapsedMs = Date.parse(run.finishedAt) - Date.parse(run.startedAt);
   const { cores, cpuModel, node, platform, arch } = environment;
   return `measured for ${formatElapsed(elapsedMs)} on ${formatCount(cores, 'core')} (${cpuModel}), Node ${node}, ${platform} ${arch}`;
+}
+
+/** How many runs were put together, and which shards they were. */
+function mergedText(merged: NonNullable<Run['merged']>): string {
+  const shards = merged.flatMap(({ shard }) => shard ?? []);
+  const [first] = shards;
+  const which =
+    first === undefined
+      ? ''
+      : `: shards ${shards.map(({ index }) => index).join(', ')} of ${first.count}`;
+  return `merged from ${formatCount(merged.length, 'run')}${which}`;
 }
 
 /** What ended the rounds, and how narrow the intervals got. */

@@ -8,6 +8,7 @@ const stopReasons: Readonly<Record<NonNullable<Result['run']['stopReason']>, str
   threshold: 'stopped by a threshold',
   error: 'stopped by an error',
   killed: 'killed; these are the rounds that had ended',
+  shards_missing: 'merged without all its shards,',
 };
 
 /** First lines of every report: that the run is incomplete, if so; then what was run. */

@@ -65,6 +65,7 @@ export const settingGroups: Readonly<Record<CommandName, readonly SettingGroup[]
   ],
   compare: [plain(limits), plain(output)],
   report: [plain(output)],
+  merge: [plain(output)],
   doctor: [plain(endpoint(''))],
 };
 

@@ -1,7 +1,7 @@
 import { type ExportKey, exportFormats, printedFormats } from '../../../report/index.ts';
 import type { CommandName, Setting, SettingTable } from './setting.ts';
 
-const everywhere = ['run', 'gate', 'compare', 'report'] as const satisfies CommandName[];
+const everywhere = ['run', 'gate', 'compare', 'report', 'merge'] as const satisfies CommandName[];
 
 /** The settings of where results go, what is printed, and in which other formats they are written. */
 export const outputSettings = {
@@ -10,7 +10,7 @@ export const outputSettings = {
     flag: '-o, --out <dir>',
     help: 'parent folder of results',
     preset: 'results',
-    on: ['run', 'gate'],
+    on: ['run', 'gate', 'merge'],
   },
   quiet: {
     value: 'switch',
@@ -36,7 +36,7 @@ export const outputSettings = {
     value: 'switch',
     flag: '--full',
     help: 'print everything that there is to say, not only what decides',
-    on: ['run', 'report'],
+    on: ['run', 'report', 'merge'],
   },
   ...exportSettings(),
 } as const satisfies SettingTable;

@@ -33,6 +33,13 @@ export const roundSettings = {
     on: ['run', 'gate'],
     option: 'maxRounds',
   },
+  shard: {
+    value: 'text',
+    flag: '--shard <i/n>',
+    help: "this machine's part of a run on n machines: its rounds (-n for each) and draws are its own, the bytes are the same; auto or auto/n takes i from a Kubernetes Indexed Job, a Slurm array or AWS Batch; merge makes one result of them",
+    on: ['run'],
+    examples: ['1/4', '4/4'],
+  },
   maxTime: {
     value: 'duration',
     flag: '--max-time <time>',

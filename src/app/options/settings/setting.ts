@@ -1,5 +1,5 @@
 /** Commands that take settings from this table. */
-export type CommandName = 'run' | 'gate' | 'compare' | 'report' | 'doctor';
+export type CommandName = 'run' | 'gate' | 'compare' | 'report' | 'merge' | 'doctor';
 
 /** The grammars that values are written in, each with what a value is once it was read. */
 export interface Values {
