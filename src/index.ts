@@ -9,6 +9,8 @@ export {
   type RunInterleavedOptions,
   runInterleaved,
 } from './app/interleave.ts';
+export type { Part } from './app/merge/part.ts';
+export { type MergeOptions, mergeResults } from './app/merge.ts';
 export type { EndpointOptions } from './app/options/endpoint.ts';
 export type { RecoveryOptions } from './app/options/recovery.ts';
 export type { RequestOptions } from './app/options/request.ts';
@@ -17,6 +19,7 @@ export type {
   MockRunOptions,
 } from './app/options/resolve.ts';
 export type { ProviderName } from './app/options/settings/providers.ts';
+export type { Shard } from './app/options/shard.ts';
 export { type Spend, type SpendLimits, trackSpend } from './app/options/spend.ts';
 export type { StopOptions } from './app/options/stop.ts';
 export { readResult } from './app/read-result.ts';
