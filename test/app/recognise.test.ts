@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { movedTo, otherPaths } from '../../src/app/run/other-addresses.ts';
-import { type Recognition, recognise } from '../../src/app/run/recognise.ts';
+import { movedTo, otherPaths } from '../../src/app/endpoint/other-addresses.ts';
+import { type Recognition, recognise } from '../../src/app/endpoint/recognise.ts';
 import { requestPath } from '../../src/transport/target.ts';
 
 type Row = [

@@ -1,7 +1,7 @@
 import { createServer } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { runBenchmark } from '../../src/app/benchmark.ts';
-import { tlsAdvice } from '../../src/app/run/tls-advice.ts';
+import { tlsAdvice } from '../../src/app/endpoint/tls-advice.ts';
 import { generateCertificate } from '../../src/listen/certificate.ts';
 import { certificateFor, identityForTest } from '../support/identity.ts';
 import { smallScript } from '../support/script.ts';

@@ -45,7 +45,7 @@ describe('room walls', () => {
     [
       'round about through the own room',
       'src/stats/x.ts',
-      "import { a } from './../report/table.ts'; a();",
+      "import { a } from '../report/table.ts'; a();",
     ],
     ['lazily', 'src/stats/x.ts', "export const a = await import('../report/table.ts');"],
     ['lazily, by a computed path', 'src/app/x.ts', 'export const a = (p: string) => import(p);'],

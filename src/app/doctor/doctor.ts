@@ -1,10 +1,10 @@
 import { EndpointFailure } from '../../transport/failure.ts';
 import type { TransportName } from '../../transport/index.ts';
 import type { Endpoint } from '../../transport/transport.ts';
+import { redact } from '../endpoint/redact.ts';
 import { checkEndpoint, type EndpointOptions } from '../options/endpoint.ts';
 import { requestHeaders } from '../options/headers.ts';
 import { providers } from '../options/settings/providers.ts';
-import { redact } from '../run/redact.ts';
 import { type Check, type Finding, no, notAsked } from './check.ts';
 import { httpChecks } from './http-checks.ts';
 import { networkChecks } from './network-checks.ts';

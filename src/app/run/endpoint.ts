@@ -3,11 +3,11 @@ import { createLink } from '../../network/link.ts';
 import type { MockDescription } from '../../protocol/mock-identity.ts';
 import type { Script } from '../../scenario/script.ts';
 import type { Endpoint } from '../../transport/transport.ts';
+import { preflight } from '../endpoint/preflight.ts';
 import { requestHeaders } from '../options/headers.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import { providers } from '../options/settings/providers.ts';
 import { drawsOf } from '../options/shard.ts';
-import { preflight } from './preflight.ts';
 
 /** The endpoint to measure, up and answering. */
 export interface OpenTarget {

@@ -8,12 +8,12 @@ import type { OmittableField } from '../../runner/request-shape.ts';
 import { runSession, type SessionHost } from '../../runner/session.ts';
 import type { Script } from '../../scenario/script.ts';
 import type { TransportName } from '../../transport/index.ts';
+import { describeFailure } from '../endpoint/describe-failure.ts';
+import { redactRecord } from '../endpoint/redact.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
-import { describeFailure } from './describe-failure.ts';
 import type { OpenTarget } from './endpoint.ts';
 import type { SessionPlace, SideName, WorkflowEvent } from './hooks.ts';
 import { type Reach, type SessionReach, watchReach } from './reach.ts';
-import { redactRecord } from './redact.ts';
 import { sessionSpec } from './session-spec.ts';
 import { openSessions } from './sessions.ts';
 
