@@ -1,11 +1,11 @@
+import { runSession } from '../../dist/runner/session.js';
+import { createTransport, transports } from '../../dist/transport/index.js';
 import { startMockProcess } from '../../src/mock/process/process.ts';
 import { profiles } from '../../src/mock/profile/bundled.ts';
-import { runSession } from '../../src/runner/session.ts';
 import { expandScenario } from '../../src/scenario/expand.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import type { Script } from '../../src/scenario/script.ts';
 import { median } from '../../src/stats/percentile.ts';
-import { createTransport, transports } from '../../src/transport/index.ts';
 import { bareHttpSession } from './bare-http.ts';
 import { bareWebSocketSession, prepareFrames } from './bare-websocket.ts';
 import type { Benchmark, Comparison } from './benchmark.ts';
