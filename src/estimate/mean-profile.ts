@@ -1,26 +1,19 @@
 import type { Profile, StageCost } from '../mock/profile/schema.ts';
+import { type StageName, stageNames } from '../protocol/server-timing.ts';
 
 /** A profile with the mean in place of everything that it draws: what every run draws differs with the order of its requests. */
 export function meanProfile(profile: Profile): Profile {
   const { decode } = profile;
-  const stages = stageNames.flatMap((name) => {
+  const means = stages.flatMap((name) => {
     const cost = profile[name];
     return cost === undefined ? [] : [[name, meanCost(cost)] as const];
   });
-  return { ...profile, ...Object.fromEntries(stages), decode: meanPace(decode) };
+  return { ...profile, ...Object.fromEntries(means), decode: meanPace(decode) };
 }
 
-const stageNames = [
-  'admit',
-  'route',
-  'hydrate',
-  'safety',
-  'tokenise',
-  'embed',
-  'queue',
-  'prefill',
-  'post',
-] as const;
+type Stage = Exclude<StageName, 'decode'>;
+
+const stages = stageNames.filter((name): name is Stage => name !== 'decode');
 
 function meanCost<Cost extends StageCost>({ jitterMs = 0, fixedMs = 0, ...cost }: Cost) {
   return { ...cost, fixedMs: fixedMs + jitterMs / 2 };

@@ -1,4 +1,5 @@
 import { plainLink } from '../network/link-presets.ts';
+import { stageNames } from '../protocol/server-timing.ts';
 import { resizeScript } from '../scenario/resize.ts';
 import type { Script } from '../scenario/script.ts';
 import type { TransportName } from '../transport/index.ts';
@@ -115,13 +116,5 @@ function serverUs({ parts }: ArmEstimate): number {
   return serverParts.reduce((sum, part) => sum + (parts[part] ?? 0), 0);
 }
 
-const serverParts = [
-  'admit',
-  'route',
-  'hydrate',
-  'safety',
-  'tokenise',
-  'embed',
-  'queue',
-  'prefill',
-] as const;
+/** What the model says takes its time wherever it is said, and work after the answer is nobody's wait. */
+const serverParts = stageNames.filter((name) => name !== 'decode' && name !== 'post');

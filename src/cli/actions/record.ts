@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { type Recording, startRecording } from '../../app/record/record.ts';
 import { RunError, UsageError } from '../../errors.ts';
-import { writeWhole } from '../../result/write-whole.ts';
 import { interruptible } from '../terminal/interrupt.ts';
+import { writeCertificate } from '../terminal/write-certificate.ts';
 import { madeScenarioWords } from './made-scenario.ts';
 import { scenarioFiles, writeScenarios } from './scenario-files.ts';
 import { trafficWords } from './traffic.ts';
@@ -38,7 +38,8 @@ export async function recordAction(url: string, flags: RecordFlags): Promise<voi
     ...(insecure && { insecure }),
     ...(flags.cacert !== undefined && { ca: await certificateFrom(flags.cacert) }),
   });
-  if (tlsCaOut !== undefined && recording.ca !== undefined) await writeCa(tlsCaOut, recording.ca);
+  if (tlsCaOut !== undefined && recording.ca !== undefined)
+    await writeCertificate(tlsCaOut, recording.ca);
   process.stdout.write(`listening on ${recording.url}\n`);
   await interruptible((signal) => untilEnd(recording, flags.sessions, signal));
   const { scenarios, traffic } = await recording.stop();
@@ -84,16 +85,5 @@ async function certificateFrom(file: string): Promise<string> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new UsageError(`--cacert: expected a PEM file, got ${file} (${code})`);
-  }
-}
-
-async function writeCa(file: string, pem: string): Promise<void> {
-  try {
-    await writeWhole(file, pem);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unwritable';
-    throw new UsageError(
-      `--tls-ca-out: expected a file that can be written, got ${file} (${code})`,
-    );
   }
 }

@@ -1,13 +1,12 @@
-import { UsageError } from '../../errors.ts';
 import { idleKinds } from '../../mock/profile/cache-off.ts';
 import { loadProfile } from '../../mock/profile/load.ts';
 import { cacheKinds } from '../../mock/profile/stages.ts';
 import { type MockOptions, startMock } from '../../mock/server.ts';
 import { isLoopback } from '../../mock/wire/host.ts';
 import { wordWarning } from '../../result/warning-words.ts';
-import { writeWhole } from '../../result/write-whole.ts';
 import { type ServeFlags, serveOptions } from '../flags/serve-options.ts';
 import { interruptible } from '../terminal/interrupt.ts';
+import { writeCertificate } from '../terminal/write-certificate.ts';
 
 /** How long responses under way may take to end once the server is told to. */
 const DRAIN_TIMEOUT_MS = 5000;
@@ -46,17 +45,6 @@ async function idleCacheOff({
 function openToAll({ host = '', apiKey }: MockOptions): string {
   const remedy = apiKey === undefined ? '; --api-key-env demands a key' : '';
   return `warning: every machine that reaches ${host} can use this server${remedy}\n`;
-}
-
-async function writeCertificate(file: string, pem: string): Promise<void> {
-  try {
-    await writeWhole(file, pem);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unwritable';
-    throw new UsageError(
-      `--tls-ca-out: expected a file that can be written, got ${file} (${code})`,
-    );
-  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
