@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { existsSync, writeSync } from 'node:fs';
 
 /** What can still be saved, synchronously, when the process ends before its work did; returns what to tell. */
 type Rescue = () => string;
@@ -47,13 +47,20 @@ const NOTHING_TO_WAIT_FOR = 13;
 
 /** A message on stderr that an error is ours, with all that helps to find it; or that there were no files left to open. */
 export function tellUncaught(error: unknown): void {
-  const { code } = error as NodeJS.ErrnoException;
+  const code = codeOf(error as NodeJS.ErrnoException);
   if (code === 'EMFILE' || code === 'ENFILE') {
     say(`error: too many open files (${code}): raise the limit of this shell (ulimit -n 1024)`);
     return;
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   say(`This is a bug of agent-latency-bench, please report it:\n${detail}`);
+}
+
+/** Node says of a part of the program that it couldn't open that it isn't there: it is, but there were no files left. */
+function codeOf({ code, message }: NodeJS.ErrnoException): string | undefined {
+  const [, missing] = /^Cannot find (?:package|module) '([^']+)'/.exec(message) ?? [];
+  const isThere = code === 'ERR_MODULE_NOT_FOUND' && missing !== undefined && existsSync(missing);
+  return isThere ? 'EMFILE' : code;
 }
 
 /** At the end of a process only what is written synchronously arrives. */
