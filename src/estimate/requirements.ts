@@ -112,7 +112,8 @@ function sparedPerCall(
   };
 }
 
-function serverUs({ parts }: ArmEstimate): number {
+/** The server work of an arm that a transport may spare, in µs. */
+export function serverUs({ parts }: ArmEstimate): number {
   return serverParts.reduce((sum, part) => sum + (parts[part] ?? 0), 0);
 }
 

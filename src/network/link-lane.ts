@@ -97,7 +97,7 @@ export function createLane(
       }
       queuedBytes += bytes;
       for (const chunk of offer(path, settings, sentMs, bytes, jitter)) {
-        parcels.push({ ...chunk, sentMs });
+        parcels.push(Object.assign(chunk, { sentMs }));
       }
       if (state === 'idle') advance(nowMs());
     },

@@ -4,6 +4,7 @@ import { checks, examine } from '../../src/app/doctor/doctor.ts';
 import { type DoctorReport, doctorJsonSchema } from '../../src/app/doctor/report.ts';
 import { callCli } from '../support/cli.ts';
 import { mockForTest } from '../support/mock.ts';
+import { smallScript } from '../support/script.ts';
 import { closedPort, httpServerForTest } from '../support/servers.ts';
 
 const KEY = 'sk-planted-secret-key';
@@ -70,6 +71,14 @@ describe('every line tells the truth', () => {
     expect(verdictsOf(report, Object.keys(expected))).toEqual(expected);
   });
 
+  it('a model that calls a tool unasked is gone on from with a result of its call', async () => {
+    const { url } = await mockForTest();
+    const report = await examined(url, { endpoint: { url, model: smallScript.name } });
+    const chained = { http_chain: 'yes', ws_chain: 'yes', ws_eviction: 'yes' };
+    expect(verdictsOf(report, Object.keys(chained))).toEqual(chained);
+    expect(report.webSocketMode).toBe(true);
+  });
+
   it('an idle connection that is cut', async () => {
     const { url } = await mockForTest({ maxAgeMs: 200 });
     const report = await examined(url, { idleMs: 900 });
@@ -120,7 +129,7 @@ describe('every line tells the truth', () => {
     expect(verdictsOf(report, Object.keys(expected))).toEqual(expected);
     expect(report).toMatchObject({
       webSocketMode: false,
-      transports: ['http', 'http-keepalive'],
+      transports: ['http', 'http-keepalive', 'http-pooled'],
       flags: ['--tool-choice auto', '--omit include'],
     });
   });
@@ -140,7 +149,7 @@ describe('the command', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n').filter((line) => line.includes(' → '))).toHaveLength(checks.length);
     expect(stdout).toContain(
-      'run can measure http, http-keepalive, http-chained, ws-full, ws, ws-warm',
+      'run can measure http, http-keepalive, http-pooled, http-chained, ws-full, ws, ws-warm',
     );
   });
 

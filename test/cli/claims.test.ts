@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { ClaimFacts } from '../../src/estimate/claims.ts';
 import { claimRows } from '../../src/report/blocks/claim-rows.ts';
-import { claimsReports } from '../../src/report/index.ts';
+import { claimsReports } from '../../src/report/estimates.ts';
 import { callCli, tempFolder } from '../support/cli.ts';
 
 it('where nothing can be measured, every claim is judged by estimates, and marked so', async () => {

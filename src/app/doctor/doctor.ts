@@ -1,5 +1,12 @@
+import { connectors } from '../../transport/connectors.ts';
 import { EndpointFailure } from '../../transport/failure.ts';
-import type { TransportName } from '../../transport/index.ts';
+import {
+  connectorOf,
+  isTransportName,
+  type TransportName,
+  type TransportPolicy,
+  transports,
+} from '../../transport/index.ts';
 import type { Endpoint } from '../../transport/transport.ts';
 import { redact } from '../endpoint/redact.ts';
 import { checkEndpoint, type EndpointOptions } from '../options/endpoint.ts';
@@ -118,23 +125,29 @@ function conclusion(
 ): Pick<DoctorReport, 'transports' | 'flags' | 'webSocketMode'> {
   const webSocketMode = can('ws_create') && can('ws_chain');
   const streams = can('sse') || results.get('sse')?.verdict === 'differs';
-  const rows: [TransportName, boolean][] = [
-    ['http', streams],
-    ['http-keepalive', streams],
-    ['http2', streams && can('http2')],
-    ['http-chained', streams && can('http_chain')],
-    ['ws-full', can('ws_create')],
-    ['ws', webSocketMode],
-    ['ws-warm', webSocketMode && can('ws_warm_up')],
-  ];
+  const measurable = (name: TransportName): boolean => {
+    const { carrier } = connectorOf(name);
+    return (carrier === 'websocket' || streams) && checksBehind(transports[name]).every(can);
+  };
   const refuses = (name: string): boolean => results.get(name)?.verdict === 'no';
   return {
     webSocketMode,
-    transports: rows.filter(([, measurable]) => measurable).map(([name]) => name),
+    transports: Object.keys(transports).filter(isTransportName).filter(measurable),
     flags: [
       ...(model === DEFAULT_MODEL ? [] : [`--model ${model}`]),
       ...(refuses('named_tool_choice') ? ['--tool-choice auto'] : []),
       ...(refuses('include') ? ['--omit include'] : []),
     ],
   };
+}
+
+/** The checks that have to say yes for a transport to be measured. */
+function checksBehind({ connection, context, warm }: TransportPolicy): string[] {
+  const overWebSocket = connectors[connection].carrier === 'websocket';
+  return [
+    ...(overWebSocket ? ['ws_create'] : []),
+    ...(connection === 'http2' ? ['http2'] : []),
+    ...(context === 'incremental' ? [overWebSocket ? 'ws_chain' : 'http_chain'] : []),
+    ...(warm ? ['ws_warm_up'] : []),
+  ];
 }

@@ -3,7 +3,7 @@ import { countOf, stringOf } from '../../protocol/foreign.ts';
 import { contentTypeOf } from '../../transport/http/reader.ts';
 import { type Check, differs, type Finding, no, notAsked, yes } from './check.ts';
 import type { HttpAnswer } from './http-asker.ts';
-import { callsOf, errorCodeOf, isWhole } from './response-facts.ts';
+import { callsOf, errorCodeOf, goingOn, isWhole } from './response-facts.ts';
 
 const pingTool = {
   type: 'function',
@@ -109,7 +109,7 @@ export const httpChecks: readonly Check[] = [
     async ask({ post }) {
       const first = await post({ store: true });
       if (!isWhole(first.response)) return no(`store: true gives ${words(first)}`);
-      const second = await post({ store: true, previous_response_id: first.response['id'] });
+      const second = await post({ store: true, ...goingOn(first.response) });
       return isWhole(second.response) ? yes(`a ${words(second)}`) : no(words(second));
     },
   },

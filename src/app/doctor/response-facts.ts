@@ -24,6 +24,19 @@ export function callsOf({ output }: Record<string, unknown>): Record<string, unk
   return items.filter(({ type }) => stringOf(type).endsWith('_call'));
 }
 
+/** The part of a request that goes on from a response: with a result for each call, which it would be refused without. */
+export function goingOn(response: Record<string, unknown>): Record<string, unknown> {
+  const results = callsOf(response).map(({ type, call_id }) => ({
+    type: `${stringOf(type)}_output`,
+    call_id,
+    output: 'ok',
+  }));
+  return {
+    previous_response_id: response['id'],
+    ...(results.length > 0 && { input: results }),
+  };
+}
+
 /** How many items it has. */
 export function itemsIn({ output }: Record<string, unknown>): number {
   return Array.isArray(output) ? output.length : 0;

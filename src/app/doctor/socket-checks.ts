@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Check, differs, no, notAsked, yes } from './check.ts';
 import { NO_RESPONSE } from './http-checks.ts';
-import { isWhole, itemsIn } from './response-facts.ts';
+import { goingOn, isWhole, itemsIn } from './response-facts.ts';
 import type { SocketAnswer } from './socket-asker.ts';
 
 const MODE = 'Open Responses: WebSocket mode';
@@ -70,7 +70,7 @@ export const socketChecks: readonly Check[] = [
     async ask({ socket }) {
       const used = await socket();
       const first = await used.ask({});
-      const second = await used.ask({ previous_response_id: first.response['id'] });
+      const second = await used.ask(goingOn(first.response));
       return isWhole(second.response) ? yes(words(second)) : no(words(second));
     },
   },
@@ -112,11 +112,10 @@ export const socketChecks: readonly Check[] = [
     async ask({ socket }) {
       const used = await socket();
       const first = await used.ask({});
-      const from = { previous_response_id: first.response['id'] };
       const output = { type: 'function_call_output', call_id: 'call_of_nobody', output: 'x' };
-      const failed = await used.ask({ ...from, input: [output] });
+      const failed = await used.ask({ ...goingOn(first.response), input: [output] });
       if (failed.error === undefined) return notAsked('a result of no call was taken');
-      const again = await used.ask(from);
+      const again = await used.ask(goingOn(first.response));
       return isWhole(again.response) ? no('went on from it') : yes(words(again));
     },
   },
@@ -131,7 +130,7 @@ export const socketChecks: readonly Check[] = [
       const warm = await used.ask({ generate: false });
       if (!isWhole(warm.response)) return no(words(warm));
       if (itemsIn(warm.response) > 0) return no('an answer all the same');
-      const next = await used.ask({ previous_response_id: warm.response['id'] });
+      const next = await used.ask(goingOn(warm.response));
       return isWhole(next.response) ? yes('nothing said, then gone on from') : differs(words(next));
     },
   },

@@ -24,7 +24,7 @@ export function whatItWouldGain(script: Script): readonly string[] {
       const change = changes.find((each) => each.base === base && each.candidate === 'ws');
       return `${base} ${seconds(base)} s (${signed(change?.changePercent ?? NaN)} %)`;
     });
-    return `at a round trip of ${link.rttMs} ms, ws would take ${seconds('ws')} s against ${against.join(' and ')}, reckoned`;
+    return `at a round trip of ${link.rttMs} ms, ws would take ${seconds('ws')} s against ${against.join(' and ')}, reckoned with the profile ${profile.name} where no pace is recorded`;
   });
 }
 

@@ -1,5 +1,5 @@
 import { claimFacts } from '../../app/map/claims.ts';
-import { claimsReports } from '../../report/index.ts';
+import { claimsReports } from '../../report/estimates.ts';
 import { writeWhole } from '../../result/write-whole.ts';
 import { INTERRUPTED, interruptible } from '../terminal/interrupt.ts';
 import { terminalOptions } from '../terminal/look.ts';

@@ -8,7 +8,7 @@ import { estimateMap, mapPointOf } from '../../app/map/estimate-map.ts';
 import { pointMaker } from '../../app/map/points.ts';
 import { UsageError } from '../../errors.ts';
 import { axesOf } from '../../estimate/points.ts';
-import { estimateReport, mapCsv, mapReport } from '../../report/index.ts';
+import { estimateReport, mapCsv, mapReport } from '../../report/estimates.ts';
 import { type AxisFlags, mapOf } from '../flags/axis-flags.ts';
 import { terminalOptions } from '../terminal/look.ts';
 import { printText } from '../terminal/printer.ts';

@@ -12,7 +12,7 @@ import {
 } from '../../app/map/sweep-journal.ts';
 import { UsageError } from '../../errors.ts';
 import { type Axes, axesOf, type MapPoint } from '../../estimate/points.ts';
-import { type MapDocument, mapCsv, mapReport } from '../../report/index.ts';
+import { type MapDocument, mapCsv, mapReport } from '../../report/estimates.ts';
 import { createResultFolder } from '../../result/folder.ts';
 import { writeWhole } from '../../result/write-whole.ts';
 import { type AxisFlags, mapOf } from '../flags/axis-flags.ts';

@@ -1,6 +1,6 @@
 import type { SweepProgress } from '../../app/map/sweep.ts';
 import type { MapPoint } from '../../estimate/points.ts';
-import { pointText } from '../../report/index.ts';
+import { pointText } from '../../report/estimates.ts';
 
 /** Says on stderr that a point was measured, and how long the rest may take. */
 export function tellPoint(point: MapPoint, { measured, points, leftMs }: SweepProgress): void {

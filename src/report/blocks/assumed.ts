@@ -8,9 +8,11 @@ export function assumedLines(result: Result, claimed: readonly Comparison[]): st
     const share = assumedShare(result, base, candidate);
     return share === undefined || share < 0.005
       ? []
-      : [`${(100 * share).toFixed(0)} % against ${base}`];
+      : [`${(100 * share).toFixed(0)} % (against ${base})`];
   });
-  return shares.length === 0 ? [] : [`Assumed server times make up ${shares.join(', ')}.`];
+  return shares.length === 0
+    ? []
+    : [`Server times that are assumed make up ${shares.join(', ')} of what was saved.`];
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   changeAt,
 } from '../../estimate/claims.ts';
 import type { ArmEstimate } from '../../estimate/estimate.ts';
+import { serverUs } from '../../estimate/requirements.ts';
 import { formatChange } from '../text/figures.ts';
 
 /** What every claim is held against: a client that dials for each call, and one that keeps its connection. */
@@ -113,23 +114,11 @@ export function sidesOf({ estimate }: ClaimCell, base: string): Sides {
 export function savedPerCall(cell: ClaimCell, base: string): { savedMs: number; serverMs: number } {
   const { before, after } = sidesOf(cell, base);
   const perCall = (us: number): number => us / 1000 / cell.estimate.steps;
-  const server = (arm: ArmEstimate): number =>
-    serverParts.reduce((sum, part) => sum + (arm.parts[part] ?? 0), 0);
   return {
     savedMs: perCall(before.e2eUs - after.e2eUs),
-    serverMs: perCall(server(before) - server(after)),
+    serverMs: perCall(serverUs(before) - serverUs(after)),
   };
 }
-
-const serverParts = [
-  'admit',
-  'route',
-  'hydrate',
-  'safety',
-  'tokenise',
-  'embed',
-  'prefill',
-] as const;
 
 /** What opening connections takes per call. */
 export function openingOf(
