@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { generateCertificate } from '../listen/certificate.ts';
 import { startListener } from '../listen/listener.ts';
 import { createRelay } from '../listen/relay.ts';
-import type { MockDescription } from '../protocol/mock-identity.ts';
+import { type MockDescription, mockHeaderOf } from '../protocol/mock-identity.ts';
 import { TIMING_HEADER } from '../protocol/server-timing.ts';
 import { builtinNames } from '../scenario/builtin.ts';
 import { expandScenario } from '../scenario/expand.ts';
@@ -144,6 +144,7 @@ export async function startMock(options: MockOptions = {}): Promise<RunningMock>
   const { singleLane = false, maxAgeMs = MAX_AGE_MS } = options;
   const caches = createSessionCaches(options.cache);
   const description = describe(given, options, fault);
+  const identity = mockHeaderOf(description);
   const wsFront = {
     service,
     pacer,
@@ -153,7 +154,7 @@ export async function startMock(options: MockOptions = {}): Promise<RunningMock>
     inFlight,
     singleLane,
     maxAgeMs,
-    description,
+    identity,
   };
   const limits = { ...connectionLimits, ...options.limits };
   const upgrades = createUpgrades(
@@ -161,7 +162,7 @@ export async function startMock(options: MockOptions = {}): Promise<RunningMock>
     checkKey,
     faults,
     limits,
-    description,
+    identity,
     (webSocket, socket, request) => {
       meet('ws', request);
       return serveWebSocket(webSocket, socket, wsFront, wantsTiming(request));
@@ -176,7 +177,7 @@ export async function startMock(options: MockOptions = {}): Promise<RunningMock>
   const listener = await startListener(
     { host, port, certificate: tls.kind === 'files' ? tls : generated, limits, relay },
     createHttpFront({
-      ...{ routes, checkHost, checkKey, faults, metrics, inFlight, description },
+      ...{ routes, checkHost, checkKey, faults, metrics, inFlight, identity },
       onRequest(request) {
         meet('http', request);
       },

@@ -4,11 +4,14 @@ import type { Precision } from '../../app/run/until.ts';
 import { pairOf } from '../../compare/change/pairs.ts';
 import { featuredOf } from '../../report/blocks/featured.ts';
 import { changeOf } from '../../report/text/figures.ts';
+import type { WorkflowRecord } from '../../result/record.ts';
 import { median } from '../../stats/percentile.ts';
 import { inItsSigns } from './look.ts';
 import { createPace, type Pace } from './pace.ts';
 
 const SECONDS_BETWEEN_LINES = 5;
+/** How often a bar is drawn. */
+const FRAMES_A_SECOND = 4;
 
 /**
  * Live progress on stderr, with what the rounds say so far and the time left: a bar on a terminal, a line now and then
@@ -28,7 +31,7 @@ export function createProgress(scenario: string): { hooks: RunHooks; stop: () =>
     stopOnComplete: false,
     noTTYOutput: true,
     notTTYSchedule: SECONDS_BETWEEN_LINES * 1000,
-    fps: 4,
+    fps: FRAMES_A_SECOND,
   });
   const soFar = createEstimate();
   let size: RunSize | undefined;
@@ -40,13 +43,18 @@ export function createProgress(scenario: string): { hooks: RunHooks; stop: () =>
   let failed = 0;
   let recovered = 0;
   let precision = '';
+  let shownMs = -Infinity;
+  /** Only as often as it can be seen: steps end by the hundred, in the process whose time stamps are the measurement. */
   const show = (): void => {
+    const nowMs = Date.now();
+    if (nowMs - shownMs < 1000 / FRAMES_A_SECOND) return;
+    shownMs = nowMs;
     bar.update(done, {
       rounds: `round ${String(rounds)}/${String(size?.rounds ?? 0)}`,
       soFar: inItsSigns(soFar.text()),
       precision: inItsSigns(precision),
       trouble: inItsSigns(troubleText(failed, recovered)),
-      left: inItsSigns(timeLeft(pace?.leftMs(Date.now() - measuredFromMs), size?.atMost ?? false)),
+      left: inItsSigns(timeLeft(pace?.leftMs(nowMs - measuredFromMs), size?.atMost ?? false)),
     });
   };
   return {
@@ -73,7 +81,8 @@ export function createProgress(scenario: string): { hooks: RunHooks; stop: () =>
       onWorkflow({ transport, side = '', warmup, record }) {
         const { state, e2eUs, recoveries = [] } = record;
         if (warmup) measuredFromMs = Date.now();
-        else if (state !== 'aborted') pace?.ended(`${side} ${transport}`, e2eUs / 1000);
+        else if (state !== 'aborted')
+          pace?.ended(`${side} ${transport}`, (e2eUs + thoughtUs(record)) / 1000);
         if (state === 'failed') failed++;
         recovered += recoveries.filter(({ action }) => action !== 'give_up').length;
         show();
@@ -86,9 +95,19 @@ export function createProgress(scenario: string): { hooks: RunHooks; stop: () =>
       },
     },
     stop() {
+      // The last steps may have ended since the last frame.
+      if (bar.isActive) {
+        shownMs = -Infinity;
+        show();
+      }
       bar.stop();
     },
   };
+}
+
+/** A user's pauses are not the workflow's time, but they pass. */
+function thoughtUs({ steps }: WorkflowRecord): number {
+  return steps.reduce((sum, { thinkUs = 0 }) => sum + thinkUs, 0);
 }
 
 type Workflows = Parameters<NonNullable<RunHooks['onRound']>>[0]['round']['workflows'];
@@ -100,6 +119,7 @@ function createEstimate(): {
   text(): string;
 } {
   const ratios: number[] = [];
+  let said = '';
   let featured: ReturnType<typeof featuredOf>;
   return {
     begin(transports) {
@@ -110,14 +130,13 @@ function createEstimate(): {
       const { base, candidate } = featured;
       const pairs = pairOf(workflows[base], workflows[candidate], 'workflow_e2e');
       ratios.push(...pairs.map(([before, after]) => after / before));
+      const ratio = median(ratios);
+      if (ratio === undefined) return;
+      const percent = Math.round(changeOf(ratio));
+      said = ` · ${candidate} ${percent > 0 ? '+' : ''}${String(percent)} %`;
     },
     /** ` · ws -9 %` */
-    text() {
-      const ratio = median([...ratios].sort((a, b) => a - b));
-      if (featured === undefined || ratio === undefined) return '';
-      const percent = Math.round(changeOf(ratio));
-      return ` · ${featured.candidate} ${percent > 0 ? '+' : ''}${String(percent)} %`;
-    },
+    text: () => said,
   };
 }
 

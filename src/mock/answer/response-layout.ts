@@ -29,7 +29,7 @@ export interface ResponseLayout {
 }
 
 /** The parts that a layout is made from. `context` is all that the model read, and what it said. */
-export interface PlanInput {
+export interface LayoutInput {
   body: CreateBody;
   context: Context;
   output: Output;
@@ -43,7 +43,7 @@ export interface PlanInput {
 }
 
 /** Lays out the events of one response and their deadlines. Pure. */
-export function layOutResponse(input: PlanInput): ResponseLayout {
+export function layOutResponse(input: LayoutInput): ResponseLayout {
   const { context, output, timing, tools, nowMs } = input;
   const lastToken = output.frames.at(-1)?.token ?? 0;
   const lasting = lastingOf(input);
@@ -123,7 +123,7 @@ function lastingOf({
   body,
   responseId,
   nowMs,
-}: PlanInput): Omit<ResponseObject, keyof Changing | 'tools' | 'output'> {
+}: LayoutInput): Omit<ResponseObject, keyof Changing | 'tools' | 'output'> {
   const conversationId = conversationIdOf(body);
   return {
     id: responseId,
@@ -165,7 +165,7 @@ function completeTool(tool: Record<string, unknown>): Record<string, unknown> {
   return { description: null, parameters: null, strict: null, ...tool };
 }
 
-function usageOf({ inputTokens, cachedTokens, output }: PlanInput): Usage {
+function usageOf({ inputTokens, cachedTokens, output }: LayoutInput): Usage {
   return {
     input_tokens: inputTokens,
     input_tokens_details: { cached_tokens: cachedTokens, cache_write_tokens: 0 },

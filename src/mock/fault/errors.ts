@@ -76,7 +76,7 @@ const documented: readonly DocumentedError[] = [
     status: 429,
     type: 'insufficient_quota',
     code,
-    message: 'You exceeded your current quota. Check your layout and billing details.',
+    message: 'You exceeded your current quota. Check your plan and billing details.',
   })),
   {
     status: 500,

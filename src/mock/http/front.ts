@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
-import { MOCK_HEADER, type MockDescription, mockHeaderOf } from '../../protocol/mock-identity.ts';
+import { MOCK_HEADER } from '../../protocol/mock-identity.ts';
 import type { InFlight } from '../deliver/in-flight.ts';
 import type { Faults } from '../fault/faults.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -23,13 +23,13 @@ export interface HttpFront {
   onRequest: (request: IncomingMessage) => void;
   metrics: Metrics;
   inFlight: InFlight;
-  description: MockDescription;
+  /** Who the server is, for a header of every answer. */
+  identity: string;
 }
 
 /** A listener that answers every plain HTTP request by the route of its path, and refuses the rest. */
 export function createHttpFront(front: HttpFront): RequestListener {
-  const { routes, checkHost, checkKey, faults, onRequest, metrics, inFlight } = front;
-  const identity = mockHeaderOf(front.description);
+  const { routes, checkHost, checkKey, faults, onRequest, metrics, inFlight, identity } = front;
 
   function admit(request: IncomingMessage, path: string): Route | Refusal {
     const refusal = checkHost(request);

@@ -1,7 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { resetConnection } from '../../listen/reset-connection.ts';
-import type { MockDescription } from '../../protocol/mock-identity.ts';
 import type { Reply, Service } from '../answer/service.ts';
 import type { InFlight } from '../deliver/in-flight.ts';
 import type { Pacer } from '../deliver/pacer.ts';
@@ -29,7 +28,8 @@ export interface WsFront {
   /** Lane names mean nothing: all requests run one after another, as they did before lanes came. */
   singleLane: boolean;
   maxAgeMs: number;
-  description: MockDescription;
+  /** Who the server is, told with its times. */
+  identity: string;
 }
 
 /** One connection being served. */

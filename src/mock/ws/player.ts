@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import { type MockDescription, mockHeaderOf } from '../../protocol/mock-identity.ts';
 import type { ResponseLayout } from '../answer/response-layout.ts';
 import { type Staging, stage } from '../answer/staging.ts';
 import { timingEvent } from '../answer/timing-report.ts';
@@ -26,13 +25,12 @@ export function createPlayer(
     pacer,
     faults,
     inFlight,
-    description,
-  }: { pacer: Pacer; faults: Faults; inFlight: InFlight; description: MockDescription },
+    identity,
+  }: { pacer: Pacer; faults: Faults; inFlight: InFlight; identity: string },
   socket: Duplex,
   send: (json: string, lane: string | undefined) => void,
   wantsTiming: boolean,
 ): Player {
-  const identity = mockHeaderOf(description);
   const playing = new Map<string | undefined, { playback: Playback; end: () => void }>();
   return {
     play(layout, lane, over) {

@@ -2,7 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ErrorBody } from '../../protocol/errors.ts';
-import { MOCK_HEADER, type MockDescription, mockHeaderOf } from '../../protocol/mock-identity.ts';
+import { MOCK_HEADER } from '../../protocol/mock-identity.ts';
 import { documentedRefusal } from '../fault/errors.ts';
 import type { Faults } from '../fault/faults.ts';
 import type { KeyCheck } from '../wire/api-key.ts';
@@ -29,7 +29,7 @@ export function createUpgrades(
   checkKey: KeyCheck,
   faults: Faults,
   { pingIntervalMs }: ConnectionLimits,
-  description: MockDescription,
+  identity: string,
   serve: (webSocket: WebSocket, socket: Duplex, request: IncomingMessage) => Session,
 ): Upgrades {
   const server = new WebSocketServer({
@@ -37,8 +37,7 @@ export function createUpgrades(
     perMessageDeflate: false,
     maxPayload: MAX_BODY_BYTES,
   });
-  const identity = `${MOCK_HEADER}: ${mockHeaderOf(description)}`;
-  server.on('headers', (headers) => headers.push(identity));
+  server.on('headers', (headers) => headers.push(`${MOCK_HEADER}: ${identity}`));
   const sessions = new Map<WebSocket, Session>();
   let draining = false;
 
