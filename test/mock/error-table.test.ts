@@ -129,7 +129,13 @@ const onBoth: Row[] = [
       ['429:slow_down', 429, 'rate_limit_error', 'slow_down', /Slow down/],
       ...['credit_balance', 'organization_spend_limit', 'project_spend_limit'].map((limit) => {
         const code = `${limit}_${limit === 'credit_balance' ? 'exhausted' : 'exceeded'}`;
-        return [`429:${code}`, 429, 'insufficient_quota', code, /quota\. Check your plan and billing/] as const;
+        return [
+          `429:${code}`,
+          429,
+          'insufficient_quota',
+          code,
+          /quota\. Check your plan and billing/,
+        ] as const;
       }),
       ['500', 500, 'server_error', 'server_error', /server had an error/],
       ['503', 503, 'service_unavailable_error', 'server_is_overloaded', /overloaded/],
