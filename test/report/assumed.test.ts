@@ -46,23 +46,21 @@ describe('the assumed share of a saving', () => {
   it.each([
     {
       assumedUs: 80,
-      line: '80 % (against http), 80 % (against http-keepalive)',
+      line: '80 % of the gain on http, 80 % on http-keepalive',
       why: 'most of it',
     },
     {
       assumedUs: 100,
-      line: '100 % (against http), 100 % (against http-keepalive)',
+      line: '100 % of the gain on http, 100 % on http-keepalive',
       why: 'all of it',
     },
     {
       assumedUs: 130,
-      line: '100 % (against http), 100 % (against http-keepalive)',
+      line: '100 % of the gain on http, 100 % on http-keepalive',
       why: 'at most',
     },
   ])('is $assumedUs of 100: $why', ({ assumedUs, line }) => {
-    expect(told(saved(assumedUs))).toEqual([
-      `Server times that are assumed make up ${line} of what was saved.`,
-    ]);
+    expect(told(saved(assumedUs))).toEqual([`Assumed server times make up ${line}.`]);
   });
 
   it.each([

@@ -5,14 +5,14 @@ import type { Comparison, Result } from '../../result/schema.ts';
 /** How much of what was saved is server work that nobody published a time of: a sentence, or none where nothing is. */
 export function assumedLines(result: Result, claimed: readonly Comparison[]): string[] {
   const shares = claimed.flatMap(({ base, candidate }) => {
-    const share = assumedShare(result, base, candidate);
-    return share === undefined || share < 0.005
-      ? []
-      : [`${(100 * share).toFixed(0)} % (against ${base})`];
+    const share = assumedShare(result, base, candidate) ?? 0;
+    return share < 0.005 ? [] : [{ base, percent: (100 * share).toFixed(0) }];
   });
-  return shares.length === 0
-    ? []
-    : [`Server times that are assumed make up ${shares.join(', ')} of what was saved.`];
+  if (shares.length === 0) return [];
+  const told = shares.map(
+    ({ base, percent }, index) => `${percent} % ${index === 0 ? 'of the gain ' : ''}on ${base}`,
+  );
+  return [`Assumed server times make up ${told.join(', ')}.`];
 }
 
 /**
