@@ -3,7 +3,8 @@ import * as ws from 'ws';
 
 /** Reads the text messages out of one direction of a WebSocket. */
 export interface MessageReader {
-  take(chunk: Buffer): void;
+  /** Resolves once every message that ends in the chunk was read: what is compressed takes turns of the event loop. */
+  take(chunk: Buffer): Promise<void>;
 }
 
 /** The parts of ws that read frames, which its types leave out. */
@@ -45,8 +46,13 @@ export function createMessageReader(
   });
   return {
     take(chunk) {
-      // A copy: to unmask, the bytes are changed in place, and these are still on their way.
-      if (!isLost && !receiver.destroyed) receiver.write(Buffer.from(chunk));
+      if (isLost || receiver.destroyed) return Promise.resolve();
+      return new Promise((resolve) => {
+        // A copy: to unmask, the bytes are changed in place, and these are still on their way.
+        receiver.write(Buffer.from(chunk), () => {
+          resolve();
+        });
+      });
     },
   };
 }

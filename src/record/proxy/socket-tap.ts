@@ -42,31 +42,41 @@ export function createSocketTap(observation: Observation): SocketTap {
     down = createMessageReader('server', extensions, (text) => {
       reader.received(parsed(text), nowMs);
     });
-    for (const chunk of early.splice(0)) up.take(chunk);
   }
 
-  function sent(chunk: Buffer): void {
-    if (isOpen) up?.take(chunk);
+  async function sent(chunk: Buffer): Promise<void> {
+    if (isOpen) await up?.take(chunk);
     else early.push(chunk);
   }
 
-  function received(chunk: Buffer): void {
+  async function received(chunk: Buffer): Promise<void> {
     if (isOpen) {
-      down?.take(chunk);
+      await down?.take(chunk);
       return;
     }
     head = Buffer.concat([head, chunk]);
     const end = head.indexOf('\r\n\r\n');
     if (end < 0) return;
     open(head.toString('latin1', 0, end));
-    down?.take(head.subarray(end + 4));
+    for (const waiting of early.splice(0)) await up?.take(waiting);
+    await down?.take(head.subarray(end + 4));
   }
 
-  const look = (take: (chunk: Buffer) => void) => (chunk: Buffer) => {
-    const atMs = performance.now();
+  /** The end of what was looked at so far: one after another, in the order of arrival, or an answer could be read before its request. */
+  let looked = Promise.resolve();
+
+  function inTurn(work: () => void | Promise<void>): void {
+    const leave = observation.enter();
     later(() => {
+      looked = looked.then(work).finally(leave);
+    });
+  }
+
+  const look = (take: (chunk: Buffer) => Promise<void>) => (chunk: Buffer) => {
+    const atMs = performance.now();
+    inTurn(() => {
       nowMs = atMs;
-      take(chunk);
+      return take(chunk);
     });
   };
 
@@ -74,7 +84,7 @@ export function createSocketTap(observation: Observation): SocketTap {
     sent: look(sent),
     received: look(received),
     closed: () => {
-      later(() => {
+      inTurn(() => {
         for (const leave of underWay.splice(0)) leave();
       });
     },
