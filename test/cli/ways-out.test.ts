@@ -40,8 +40,9 @@ describe('what the program cannot print', () => {
 });
 
 describe('a shell that allows too few open files', () => {
-  it('is told so, and not that this is a bug', async () => {
-    const { code, stderr } = await inShell('ulimit -n 48; alb report result.json');
+  // Which file is the one too many differs, and with it what Node makes of that.
+  it.each([40, 48, 56])('is told so, and not that this is a bug: %i', async (limit) => {
+    const { code, stderr } = await inShell(`ulimit -n ${limit}; alb report result.json`);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: too many open files \(EMFILE\): raise the limit .*\n$/);
   });

@@ -1,4 +1,4 @@
-import { existsSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 
 /** What can still be saved, synchronously, when the process ends before its work did; returns what to tell. */
 type Rescue = () => string;
@@ -56,12 +56,26 @@ export function tellUncaught(error: unknown): void {
   say(`This is a bug of agent-latency-bench, please report it:\n${detail}`);
 }
 
-/** Node says of a part of the program that it couldn't open that it isn't there: it is, but there were no files left. */
-function codeOf({ code, message }: NodeJS.ErrnoException): string | undefined {
-  const [, missing] = /^Cannot find (?:package|module) '([^']+)'/.exec(message) ?? [];
-  const isThere = code === 'ERR_MODULE_NOT_FOUND' && missing !== undefined && existsSync(missing);
-  return isThere ? 'EMFILE' : code;
+/** Node says of a part of the program that it couldn't open that it isn't there: it may be, where files run short. */
+function codeOf({ code }: NodeJS.ErrnoException): string | undefined {
+  return code === 'ERR_MODULE_NOT_FOUND' && filesRunShort() ? 'EMFILE' : code;
 }
+
+/** Whether the process can't open as many files at once as loading the program may. */
+function filesRunShort(): boolean {
+  const opened: number[] = [];
+  try {
+    while (opened.length < MODULES) opened.push(openSync(process.execPath));
+    return false;
+  } catch {
+    return true;
+  } finally {
+    opened.forEach(closeSync);
+  }
+}
+
+/** As many as the program has, roughly: Node opens all that one module imports before it reads one of them. */
+const MODULES = 512;
 
 /** At the end of a process only what is written synchronously arrives. */
 function say(text: string): void {
