@@ -30,6 +30,8 @@ export const metricNames = [
   'client_overhead',
   'time_to_notice',
   'recovery',
+  'dispatch_delay',
+  'service_time',
   'workflow_e2e',
   'workflow_overhead',
 ] as const;
@@ -98,7 +100,7 @@ export const comparisonSchema = z.strictObject({
   base: z.string(),
   candidate: z.string(),
   metric: z.enum(comparedMetrics),
-  pairs: count.describe('rounds in which both completed'),
+  pairs: count.describe('rounds in which both completed; with an arrival rate, windows'),
   medianRatio: z.number().positive().nullable().describe('candidate over base'),
   changePercent: z.number().nullable().describe('negative: the candidate took less time'),
   interval: z
@@ -139,11 +141,37 @@ const recoveryOptionsSchema = z
   })
   .describe('what sessions did when something failed; null: never');
 
+const stageOf = <Target extends string>(target: Target) =>
+  z.strictObject({
+    durationMs: ms.nullable().describe('0: a jump; null: until all have begun'),
+    ...({ [target]: z.number().nonnegative() } as Record<Target, z.ZodNumber>),
+  });
+
+const loadSchema = z
+  .discriminatedUnion('by', [
+    z.strictObject({
+      by: z.literal('rate'),
+      arrival: z.enum(['constant', 'poisson']),
+      stages: z.array(stageOf('perSecond')).min(1).describe('workflows begun per second'),
+      windowMs: z.number().positive().describe('transports took turns of this length'),
+    }),
+    z.strictObject({
+      by: z.literal('sessions'),
+      stages: z.array(stageOf('sessions')).min(1).describe('rounds in flight'),
+    }),
+  ])
+  .describe(
+    'stages go in a straight line from the target before, first from 0; absent: `concurrency` all the time',
+  );
+
 export const optionsSchema = z.strictObject({
   transports: z.array(z.string()).min(1),
   iterations: z.int().positive().describe('measured rounds; at most, where `run.stop` is there'),
   warmup: count,
-  concurrency: z.int().positive(),
+  concurrency: z
+    .int()
+    .positive()
+    .describe('rounds in flight; with a rate: sessions open at once, at most'),
   timeoutMs: z.number().positive(),
   toolTime: z.union([z.enum(['recorded', 'none']), z.number().nonnegative()]),
   model: z.string().optional(),
@@ -160,6 +188,7 @@ export const optionsSchema = z.strictObject({
     .describe('asked for, not run: the provider has no way to; absent if none'),
   maxRequests: z.int().positive().optional(),
   maxTokens: z.int().positive().optional(),
+  load: loadSchema.optional(),
   aa: z.boolean().optional().describe('the base ran twice: once more as `<base>#aa`, a control'),
   recovery: recoveryOptionsSchema.optional(),
 });
@@ -350,6 +379,7 @@ export const resultSchema = z.strictObject({
 
 export type Result = z.infer<typeof resultSchema>;
 export type Run = z.infer<typeof runSchema>;
+export type LoadRecord = z.infer<typeof loadSchema>;
 export type RunOptionsRecord = z.infer<typeof optionsSchema>;
 export type ProfileRecord = z.infer<typeof profileSchema>;
 export type Environment = z.infer<typeof environmentSchema>;

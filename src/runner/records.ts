@@ -12,6 +12,7 @@ import type { Connection } from '../transport/transport.ts';
 import { BYTES_PER_TOKEN } from '../units.ts';
 import type { ExchangeOutcome } from './exchange.ts';
 import { parsingUs, stepPhases, workflowPhases } from './phases.ts';
+import type { Due } from './schedule.ts';
 import { serverAccount } from './server-account.ts';
 import type { StepRecovery } from './step.ts';
 import { endUs, goodExchanges, type StepTimes, startUs, sumOf } from './step-times.ts';
@@ -29,6 +30,8 @@ export interface SessionFacts {
   fellBack: boolean;
   /** WebSocket was known to be refused when the session began. */
   beganOverFallback: boolean;
+  /** When it was to begin; absent where nothing said so. */
+  due?: Due | undefined;
 }
 
 /** The record of a finished workflow. */
@@ -48,6 +51,7 @@ export function workflowRecord(
   return {
     state: facts.state,
     e2eUs,
+    ...(first && facts.due && dispatchOf(first, facts.due)),
     outcomeSha256: facts.outcomeSha256,
     phases: workflowPhases(times, steps, e2eUs),
     counters: counters(times, steps, connections, facts.beganOverFallback),
@@ -56,6 +60,15 @@ export function workflowRecord(
     connections,
     steps,
   };
+}
+
+/** What a user thinks before the first request is nobody's delay. */
+function dispatchOf(
+  first: StepTimes,
+  { atUs, heldBack }: Due,
+): Pick<WorkflowRecord, 'dispatchDelayUs' | 'heldBack'> {
+  const delayUs = Math.round(startUs(first) - first.thinkUs - atUs);
+  return { dispatchDelayUs: Math.max(0, delayUs), ...(heldBack && { heldBack }) };
 }
 
 function stepRecord(

@@ -10,6 +10,7 @@ import type { ExchangeOutcome } from './exchange.ts';
 import { internalFailure } from './internal-failure.ts';
 import { deviationsOf, type OutcomeItem, outcomeOf, outcomeSha256 } from './outcome.ts';
 import { type SessionFacts, type StalledUs, workflowRecord } from './records.ts';
+import type { Due } from './schedule.ts';
 import { performStep, type StepHost, type StepSpec } from './step.ts';
 import type { StepTimes } from './step-times.ts';
 import { waitMs } from './wait.ts';
@@ -19,6 +20,8 @@ export interface SessionSpec extends StepSpec {
   model: string;
   /** Scripted tool times and pauses of the user are multiplied by this; 0 skips the waits. */
   toolTimeFactor: number;
+  /** Absent: it is begun when nothing is in its way. */
+  due?: Due | undefined;
 }
 
 /** The host of a session: what it needs of the process that it runs in. */
@@ -72,6 +75,7 @@ export async function runSession(spec: SessionSpec, host: SessionHost): Promise<
       outcomeSha256: outcomeSha256(played.outcome),
       fellBack: carrier.fellBack,
       beganOverFallback,
+      due: spec.due,
     };
     return workflowRecord(facts, times, host.stalledUs ?? (() => 0));
   };
