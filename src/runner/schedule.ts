@@ -1,6 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RoundRecord, WorkflowRecord } from '../result/record.ts';
+import type { Due } from './records/workflow.ts';
 
 /** A schedule: how many rounds, of what, and how many at once. An arm is whatever runs once in every round. */
 export interface Schedule<Arm> {
@@ -27,14 +28,6 @@ export interface Slot<Arm> {
   warmup: boolean;
   /** Absent: it begins when its lane comes to it. */
   due?: Due;
-}
-
-/** The moment when a session is to begin, whatever else goes on. */
-export interface Due {
-  /** On the process clock. */
-  atUs: number;
-  /** It waited for another session to end, because as many were open as may be. */
-  heldBack: boolean;
 }
 
 /** A round: its arms in the order that they ran or were to run in, and the sessions that came of them. */

@@ -1,5 +1,5 @@
 import { nowUs } from '../../measure/clock.ts';
-import { waitMs } from '../wait.ts';
+import { waitMs } from '../../measure/wait.ts';
 import { aboveFromUs, type Stage } from './stages.ts';
 
 /**

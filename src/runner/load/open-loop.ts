@@ -1,7 +1,8 @@
 import { nowUs } from '../../measure/clock.ts';
+import { waitMs } from '../../measure/wait.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
-import { type Due, type Round, roundOrder, type ScheduleHost } from '../schedule.ts';
-import { waitMs } from '../wait.ts';
+import type { Due } from '../records/workflow.ts';
+import { type Round, roundOrder, type ScheduleHost } from '../schedule.ts';
 import type { ArrivalWindow } from './windows.ts';
 
 /** A schedule of workflows that begin when they are due. */

@@ -1,4 +1,4 @@
-import { oddities } from '../measure/marks.ts';
+import { oddities } from '../../measure/marks.ts';
 import type {
   ConnectionRecord,
   Counters,
@@ -6,19 +6,26 @@ import type {
   RecoveryRecord,
   StepRecord,
   WorkflowRecord,
-} from '../result/record.ts';
-import type { EndpointFailure } from '../transport/failure.ts';
-import type { Connection } from '../transport/transport.ts';
-import { BYTES_PER_TOKEN } from '../units.ts';
-import type { ExchangeOutcome } from './exchange.ts';
+} from '../../result/record.ts';
+import type { EndpointFailure } from '../../transport/failure.ts';
+import type { Connection } from '../../transport/transport.ts';
+import { BYTES_PER_TOKEN } from '../../units.ts';
+import type { ExchangeOutcome } from '../step/exchange.ts';
+import type { StepRecovery } from '../step/step.ts';
+import { endUs, goodExchanges, type StepTimes, startUs, sumOf } from '../step/times.ts';
 import { parsingUs, stepPhases, workflowPhases } from './phases.ts';
-import type { Due } from './schedule.ts';
 import { serverAccount } from './server-account.ts';
-import type { StepRecovery } from './step.ts';
-import { endUs, goodExchanges, type StepTimes, startUs, sumOf } from './step-times.ts';
 
 /** The time that our own event loop stood still between two moments of the process clock. */
 export type StalledUs = (fromUs: number, toUs: number) => number;
+
+/** The moment when a session is to begin, whatever else goes on. */
+export interface Due {
+  /** On the process clock. */
+  atUs: number;
+  /** It waited for another session to end, because as many were open as may be. */
+  heldBack: boolean;
+}
 
 /** The facts of a session beside its steps. */
 export interface SessionFacts {
