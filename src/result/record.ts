@@ -221,6 +221,7 @@ export const roundSchema = z.strictObject({
     .strictObject({
       window: count.describe('the stretch of the load that it was part of'),
       atUs: us.describe('when its workflows were due, since the window began'),
+      perSecond: z.number().positive().optional().describe('the rate of the window; with `--ramp`'),
     })
     .optional()
     .describe('with an arrival rate: a round is one arrival, on every transport'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Metric, Unit } from '../measure/histogram.ts';
 import { attributionSchema } from './attribution.ts';
+import { loadFiguresSchema, loadSchema } from './load/schema.ts';
 import { countersSchema, roundSchema } from './record.ts';
 
 /** The value of the `schema` key of a result; the number changes when a shipped key does. */
@@ -140,29 +141,6 @@ const recoveryOptionsSchema = z
     connectTimeoutMs: ms,
   })
   .describe('what sessions did when something failed; null: never');
-
-const stageOf = <Target extends string>(target: Target) =>
-  z.strictObject({
-    durationMs: ms.nullable().describe('0: a jump; null: until all have begun'),
-    ...({ [target]: z.number().nonnegative() } as Record<Target, z.ZodNumber>),
-  });
-
-const loadSchema = z
-  .discriminatedUnion('by', [
-    z.strictObject({
-      by: z.literal('rate'),
-      arrival: z.enum(['constant', 'poisson']),
-      stages: z.array(stageOf('perSecond')).min(1).describe('workflows begun per second'),
-      windowMs: z.number().positive().describe('transports took turns of this length'),
-    }),
-    z.strictObject({
-      by: z.literal('sessions'),
-      stages: z.array(stageOf('sessions')).min(1).describe('rounds in flight'),
-    }),
-  ])
-  .describe(
-    'stages go in a straight line from the target before, first from 0; absent: `concurrency` all the time',
-  );
 
 export const optionsSchema = z.strictObject({
   transports: z.array(z.string()).min(1),
@@ -373,13 +351,13 @@ export const resultSchema = z.strictObject({
     .describe(
       'where the time went; null where every arm completed no round, or the tool did not know it yet',
     ),
+  load: loadFiguresSchema.optional().describe('what came of a load that was a rate'),
   calibration: calibrationSchema.nullable().describe('our own error; null if not calibrated'),
   warnings: z.array(warningSchema),
 });
 
 export type Result = z.infer<typeof resultSchema>;
 export type Run = z.infer<typeof runSchema>;
-export type LoadRecord = z.infer<typeof loadSchema>;
 export type RunOptionsRecord = z.infer<typeof optionsSchema>;
 export type ProfileRecord = z.infer<typeof profileSchema>;
 export type Environment = z.infer<typeof environmentSchema>;

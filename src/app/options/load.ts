@@ -1,3 +1,5 @@
+import type { Threshold } from '../../compare/gate/thresholds.ts';
+import { limitsWorkflows } from '../../compare/load/good.ts';
 import { UsageError } from '../../errors.ts';
 import { type Arrival, type ArrivalProcess, arrivalsOf } from '../../runner/load/arrivals.ts';
 import { type Stage, steady, totalUs } from '../../runner/load/stages.ts';
@@ -21,6 +23,13 @@ export interface LoadOptions {
   durationMs?: number;
   /** With a rate, how long a transport's turn is. @default a tenth of the duration */
   windowMs?: number;
+  /** Upper limits on times that each workflow is held against, to be counted as good; others are left out. @default none */
+  goodWithin?: readonly Threshold[];
+  /**
+   * Looks for the rate that each transport just keeps up with: `durationMs` at one rate after another, 10 s unless told,
+   * from `ratePerSecond` on, 1 unless told. @default false
+   */
+  ramp?: boolean;
 }
 
 /** A load that isn't the same number of rounds at once all the time. */
@@ -31,7 +40,11 @@ export interface RateLoad {
   by: 'rate';
   stages: readonly Stage[];
   arrival: ArrivalProcess;
+  /** How long a transport's turn is. */
   windowUs: number;
+  goodWithin: readonly Threshold[];
+  /** Every window has a rate of its own, the first that of `stages`. */
+  ramp: boolean;
 }
 
 /** What of a run its load decides. */
@@ -53,6 +66,7 @@ interface Around {
 }
 
 const DEFAULT_DURATION_MS = 30_000;
+const DEFAULT_LEVEL_MS = 10_000;
 const DEFAULT_OPEN = 1000;
 const WINDOWS = 10;
 const MOST_MS = 24 * 3_600_000;
@@ -66,6 +80,7 @@ export function resolveLoad(options: LoadOptions & StopOptions, around: Around):
   const { ratePerSecond, stages, durationMs, iterations, until, maxTimeMs } = options;
   checkTime('duration', durationMs);
   checkTime('window', options.windowMs);
+  if (options.ramp === true) return resolveRamp(options, around);
   const byRate = ratePerSecond !== undefined || stages?.some((stage) => 'ratePerSecond' in stage);
   if (byRate) return resolveRate(options, around);
   refuse(options, ['arrival', 'windowMs'], 'goes with a rate, or stages of one');
@@ -97,22 +112,51 @@ function resolveRate(options: LoadOptions & StopOptions, around: Around): Resolv
     'judges rounds, which a rate does not wait for; leave one of them out',
   );
   const stages = ratesOf(options);
-  const { iterations = MAX_ROUNDS, arrival = 'constant', windowMs } = options;
+  const { iterations = MAX_ROUNDS, windowMs } = options;
   const rounds = resolveStop({ ...options, iterations });
   const lastsUs = Math.min(totalUs(stages), (iterations / (stages.at(-1)?.target ?? 1)) * 1e6);
   const windowUs = windowMs === undefined ? lastsUs / WINDOWS : windowMs * 1000;
-  const load: RateLoad = { by: 'rate', stages, arrival, windowUs };
+  const load = rateLoad(options, stages, windowUs);
   let due = 0;
   for (const _ of arrivalsIn(load, { ...around, iterations: iterations + 1 })) due++;
   if (due === 0) throw new UsageError('rate: nothing is due in that time, so nothing would run');
   if (options.iterations === undefined && due > MAX_ROUNDS) {
     throw new UsageError(`rate: expected at most ${MAX_ROUNDS} workflows in all, got more`);
   }
-  const allowed = Math.min(DEFAULT_OPEN, sessionsAllowed(around.transports));
-  return {
-    ...{ load, iterations: Math.min(due, iterations), stop: rounds.stop },
-    concurrency: around.concurrency ?? allowed,
-  };
+  const concurrency = mostOpen(around);
+  return { load, iterations: Math.min(due, iterations), stop: rounds.stop, concurrency };
+}
+
+function resolveRamp(options: LoadOptions & StopOptions, around: Around): ResolvedLoad {
+  const keys = ['stages', 'iterations', 'until', 'windowMs'] as const;
+  refuse(options, keys, 'a ramp decides that itself; leave one of them out');
+  if (around.shard !== undefined) {
+    throw new UsageError('ramp: one machine looks for the knee, so it has no shard');
+  }
+  const { ratePerSecond = 1, durationMs = DEFAULT_LEVEL_MS, maxTimeMs } = options;
+  const windowUs = durationMs * 1000;
+  const load = { ...rateLoad(options, heldRate(ratePerSecond, windowUs), windowUs), ramp: true };
+  resolveStop(options);
+  const stop = { until: undefined, maxTimeMs };
+  return { load, iterations: MAX_ROUNDS, stop, concurrency: mostOpen(around) };
+}
+
+function rateLoad(
+  { arrival = 'constant', goodWithin = [] }: LoadOptions,
+  stages: readonly Stage[],
+  windowUs: number,
+): RateLoad {
+  const limits = goodWithin.filter(limitsWorkflows);
+  return { by: 'rate', stages, arrival, windowUs, goodWithin: limits, ramp: false };
+}
+
+function mostOpen({ concurrency, transports }: Around): number {
+  return concurrency ?? Math.min(DEFAULT_OPEN, sessionsAllowed(transports));
+}
+
+function heldRate(perSecond: number, durationUs: number): Stage[] {
+  checkTarget('rate', perSecond, 0.001);
+  return steady(perSecond, durationUs);
 }
 
 function ratesOf({
@@ -122,9 +166,8 @@ function ratesOf({
   iterations,
 }: LoadOptions & StopOptions): Stage[] {
   if (stages === undefined) {
-    checkTarget('rate', ratePerSecond ?? 0, 0.001);
     const forMs = durationMs ?? (iterations === undefined ? DEFAULT_DURATION_MS : Infinity);
-    return steady(ratePerSecond ?? 0, forMs * 1000);
+    return heldRate(ratePerSecond ?? 0, forMs * 1000);
   }
   if (ratePerSecond !== undefined || durationMs !== undefined) {
     throw new UsageError('stages: say the rate and how long it holds; leave rate and duration out');

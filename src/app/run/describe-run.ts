@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { formatThreshold } from '../../compare/gate/thresholds.ts';
 import { proxyUrl } from '../../network/proxy.ts';
 import type { MockDescription } from '../../protocol/mock-identity.ts';
 import { readEnvironment } from '../../result/environment.ts';
 import type { JournalHeader } from '../../result/journal.ts';
-import type {
-  Calibration,
-  LoadRecord,
-  ProfileRecord,
-  RunOptionsRecord,
-} from '../../result/schema.ts';
+import type { LoadRecord } from '../../result/load/schema.ts';
+import type { Calibration, ProfileRecord, RunOptionsRecord } from '../../result/schema.ts';
 import type { Script } from '../../scenario/script.ts';
 import { toolVersion } from '../../tool-version.ts';
 import type { Load } from '../options/load.ts';
@@ -118,5 +115,10 @@ function loadRecord(load: Load): LoadRecord {
     durationMs: timeOf(durationUs),
     perSecond: target,
   }));
-  return { by: load.by, arrival: load.arrival, stages, windowMs: load.windowUs / 1000 };
+  const { by, arrival, windowUs, goodWithin, ramp } = load;
+  return {
+    ...{ by, arrival, stages, windowMs: windowUs / 1000 },
+    ...(goodWithin.length > 0 && { goodWithin: goodWithin.map(formatThreshold) }),
+    ...(ramp && { ramp }),
+  };
 }

@@ -1,5 +1,6 @@
 import { attribute } from '../../compare/attribution/attribute.ts';
 import { compareTransports } from '../../compare/change/transports.ts';
+import { loadFigures } from '../../compare/load/figures.ts';
 import { compareControl, controlWarnings } from '../../compare/rounds/control.ts';
 import { orderWarnings } from '../../compare/rounds/order-warnings.ts';
 import type { Histogram } from '../../measure/histogram.ts';
@@ -33,7 +34,7 @@ export function resultOf(
   { toolVersion, run, environment, calibration }: JournalHeader,
   { rounds, interToken, elapsedMs, stopReason, stop, noise, refused }: RunEnd,
 ): Result {
-  const { transports: names, aa, toolTime } = run.options;
+  const { transports: names, aa, toolTime, load } = run.options;
   const control = aa === true ? compareControl(names, rounds) : undefined;
   return buildResult({
     toolVersion,
@@ -49,6 +50,7 @@ export function resultOf(
     interToken: Object.fromEntries(interToken),
     comparisons: compareTransports(names, rounds),
     ...(control && { control }),
+    ...(load?.by === 'rate' && { load: loadFigures(names, load, rounds) }),
     attribution: attribute(names, rounds, run.endpoint.link?.rttMs ?? null),
     calibration,
     warnings: [

@@ -29,7 +29,7 @@ export async function runAction(names: readonly string[], flags: AllRunFlags): P
   const options = await optionsOf(flags);
   const plan = await gatePlanOf(flags);
   await checkOutputs(flags, Math.max(1, names.length));
-  const jobs = await prepareJobs(options, names);
+  const jobs = await prepareJobs({ ...options, goodWithin: plan.thresholds }, names);
   const [{ options: resolved }] = jobs[0].sides;
   checkPlan(plan, resolved.transports);
   if (!flags.quiet) process.stderr.write(idleLimits(flags));

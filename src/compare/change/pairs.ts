@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by.ts';
 import type { RoundRecord, WorkflowRecord } from '../../result/record.ts';
 import type { Comparison } from '../../result/schema.ts';
 import { median } from '../../stats/percentile.ts';
@@ -41,14 +42,8 @@ export function pairOf(
 export function windowPairs(
   pairs: readonly { round: Pick<RoundRecord, 'arrival'>; pair: Pair }[],
 ): Pair[] {
-  const groups = new Map<unknown, Pair[]>();
-  for (const { round, pair } of pairs) {
-    const key = round.arrival?.window ?? round;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [pair]);
-    else group.push(pair);
-  }
-  return [...groups.values()].map(middleOf);
+  const groups = groupBy(pairs, ({ round }): unknown => round.arrival?.window ?? round);
+  return [...groups.values()].map((own) => middleOf(own.map(({ pair }) => pair)));
 }
 
 function middleOf(pairs: readonly Pair[]): Pair {

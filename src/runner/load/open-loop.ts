@@ -30,10 +30,11 @@ export async function runArrivals<Arm>(
   for (const window of windows) {
     if (signal.aborted || enough?.() === true) break;
     const order = roundOrder({ arms, seed }, window.index, false);
-    const rounds = window.arrivals.map(({ index, atUs }) => {
-      const arrival = { window: window.index, atUs: Math.round(atUs) };
-      return { index, order, sessions: new Map<Arm, WorkflowRecord>(), arrival };
-    });
+    const { perSecond } = window;
+    const rounds = window.arrivals.map(({ index, atUs }) => ({
+      ...{ index, order, sessions: new Map<Arm, WorkflowRecord>() },
+      arrival: { window: window.index, atUs: Math.round(atUs), ...(perSecond && { perSecond }) },
+    }));
     for (const round of rounds) all.push(round);
     for (const arm of order) {
       await runWindow(rounds, mostOpen, signal, async (round, due) => {
@@ -48,7 +49,7 @@ export async function runArrivals<Arm>(
 
 interface DueRound<Arm> extends Round<Arm> {
   sessions: Map<Arm, WorkflowRecord>;
-  arrival: { window: number; atUs: number };
+  arrival: NonNullable<Round<Arm>['arrival']>;
 }
 
 /** Begins every round when it is due, and waits for all of them. */

@@ -3,6 +3,8 @@ import type { Arrival } from './arrivals.ts';
 /** A stretch of a load that every arm runs once, one after another. */
 export interface ArrivalWindow {
   index: number;
+  /** The rate that it was given, where it has one of its own. */
+  perSecond?: number;
   /** Due so long after the window began. */
   arrivals: readonly Arrival[];
 }

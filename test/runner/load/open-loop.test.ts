@@ -43,7 +43,7 @@ async function play(
   const controller = new AbortController();
   const originUs = nowUs();
   const sinceMs = (us: number): number => Math.round((us - originUs) / MS);
-  if (abortAtMs < Infinity) setTimeout(() => controller.abort(), abortAtMs);
+  if (abortAtMs < Infinity) setTimeout(controller.abort.bind(controller), abortAtMs);
   const stages = steady(ratePerSecond, forMs * MS);
   const arrivals = arrivalsOf({ stages, process: 'constant', seed: 1 });
   let open = 0;

@@ -40,4 +40,11 @@ export const loadSettings = {
     on: ['run', 'gate'],
     option: 'windowMs',
   },
+  ramp: {
+    value: 'switch',
+    flag: '--ramp',
+    help: 'look for the rate that each transport just keeps up with: -d of it (default: 10s) at one rate after another, from --rate (default: 1/s) on; with --threshold, one at which 95 % of the workflows are within it',
+    on: ['run'],
+    option: 'ramp',
+  },
 } as const satisfies SettingTable;
