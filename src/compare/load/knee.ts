@@ -10,8 +10,14 @@ const STEP_UP = 2;
 const MOST_LEVELS = 30;
 
 /** Whether a rate was kept up: no queue grew, and of the workflows enough were good. */
-export function isKeptUp({ arrivals, completed, good, growth }: UnderLoad): boolean {
-  return (growth ?? 0) <= MOST_GROWTH && (good ?? completed) >= LEAST_GOOD * arrivals;
+export function isKeptUp(figures: UnderLoad): boolean {
+  const { arrivals, completed, good } = figures;
+  return !fellBehind(figures) && (good ?? completed) >= LEAST_GOOD * arrivals;
+}
+
+/** Whether a queue grew, be it on our side: more came than was done. */
+export function fellBehind({ growth }: UnderLoad): boolean {
+  return (growth ?? 0) > MOST_GROWTH;
 }
 
 /** Where a transport no longer keeps up with what it is offered. */
