@@ -169,6 +169,9 @@ export function caveats(result: Result): string[] {
     ...(hasWarning(result, 'unfit')
       ? ['This machine was unfit to measure (see the warning): the times are largely our own.']
       : []),
+    ...(hasWarning(result, 'fell_behind')
+      ? ['More came than was done (see the warning): these times grow with the length of the run.']
+      : []),
     ...(hasWarning(result, 'outcomes_differ')
       ? ['The transports did not do the same work (see the warning): the times are not comparable.']
       : []),

@@ -19,7 +19,6 @@ export function loadSection(result: Result): Section {
 
 interface Row extends UnderLoad {
   name: string;
-  perSecond: number | null;
 }
 
 interface Column {
@@ -30,9 +29,8 @@ interface Column {
 }
 
 const columns: readonly Column[] = [
-  { head: 'asked', cell: ({ perSecond }) => ({ text: rate(perSecond) }), optional: true },
-  { head: 'transport', cell: ({ name }) => ({ text: name }) },
   { head: 'offered', cell: ({ offeredPerSecond }) => ({ text: rate(offeredPerSecond) }) },
+  { head: 'transport', cell: ({ name }) => ({ text: name }) },
   { head: 'done', cell: ({ completedPerSecond }) => ({ text: rate(completedPerSecond) }) },
   { head: 'good', cell: ({ goodPerSecond }) => ({ text: rate(goodPerSecond) }), optional: true },
   { head: 'open', cell: ({ mostOpen }) => ({ text: String(mostOpen) }) },
@@ -46,13 +44,8 @@ const columns: readonly Column[] = [
 function loadGrid({ levels }: LoadFigures): Grid {
   const rows = levels
     .toSorted((a, b) => (a.perSecond ?? 0) - (b.perSecond ?? 0))
-    .flatMap(({ perSecond, transports }) =>
-      Object.entries(transports).map(
-        ([name, figures], at): Row => ({
-          ...figures,
-          ...{ name, perSecond: at === 0 ? perSecond : null },
-        }),
-      ),
+    .flatMap(({ transports }) =>
+      Object.entries(transports).map(([name, figures]): Row => ({ ...figures, name })),
     );
   const shown = columns.filter(
     ({ cell, optional }) => !optional || rows.some((row) => cell(row).text !== DASH),
