@@ -8,11 +8,13 @@ import type { ArrivalWindow } from '../../runner/load/windows.ts';
 import type { RateLoad } from '../options/load.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 
+/** Fewer show no queue that grows. */
+const FEWEST_ARRIVALS = 20;
 /** No machine of ours begins more. */
 const MOST_PER_SECOND = 10_000;
 
 /**
- * Windows of one rate each, until the knee of every transport is known: which rate comes next depends on what came of those
+ * Windows of one rate each, long enough for a queue to show, until the knee of every transport is known: which rate comes next depends on what came of those
  * before.
  * @param takeRounds the rounds that ended since it was asked last
  */
@@ -28,7 +30,8 @@ export function* rampWindows(
     const perSecond = nextRate(transports, levels, limits);
     if (perSecond === undefined) return;
     const index = levels.length;
-    const stages = steady(perSecond, load.windowUs);
+    const lastsUs = Math.max(load.windowUs, (FEWEST_ARRIVALS / perSecond) * 1e6);
+    const stages = steady(perSecond, lastsUs);
     const arrivals = [...arrivalsOf({ stages, process: load.arrival, seed: seed + index })];
     const first = begun;
     begun += arrivals.length;

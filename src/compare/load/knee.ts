@@ -7,6 +7,8 @@ const MOST_GROWTH = 0.02;
 /** The share of the workflows that must be good, or where nothing says what that is, complete. */
 const LEAST_GOOD = 0.95;
 const STEP_UP = 2;
+/** Far below the first rate there is none to be found: what is wrong isn't how many come. */
+const MOST_DOWN = 32;
 const MOST_LEVELS = 30;
 
 /** Whether a rate was kept up: no queue grew, and of the workflows enough were good. */
@@ -55,7 +57,9 @@ export function nextRate(
   const wanted = transports.flatMap((name) => {
     const { perSecond, notPerSecond } = kneeOf(name, levels);
     if (notPerSecond === null) return [(perSecond ?? firstPerSecond) * STEP_UP];
-    if (perSecond === null) return [notPerSecond / STEP_UP];
+    if (perSecond === null) {
+      return notPerSecond < firstPerSecond / MOST_DOWN ? [] : [notPerSecond / STEP_UP];
+    }
     return notPerSecond / perSecond <= CLOSE_ENOUGH ? [] : [Math.sqrt(perSecond * notPerSecond)];
   });
   const next = wanted.length === 0 ? undefined : Math.min(...wanted);

@@ -43,7 +43,7 @@ export const loadSettings = {
   ramp: {
     value: 'switch',
     flag: '--ramp',
-    help: 'look for the rate that each transport just keeps up with: -d of it (default: 10s) at one rate after another, from --rate (default: 1/s) on; with --threshold, one at which 95 % of the workflows are within it',
+    help: 'look for the rate that each transport just keeps up with: -d of it (default: 10s) or 20 workflows at one rate after another, from --rate (default: 1/s) on; with --threshold, one at which 95 % of the workflows are within it',
     on: ['run'],
     option: 'ramp',
   },
