@@ -23,7 +23,8 @@ function kneeText({ perSecond, notPerSecond, mostPerSecond }: Knee): string {
   const most = mostPerSecond === null ? '' : `; at most it did ${figure(mostPerSecond)}/s`;
   if (perSecond === null && notPerSecond === null) return 'was not measured';
   if (perSecond === null) return `kept up with no rate, not with ${figure(notPerSecond)}/s${most}`;
-  if (notPerSecond === null) return `kept up with every rate, up to ${figure(perSecond)}/s${most}`;
+  if (notPerSecond === null)
+    return `kept up with every rate that was tried, up to ${figure(perSecond)}/s${most}`;
   return `kept up with ${figure(perSecond)}/s, not with ${figure(notPerSecond)}/s${most}`;
 }
 
