@@ -4,7 +4,7 @@ import { RunError } from '../../errors.ts';
 import { nowUs } from '../../measure/clock.ts';
 import { watchNoise } from '../../measure/noise.ts';
 import type { Calibration, Result } from '../../result/schema.ts';
-import { type Round, runRounds } from '../../runner/schedule.ts';
+import type { Round } from '../../runner/schedule.ts';
 import { promptsOf } from '../../scenario/prompts.ts';
 import type { Script } from '../../scenario/script.ts';
 import { describeFailure } from '../endpoint/describe-failure.ts';
@@ -15,6 +15,7 @@ import { guardHooks } from './guard-hooks.ts';
 import type { RunHooks } from './hooks.ts';
 import { resultOf } from './result-of.ts';
 import { roundEvent, roundsOf } from './rounds-of-side.ts';
+import { runLoad } from './run-load.ts';
 import { type Arm, type OpenSide, type Side, startSide } from './side.ts';
 import { watchStop } from './until.ts';
 import { widestInterval } from './widest-interval.ts';
@@ -38,7 +39,7 @@ export async function measureSides(
   opened: readonly OpenSide[],
   { script, options, calibration, hooks, signal }: Measurement,
 ): Promise<Result[]> {
-  const { spend, iterations, stop: rule, warmup, concurrency, seed, shard } = options;
+  const { spend, iterations, stop: rule, warmup, concurrency } = options;
   const ending = new AbortController();
   const stop = AbortSignal.any([signal, ending.signal]);
   // Every session in flight listens, however many there are.
@@ -90,18 +91,11 @@ export async function measureSides(
     arms: arms.length,
     atMost: rule !== undefined,
   });
-  const rounds = await runRounds(
-    {
-      arms,
-      rounds: iterations,
-      enough: () => stopping.enough(),
-      warmupRounds: warmup,
-      concurrency,
-      seed,
-      shard,
-    },
-    { runSession: ({ arm, ...slot }) => arm.runSession(slot), onRound, signal: stop },
-  ).finally(noise.stop);
+  const rounds = await runLoad(arms, options, () => stopping.enough(), {
+    runSession: ({ arm, ...slot }) => arm.runSession(slot),
+    onRound,
+    signal: stop,
+  }).finally(noise.stop);
   rethrow();
   const stopReason = signal.aborted
     ? 'interrupted'

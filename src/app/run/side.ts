@@ -5,6 +5,7 @@ import { controlName } from '../../result/control.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
 import { cacheKeyOf } from '../../runner/request/cache-key.ts';
 import type { OmittableField } from '../../runner/request/shape.ts';
+import type { Slot } from '../../runner/schedule.ts';
 import { runSession, type SessionHost } from '../../runner/session.ts';
 import type { Script } from '../../scenario/script.ts';
 import type { TransportName } from '../../transport/index.ts';
@@ -51,7 +52,7 @@ export interface Arm {
   interToken: Histogram;
   /** The same of one round, to be had once. */
   takeGapsUs(round: number): number[];
-  runSession(slot: Pick<SessionPlace, 'round' | 'warmup'>): Promise<WorkflowRecord>;
+  runSession(slot: Omit<Slot<Arm>, 'arm'>): Promise<WorkflowRecord>;
 }
 
 /** A side at work. */
@@ -114,8 +115,9 @@ function startArm(
       return gapsUs;
     },
     async runSession(slot) {
-      const place = { transport: name, ...(side && { side }), ...slot };
-      const { open, fallback } = slot.warmup ? warmup : measured;
+      const { round, warmup: isWarmup } = slot;
+      const place = { transport: name, ...(side && { side }), round, warmup: isWarmup };
+      const { open, fallback } = isWarmup ? warmup : measured;
       const session = context.reach.begin(name);
       const spec = sessionSpec(
         { script: context.script, model, transport, options, cacheKey },
@@ -127,9 +129,9 @@ function startArm(
         ...hostOf(options, session, place, context),
       });
       const record = redactRecord(ended.record, endpoint);
-      if (!slot.warmup) {
+      if (!isWarmup) {
         for (const gapUs of gapsUs) recordUs(interToken, gapUs);
-        gapsByRound.set(slot.round, gapsUs.map(Math.round));
+        gapsByRound.set(round, gapsUs.map(Math.round));
       }
       if (session.lost(failure)) context.end();
       const words = failure && describeFailure(failure, told, options.request);
