@@ -3,8 +3,8 @@ import { createHistogram, type Histogram, recordUs } from '../../measure/histogr
 import type { NoiseWatch } from '../../measure/noise.ts';
 import { controlName } from '../../result/control.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
-import { cacheKeyOf } from '../../runner/cache-key.ts';
-import type { OmittableField } from '../../runner/request-shape.ts';
+import { cacheKeyOf } from '../../runner/request/cache-key.ts';
+import type { OmittableField } from '../../runner/request/shape.ts';
 import { runSession, type SessionHost } from '../../runner/session.ts';
 import type { Script } from '../../scenario/script.ts';
 import type { TransportName } from '../../transport/index.ts';
