@@ -3,7 +3,7 @@ import { countOf, stringOf } from '../../protocol/foreign.ts';
 import { contentTypeOf } from '../../transport/http/reader.ts';
 import { type Check, differs, type Finding, no, notAsked, yes } from './check.ts';
 import type { HttpAnswer } from './http-asker.ts';
-import { callsOf, errorCodeOf, goingOn, isWhole } from './response-facts.ts';
+import { callsOf, errorCodeOf, goingOn, isWhole, readsOn } from './response-facts.ts';
 
 /** A tool to call. */
 export const pingTool = {
@@ -25,7 +25,8 @@ export const httpChecks: readonly Check[] = [
     needs: ['tcp'],
     async ask({ post }) {
       const answer = await post({ stream: false });
-      return isWhole(answer.response) ? yes(`a ${httpWords(answer)}`) : no(httpWords(answer));
+      if (!isWhole(answer.response)) return no(httpWords(answer));
+      return answer.json === undefined ? differs('events') : yes(`a ${httpWords(answer)}`);
     },
   },
   {
@@ -37,12 +38,13 @@ export const httpChecks: readonly Check[] = [
     needs: ['tcp'],
     async ask({ streamed }) {
       const answer = await streamed();
-      const { events, names, done, headers } = answer;
+      const { events, names, done, unreadable, headers } = answer;
       if (!isWhole(answer.response) || events.length === 0) return no(httpWords(answer));
       const came = `${events.length} events`;
       if (!contentTypeOf(headers).startsWith('text/event-stream')) {
         return differs(`${came} as ${contentTypeOf(headers)}`);
       }
+      if (unreadable > 0) return differs(`${came}, and ${unreadable} that are no JSON`);
       const named = events.every(({ type }, index) => names[index] === type);
       if (!named) return differs(`${came}, not all with their type as name`);
       return yes(`${came}${done ? ', [DONE]' : ', no [DONE] at the end'}`);
@@ -111,7 +113,10 @@ export const httpChecks: readonly Check[] = [
       const first = await post({ store: true });
       if (!isWhole(first.response)) return no(`store: true gives ${httpWords(first)}`);
       const second = await post({ store: true, ...goingOn(first.response) });
-      return isWhole(second.response) ? yes(`a ${httpWords(second)}`) : no(httpWords(second));
+      if (!isWhole(second.response)) return no(httpWords(second));
+      return readsOn(first.response, second.response) === false
+        ? differs(UNREAD)
+        : yes(`a ${httpWords(second)}`);
     },
   },
   {
@@ -186,6 +191,9 @@ export const httpChecks: readonly Check[] = [
     },
   },
 ];
+
+/** What came of a `previous_response_id` that was overlooked. */
+export const UNREAD = 'an answer to no more input tokens than without';
 
 /** An id in the usual form that nobody gave out. */
 export const NO_RESPONSE = `resp_${'0'.repeat(48)}`;

@@ -1,10 +1,10 @@
 import WebSocket from 'ws';
-import { isRecord, recordOf } from '../../is-record.ts';
+import { isRecord } from '../../is-record.ts';
 import { dial } from '../../network/dial.ts';
 import { stringOf } from '../../protocol/foreign.ts';
 import { dialTargetOf, requestPath } from '../../transport/target.ts';
 import type { Endpoint } from '../../transport/transport.ts';
-import { billedTokens, errorCodeOf } from './response-facts.ts';
+import { billedTokens, errorCodeOf, responseIn } from './response-facts.ts';
 
 /** A WebSocket to an endpoint, for questions. */
 export interface AskedSocket {
@@ -90,7 +90,7 @@ export async function openAskedSocket(
     asked.events.push(event);
     if (!terminal.test(stringOf(event['type']))) return;
     waiting.splice(index, 1);
-    const response = recordOf(event['response']);
+    const response = responseIn(asked.events);
     count(billedTokens(response));
     asked.resolve({ events: asked.events, response, error: errorCodeOf(event) });
   });

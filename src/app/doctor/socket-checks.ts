@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { stringOf } from '../../protocol/foreign.ts';
 import { formatBytes } from '../../units.ts';
 import { type Check, differs, no, notAsked, yes } from './check.ts';
-import { NO_RESPONSE } from './http-checks.ts';
-import { goingOn, isWhole, itemsIn } from './response-facts.ts';
+import { NO_RESPONSE, UNREAD } from './http-checks.ts';
+import { goingOn, isWhole, itemsIn, readsOn } from './response-facts.ts';
 import { AGE_LIMIT, type SocketAnswer } from './socket-asker.ts';
 
 const MODE = 'Open Responses: WebSocket mode';
@@ -84,7 +85,10 @@ export const socketChecks: readonly Check[] = [
       const used = await socket();
       const first = await used.ask({});
       const second = await used.ask(goingOn(first.response));
-      return isWhole(second.response) ? yes(socketWords(second)) : no(socketWords(second));
+      if (!isWhole(second.response)) return no(socketWords(second));
+      return readsOn(first.response, second.response) === false
+        ? differs(UNREAD)
+        : yes(socketWords(second));
     },
   },
   {
@@ -237,5 +241,5 @@ function failedWith(error: Error): SocketAnswer {
 
 /** What became of a request. */
 export function socketWords({ error, events, response }: SocketAnswer): string {
-  return error ?? `${events.length} events, ${String(response['status'])}`;
+  return error ?? `${events.length} events, ${stringOf(response['status']) || 'no response'}`;
 }
