@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { UsageError } from '../../errors.ts';
 import { type FaultRule, parseFaults, spellOutFaults } from '../../mock/fault/spec.ts';
 import { parseCacheOff } from '../../mock/profile/cache-off.ts';
@@ -44,6 +45,8 @@ export interface BenchmarkOptions extends StopOptions, PlainOptions<typeof measu
   warmup?: number;
   /** Rounds in flight at once. @default 10 against the bundled mock, 1 against an endpoint */
   concurrency?: number;
+  /** Threads that the sessions are spread over; `'auto'`: as many as there are processors for them. @default 1 */
+  workers?: number | 'auto';
   /** Decides every byte of the scenario and the order of the transports. @default 1 */
   seed?: number;
   /** This machine's part of a run on several: other rounds and draws than the other parts. @default the whole run */
@@ -95,6 +98,7 @@ export interface ResolvedOptions extends ResolvedPlain<typeof measureSettings> {
   iterations: number;
   stop: StopRule | undefined;
   concurrency: number;
+  workers: number;
   shard: Shard | undefined;
   target:
     | {
@@ -119,12 +123,14 @@ export async function resolveOptions(options: BenchmarkOptions): Promise<Resolve
   const target = await checkTarget(options);
   const plain = resolvePlain(measureSettings, options);
   const names = options.transports ?? roundSettings.transports.default.run.split(',');
+  const concurrency = plain.concurrency ?? (target.kind === 'url' ? 1 : 10);
   return {
     ...plain,
     scenario: options.scenario ?? endpointSettings.scenario.default,
     ...supportedBy(providerOf(target), checkTransports(names, target)),
     ...resolveStop(options),
-    concurrency: plain.concurrency ?? (target.kind === 'url' ? 1 : 10),
+    concurrency,
+    workers: plain.workers === 'auto' ? autoWorkers(target.kind, concurrency) : plain.workers,
     target,
     shard: options.shard && checkShard(options.shard),
     link: checkLink(options.link),
@@ -132,6 +138,12 @@ export async function resolveOptions(options: BenchmarkOptions): Promise<Resolve
     recovery: resolveRecovery(options.recovery),
     spend: options.spend,
   };
+}
+
+/** A processor is left to the bundled mock, and no worker is without a session. */
+function autoWorkers(kind: ResolvedOptions['target']['kind'], concurrency: number): number {
+  const free = availableParallelism() - (kind === 'mock' ? 1 : 0);
+  return Math.max(1, Math.min(free, concurrency));
 }
 
 function providerOf(target: ResolvedOptions['target']): ProviderName | undefined {

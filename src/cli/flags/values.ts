@@ -18,6 +18,7 @@ export const parsers: {
   rate,
   percent,
   toolTime,
+  countOrAuto: (text) => (text === 'auto' ? text : countOrAuto(text)),
 };
 
 /** A parser of flag values for commander: a whole number of at least `min`, and of at most `max`, if given. */
@@ -73,6 +74,11 @@ function toolTime(text: string): 'recorded' | 'none' | number {
     throw new InvalidArgumentError('Expected recorded, none, or a factor such as 0.5.');
   }
   return Number(text);
+}
+
+function countOrAuto(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number of at least 1, or auto.');
 }
 
 /** Adds `Name: value` to the headers so far. */
