@@ -1,8 +1,8 @@
-import { brokenStep } from './broken-step.ts';
-import { internalFailure } from './internal-failure.ts';
-import { outcomeSha256 } from './outcome.ts';
-import { workflowRecord } from './records.ts';
+import { outcomeSha256 } from './records/answer.ts';
+import { workflowRecord } from './records/workflow.ts';
 import type { SessionEnded } from './session.ts';
+import { brokenStep } from './step/broken.ts';
+import { internalFailure } from './step/internal-failure.ts';
 
 /** The end of a session of which nothing is left but the error of ours that ended it. */
 export function brokenSession(error: unknown): SessionEnded {

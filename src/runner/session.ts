@@ -1,18 +1,18 @@
 import { nowUs } from '../measure/clock.ts';
+import { waitMs } from '../measure/wait.ts';
 import type { WorkflowRecord } from '../result/record.ts';
 import type { Turn } from '../scenario/script.ts';
 import type { EndpointFailure } from '../transport/failure.ts';
 import type { Connection, Transport } from '../transport/transport.ts';
-import { brokenStep } from './broken-step.ts';
-import { type Carrier, createCarrier, type Fallback } from './carrier.ts';
-import { startConversation } from './conversation.ts';
-import type { ExchangeOutcome } from './exchange.ts';
-import { internalFailure } from './internal-failure.ts';
-import { deviationsOf, type OutcomeItem, outcomeOf, outcomeSha256 } from './outcome.ts';
-import { type SessionFacts, type StalledUs, workflowRecord } from './records.ts';
-import { performStep, type StepHost, type StepSpec } from './step.ts';
-import type { StepTimes } from './step-times.ts';
-import { waitMs } from './wait.ts';
+import { deviationsOf, type OutcomeItem, outcomeOf, outcomeSha256 } from './records/answer.ts';
+import { type SessionFacts, type StalledUs, workflowRecord } from './records/workflow.ts';
+import { type Carrier, createCarrier, type Fallback } from './recovery/carrier.ts';
+import { startConversation } from './request/conversation.ts';
+import { brokenStep } from './step/broken.ts';
+import type { ExchangeOutcome } from './step/exchange.ts';
+import { internalFailure } from './step/internal-failure.ts';
+import { performStep, type StepHost, type StepSpec } from './step/step.ts';
+import type { StepTimes } from './step/times.ts';
 
 /** One agent session to run: plain data, which `structuredClone` copies. */
 export interface SessionSpec extends StepSpec {

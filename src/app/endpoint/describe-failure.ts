@@ -1,5 +1,5 @@
-import { refusedField } from '../../runner/refused-field.ts';
-import type { OmittableField, RequestShape } from '../../runner/request-shape.ts';
+import { refusedField } from '../../runner/request/refused-field.ts';
+import type { OmittableField, RequestShape } from '../../runner/request/shape.ts';
 import type { SessionFailure } from '../../runner/session.ts';
 import type { Endpoint } from '../../transport/transport.ts';
 import { redact } from './redact.ts';

@@ -1,6 +1,6 @@
-import type { ExchangeOutcome } from '../../runner/exchange.ts';
-import type { OmittableField } from '../../runner/request-shape.ts';
+import type { OmittableField } from '../../runner/request/shape.ts';
 import type { SessionEnded } from '../../runner/session.ts';
+import type { ExchangeOutcome } from '../../runner/step/exchange.ts';
 import type { Spend } from '../options/spend.ts';
 import type { NoiseRecord } from './pool-noise.ts';
 

@@ -1,4 +1,4 @@
-import type { OmittableField } from '../../runner/request-shape.ts';
+import type { OmittableField } from '../../runner/request/shape.ts';
 import type { SessionEnded } from '../../runner/session.ts';
 import type { SpendLimits } from '../options/spend.ts';
 import type { OnStep, SessionOrder } from './generator.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { controlName } from '../../result/control.ts';
-import { cacheKeyOf } from '../../runner/cache-key.ts';
+import { cacheKeyOf } from '../../runner/request/cache-key.ts';
 import type { Script } from '../../scenario/script.ts';
 import type { TransportName } from '../../transport/index.ts';
 import type { Endpoint } from '../../transport/transport.ts';

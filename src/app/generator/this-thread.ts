@@ -1,6 +1,6 @@
 import { watchNoise } from '../../measure/noise.ts';
 import { createLink } from '../../network/link.ts';
-import type { OmittableField } from '../../runner/request-shape.ts';
+import type { OmittableField } from '../../runner/request/shape.ts';
 import { runSession, type SessionHost } from '../../runner/session.ts';
 import type { Endpoint } from '../../transport/transport.ts';
 import { redactRecord } from '../endpoint/redact.ts';

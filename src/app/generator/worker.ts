@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { brokenSession } from '../../runner/broken-session.ts';
-import type { OmittableField } from '../../runner/request-shape.ts';
+import type { OmittableField } from '../../runner/request/shape.ts';
 import type { SessionEnded } from '../../runner/session.ts';
 import type { OnStep, SessionOrder } from './generator.ts';
 import type { FromWorker, ToWorker, WorkerData } from './messages.ts';

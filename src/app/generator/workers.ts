@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { RunError } from '../../errors.ts';
-import type { OmittableField } from '../../runner/request-shape.ts';
+import type { OmittableField } from '../../runner/request/shape.ts';
 import type { Generator, GeneratorHost, SessionOrder } from './generator.ts';
 import type { LoadPlan } from './plan.ts';
 import { type NoiseRecord, poolNoise } from './pool-noise.ts';

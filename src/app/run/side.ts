@@ -1,6 +1,6 @@
 import { createHistogram, type Histogram, recordUs } from '../../measure/histogram.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
-import type { OmittableField } from '../../runner/request-shape.ts';
+import type { OmittableField } from '../../runner/request/shape.ts';
 import { describeFailure } from '../endpoint/describe-failure.ts';
 import type { Generator } from '../generator/generator.ts';
 import type { LoadPlan } from '../generator/plan.ts';

@@ -1,5 +1,5 @@
-import type { ExchangeMarks } from '../measure/marks.ts';
-import type { EndpointFailure } from '../transport/failure.ts';
+import type { ExchangeMarks } from '../../measure/marks.ts';
+import type { EndpointFailure } from '../../transport/failure.ts';
 
 /**
  * How long a failure went unnoticed, in µs: since the answer's last sign of life, or since its request was handed over;

@@ -1,5 +1,5 @@
 import { addAbortListener } from 'node:events';
-import { nowUs } from '../measure/clock.ts';
+import { nowUs } from './clock.ts';
 
 /**
  * A wait of at least `ms`; the outcome is how long it really was, in µs. A timer alone fires up to 1 ms early

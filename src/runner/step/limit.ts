@@ -1,5 +1,5 @@
-import { nowUs } from '../measure/clock.ts';
-import { EndpointFailure } from '../transport/failure.ts';
+import { nowUs } from '../../measure/clock.ts';
+import { EndpointFailure } from '../../transport/failure.ts';
 
 /** The time limit of a step, all its attempts together. */
 export interface StepLimit {

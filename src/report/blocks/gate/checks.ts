@@ -1,7 +1,7 @@
-import type { GateReport } from '../../compare/gate/report.ts';
-import { formatCount } from '../text/figures.ts';
-import { type Severity, severityOf } from '../text/severity.ts';
-import type { Grid, Section } from './block.ts';
+import type { GateReport } from '../../../compare/gate/report.ts';
+import { formatCount } from '../../text/figures.ts';
+import { type Severity, severityOf } from '../../text/severity.ts';
+import type { Grid, Section } from '../block.ts';
 
 /** A verdict at a glance: one line, every check that was not passed, and all of them folded away. */
 export function checksSection(report: GateReport): Section {

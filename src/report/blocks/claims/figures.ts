@@ -4,10 +4,10 @@ import {
   type ClaimFacts,
   cellAt,
   changeAt,
-} from '../../estimate/claims.ts';
-import type { ArmEstimate } from '../../estimate/estimate.ts';
-import { serverUs } from '../../estimate/requirements.ts';
-import { formatChange } from '../text/figures.ts';
+} from '../../../estimate/claims.ts';
+import type { ArmEstimate } from '../../../estimate/estimate.ts';
+import { serverUs } from '../../../estimate/requirements.ts';
+import { formatChange } from '../../text/figures.ts';
 
 /** What every claim is held against: a client that dials for each call, and one that keeps its connection. */
 export const baseNames = ['http', 'http-keepalive'] as const;

@@ -1,6 +1,6 @@
-import type { RoundRecord } from './record.ts';
-import type { Environment } from './schema.ts';
-import type { WarningFacts } from './warning-kinds.ts';
+import type { RoundRecord } from '../record.ts';
+import type { Environment } from '../schema.ts';
+import type { WarningFacts } from './kinds.ts';
 
 const BUSY_UTILISATION = 0.3;
 const UNFIT_UTILISATION = 0.8;

@@ -1,4 +1,4 @@
-import { EndpointFailure } from '../transport/failure.ts';
+import { EndpointFailure } from '../../transport/failure.ts';
 
 /**
  * An exception of ours, dressed as a failure of kind `internal`: it ends the session that met it, and none of the

@@ -1,10 +1,10 @@
-import { MAX_US } from '../measure/histogram.ts';
-import { oddities } from '../measure/marks.ts';
-import { noiseWarnings } from './noise-warnings.ts';
-import { workflowsOf } from './query.ts';
-import type { RoundRecord, WorkflowRecord } from './record.ts';
-import type { Environment, Run } from './schema.ts';
-import type { WarningFacts } from './warning-kinds.ts';
+import { MAX_US } from '../../measure/histogram.ts';
+import { oddities } from '../../measure/marks.ts';
+import { workflowsOf } from '../query.ts';
+import type { RoundRecord, WorkflowRecord } from '../record.ts';
+import type { Environment, Run } from '../schema.ts';
+import type { WarningFacts } from './kinds.ts';
+import { noiseWarnings } from './noise.ts';
 
 const RESIDUAL_LIMIT = 0.01;
 const OUTPUT_LIMIT = 0.1;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { stringOf } from '../protocol/foreign.ts';
-import { isCall, type WireItem } from '../protocol/items.ts';
-import type { StepRecord } from '../result/record.ts';
-import type { ModelTurn } from '../scenario/script.ts';
+import { stringOf } from '../../protocol/foreign.ts';
+import { isCall, type WireItem } from '../../protocol/items.ts';
+import type { StepRecord } from '../../result/record.ts';
+import type { ModelTurn } from '../../scenario/script.ts';
 
 /** A deed of the model, without ids: a call or a text. */
 export type OutcomeItem =

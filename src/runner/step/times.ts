@@ -1,4 +1,4 @@
-import type { StepRecord } from '../result/record.ts';
+import type { StepRecord } from '../../result/record.ts';
 import type { ExchangeOutcome } from './exchange.ts';
 import type { StepRun } from './step.ts';
 

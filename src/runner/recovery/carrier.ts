@@ -1,5 +1,5 @@
-import { type Connector, type ConnectorName, connectors } from '../transport/connectors.ts';
-import type { Connection, Transport } from '../transport/transport.ts';
+import { type Connector, type ConnectorName, connectors } from '../../transport/connectors.ts';
+import type { Connection, Transport } from '../../transport/transport.ts';
 import type { ProbeSchedule } from './probe-schedule.ts';
 
 /** The way that a session falls back to where its WebSocket is refused. */

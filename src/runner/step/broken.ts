@@ -1,8 +1,8 @@
-import { nowUs } from '../measure/clock.ts';
-import { startMarks } from '../measure/marks.ts';
-import type { EndpointFailure } from '../transport/failure.ts';
+import { nowUs } from '../../measure/clock.ts';
+import { startMarks } from '../../measure/marks.ts';
+import type { EndpointFailure } from '../../transport/failure.ts';
 import type { ExchangeOutcome } from './exchange.ts';
-import type { StepTimes } from './step-times.ts';
+import type { StepTimes } from './times.ts';
 
 /** The step that a session broke off in; `during` is what is known of it already. */
 export function brokenStep(failure: EndpointFailure, during: StepTimes | undefined): StepTimes {

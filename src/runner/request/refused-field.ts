@@ -1,6 +1,6 @@
-import type { CreateRequest } from '../protocol/request.ts';
-import type { EndpointFailure } from '../transport/failure.ts';
-import { type OmittableField, omittableFields } from './request-shape.ts';
+import type { CreateRequest } from '../../protocol/request.ts';
+import type { EndpointFailure } from '../../transport/failure.ts';
+import { type OmittableField, omittableFields } from './shape.ts';
 
 /**
  * The field that an endpoint names when it refuses a request, if it is one that requests can do without; undefined where

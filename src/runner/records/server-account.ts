@@ -1,6 +1,6 @@
-import type { StepRecord } from '../result/record.ts';
-import type { ExchangeOutcome } from './exchange.ts';
-import { endUs, goodExchanges, type StepTimes, sumOf } from './step-times.ts';
+import type { StepRecord } from '../../result/record.ts';
+import type { ExchangeOutcome } from '../step/exchange.ts';
+import { endUs, goodExchanges, type StepTimes, sumOf } from '../step/times.ts';
 
 /** A server may round, and its clock is another: what it declares beyond this is more than passed. */
 const TOLERANCE = 1.01;

@@ -1,15 +1,15 @@
-import { amount } from '../../compare/gate/amount.ts';
-import { pText } from '../../compare/gate/p-text.ts';
-import { regressionReasons } from '../../compare/gate/regressions.ts';
-import type { GateCheck, GateReport, RegressionCheck } from '../../compare/gate/report.ts';
+import { amount } from '../../../compare/gate/amount.ts';
+import { pText } from '../../../compare/gate/p-text.ts';
+import { regressionReasons } from '../../../compare/gate/regressions.ts';
+import type { GateCheck, GateReport, RegressionCheck } from '../../../compare/gate/report.ts';
 import {
   DASH,
   formatChange,
   formatChangeRange,
   formatCount,
   formatDuration,
-} from '../text/figures.ts';
-import type { Cell } from './block.ts';
+} from '../../text/figures.ts';
+import type { Cell } from '../block.ts';
 
 /** A gate's report as the pieces that its formats are made of. */
 export interface ComparisonText {

@@ -1,19 +1,12 @@
-import { nowUs } from '../measure/clock.ts';
-import type { ReadUsage } from '../protocol/reading.ts';
-import type { CreateRequest } from '../protocol/request.ts';
-import type { Script, Turn } from '../scenario/script.ts';
-import type { TransportPolicy } from '../transport/index.ts';
-import { DOUBTFUL_ANSWERS } from '../transport/transport.ts';
-import { drawOf } from './backoff.ts';
-import type { Carrier } from './carrier.ts';
-import type { Conversation } from './conversation.ts';
-import {
-  abortedExchange,
-  doubtfulExchange,
-  type ExchangeOutcome,
-  runCompaction,
-  runExchange,
-} from './exchange.ts';
+import { nowUs } from '../../measure/clock.ts';
+import { waitMs } from '../../measure/wait.ts';
+import type { ReadUsage } from '../../protocol/reading.ts';
+import type { CreateRequest } from '../../protocol/request.ts';
+import type { Script, Turn } from '../../scenario/script.ts';
+import type { TransportPolicy } from '../../transport/index.ts';
+import { DOUBTFUL_ANSWERS } from '../../transport/transport.ts';
+import { drawOf } from '../recovery/backoff.ts';
+import type { Carrier } from '../recovery/carrier.ts';
 import {
   type Cause,
   causeOf,
@@ -21,12 +14,19 @@ import {
   defaultRecovery,
   type Recovery,
   type RecoveryLimits,
-} from './recovery.ts';
-import { dispensableField } from './refused-field.ts';
-import type { OmittableField, RequestShape } from './request-shape.ts';
-import { limitStep, type StepLimit } from './step-limit.ts';
+} from '../recovery/recovery.ts';
+import type { Conversation } from '../request/conversation.ts';
+import { dispensableField } from '../request/refused-field.ts';
+import type { OmittableField, RequestShape } from '../request/shape.ts';
+import {
+  abortedExchange,
+  doubtfulExchange,
+  type ExchangeOutcome,
+  runCompaction,
+  runExchange,
+} from './exchange.ts';
+import { limitStep, type StepLimit } from './limit.ts';
 import { timeToNoticeUs } from './time-to-notice.ts';
-import { waitMs } from './wait.ts';
 
 /** The settings that the steps of a session have in common: plain data. */
 export interface StepSpec {

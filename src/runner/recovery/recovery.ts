@@ -1,6 +1,6 @@
-import type { EndpointFailure } from '../transport/failure.ts';
+import type { EndpointFailure } from '../../transport/failure.ts';
+import type { OmittableField } from '../request/shape.ts';
 import { type Backoff, retryDelayMs } from './backoff.ts';
-import type { OmittableField } from './request-shape.ts';
 
 /** A remedy for a failed attempt. */
 export type Recovery =

@@ -1,5 +1,5 @@
-import type { Oddity } from '../measure/marks.ts';
-import type { Warning } from './schema.ts';
+import type { Oddity } from '../../measure/marks.ts';
+import type { Warning } from '../schema.ts';
 
 /** The facts of a warning, by its code: of a run's own noise, of what it measured, of how it went, of a gate. */
 export type WarningFacts =

@@ -1,4 +1,4 @@
-import type { CreateRequest } from '../protocol/request.ts';
+import type { CreateRequest } from '../../protocol/request.ts';
 
 /** The ways of asking for the scripted calls: by their names, for any call, or not at all. */
 export const toolChoiceWords = ['named', 'required', 'auto'] as const;

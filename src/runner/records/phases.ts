@@ -1,6 +1,6 @@
-import type { Phases, StepRecord } from '../result/record.ts';
-import type { ExchangeOutcome } from './exchange.ts';
-import { endUs, goodExchanges, type StepTimes, startUs, sumOf } from './step-times.ts';
+import type { Phases, StepRecord } from '../../result/record.ts';
+import type { ExchangeOutcome } from '../step/exchange.ts';
+import { endUs, goodExchanges, type StepTimes, startUs, sumOf } from '../step/times.ts';
 
 /** The step's clock cut at its marks; what failed on the way is cut out whole, up to the attempt that followed. */
 export function stepPhases(time: StepTimes): Phases {

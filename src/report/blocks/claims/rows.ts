@@ -1,6 +1,6 @@
-import { type ClaimCell, type ClaimFacts, cellAt, changeAt } from '../../estimate/claims.ts';
-import { formatBytes } from '../../units.ts';
-import { formatChange } from '../text/figures.ts';
+import { type ClaimCell, type ClaimFacts, cellAt, changeAt } from '../../../estimate/claims.ts';
+import { formatBytes } from '../../../units.ts';
+import { formatChange } from '../../text/figures.ts';
 import {
   baseNames,
   callsText,
@@ -16,7 +16,7 @@ import {
   tokenChanges,
   whereReached,
   workloads,
-} from './claim-figures.ts';
+} from './figures.ts';
 
 /** A published claim, held against our figures. Every text but the claim and its source is drawn from them. */
 export interface ClaimRow {

@@ -1,7 +1,7 @@
-import { type Oddity, oddities } from '../measure/marks.ts';
-import { signedPercent } from '../units.ts';
-import type { Warning } from './schema.ts';
-import type { FactsOf, WarningCode, WarningFacts } from './warning-kinds.ts';
+import { type Oddity, oddities } from '../../measure/marks.ts';
+import { signedPercent } from '../../units.ts';
+import type { Warning } from '../schema.ts';
+import type { FactsOf, WarningCode, WarningFacts } from './kinds.ts';
 
 /** The warning that stands in a document: its facts in words, and beside them those that its kind records. */
 export function wordWarning(facts: WarningFacts): Warning {

@@ -1,13 +1,13 @@
-import { nowUs } from '../measure/clock.ts';
-import { type ExchangeMarks, startMarks } from '../measure/marks.ts';
-import type { StreamEvent } from '../protocol/events.ts';
-import type { WireItem } from '../protocol/items.ts';
-import { deltaKindOf, doneItemOf, type ReadUsage, terminalOf } from '../protocol/reading.ts';
-import type { CompactRequest, CreateRequest } from '../protocol/request.ts';
-import { EndpointFailure } from '../transport/failure.ts';
-import { DOUBTFUL_ANSWERS, type Transport } from '../transport/transport.ts';
+import { nowUs } from '../../measure/clock.ts';
+import { type ExchangeMarks, startMarks } from '../../measure/marks.ts';
+import type { StreamEvent } from '../../protocol/events.ts';
+import type { WireItem } from '../../protocol/items.ts';
+import { deltaKindOf, doneItemOf, type ReadUsage, terminalOf } from '../../protocol/reading.ts';
+import type { CompactRequest, CreateRequest } from '../../protocol/request.ts';
+import { EndpointFailure } from '../../transport/failure.ts';
+import { DOUBTFUL_ANSWERS, type Transport } from '../../transport/transport.ts';
 import { internalFailure } from './internal-failure.ts';
-import type { StepLimit } from './step-limit.ts';
+import type { StepLimit } from './limit.ts';
 
 /** The end of one request. A failure of the endpoint is an outcome, not an exception. */
 export type ExchangeOutcome = { marks: ExchangeMarks } & (

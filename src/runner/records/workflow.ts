@@ -1,4 +1,4 @@
-import { oddities } from '../measure/marks.ts';
+import { oddities } from '../../measure/marks.ts';
 import type {
   ConnectionRecord,
   Counters,
@@ -6,15 +6,15 @@ import type {
   RecoveryRecord,
   StepRecord,
   WorkflowRecord,
-} from '../result/record.ts';
-import type { EndpointFailure } from '../transport/failure.ts';
-import type { Connection } from '../transport/transport.ts';
-import { BYTES_PER_TOKEN } from '../units.ts';
-import type { ExchangeOutcome } from './exchange.ts';
+} from '../../result/record.ts';
+import type { EndpointFailure } from '../../transport/failure.ts';
+import type { Connection } from '../../transport/transport.ts';
+import { BYTES_PER_TOKEN } from '../../units.ts';
+import type { ExchangeOutcome } from '../step/exchange.ts';
+import type { StepRecovery } from '../step/step.ts';
+import { endUs, goodExchanges, type StepTimes, startUs, sumOf } from '../step/times.ts';
 import { parsingUs, stepPhases, workflowPhases } from './phases.ts';
 import { serverAccount } from './server-account.ts';
-import type { StepRecovery } from './step.ts';
-import { endUs, goodExchanges, type StepTimes, startUs, sumOf } from './step-times.ts';
 
 /** The time that our own event loop stood still between two moments of the process clock. */
 export type StalledUs = (fromUs: number, toUs: number) => number;

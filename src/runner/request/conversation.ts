@@ -1,9 +1,9 @@
-import { stringOf } from '../protocol/foreign.ts';
-import { type InputItem, type InputMessage, isCall, type WireItem } from '../protocol/items.ts';
-import type { CompactRequest, CreateRequest, ToolChoice } from '../protocol/request.ts';
-import type { ModelTurn, Script, Turn } from '../scenario/script.ts';
-import type { TransportPolicy } from '../transport/index.ts';
-import { defaultShape, type OmittableField, type RequestShape } from './request-shape.ts';
+import { stringOf } from '../../protocol/foreign.ts';
+import { type InputItem, type InputMessage, isCall, type WireItem } from '../../protocol/items.ts';
+import type { CompactRequest, CreateRequest, ToolChoice } from '../../protocol/request.ts';
+import type { ModelTurn, Script, Turn } from '../../scenario/script.ts';
+import type { TransportPolicy } from '../../transport/index.ts';
+import { defaultShape, type OmittableField, type RequestShape } from './shape.ts';
 
 /** The fields that requests go without: what was asked for, and what the endpoint turned out to refuse. */
 export type LeftOut = ReadonlySet<OmittableField>;
