@@ -73,7 +73,7 @@ export function conditionsOf(result: Result): Fact[] {
     {
       label: 'rounds',
       lines: [
-        `${rounds}, concurrency ${options.concurrency}, seed ${seed}`,
+        `${rounds}, concurrency ${options.concurrency}${workersText(options)}, seed ${seed}`,
         ...(run.stop ? [stopText(run.stop)] : []),
         ...(run.shard ? [`shard ${run.shard.index} of ${run.shard.count}`] : []),
         ...(run.merged ? [mergedText(run.merged)] : []),
@@ -88,6 +88,10 @@ export function measuredOn({ run, environment }: Result): string {
   const elapsedMs = Date.parse(run.finishedAt) - Date.parse(run.startedAt);
   const { cores, cpuModel, node, platform, arch } = environment;
   return `measured for ${formatElapsed(elapsedMs)} on ${formatCount(cores, 'core')} (${cpuModel}), Node ${node}, ${platform} ${arch}`;
+}
+
+function workersText({ workers }: Run['options']): string {
+  return workers === undefined ? '' : ` over ${workers} workers`;
 }
 
 /** How many runs were put together, and which shards they were. */
@@ -175,7 +179,8 @@ function formatRetries(retries: number): string {
 /** How quiet our own process was. */
 function noiseText(noise: NonNullable<Result['environment']['noise']>): string {
   const busy = (noise.utilisation * 100).toFixed(0);
-  return `event loop busy ${busy} %, p99 ${formatMs(noise.loopDelayP99Us)} late, longest garbage collection ${formatMs(noise.gcMaxUs)}`;
+  const loop = noise.workers === undefined ? 'event loop' : 'busiest worker';
+  return `${loop} busy ${busy} %, p99 ${formatMs(noise.loopDelayP99Us)} late, longest garbage collection ${formatMs(noise.gcMaxUs)}`;
 }
 
 function toolTimeText(toolTime: Run['options']['toolTime']): string {
