@@ -54,14 +54,16 @@ function typeProblems(source: string): string[] {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.NodeNext,
   };
-  const host = ts.createCompilerHost(options);
+  const plain = ts.createCompilerHost(options);
   const name = path.join(folder, 'manifest.ts');
-  const { getSourceFile, fileExists } = host;
-  host.fileExists = (file) => file === name || fileExists(file);
-  host.getSourceFile = (file, ...rest) =>
-    file === name
-      ? ts.createSourceFile(file, source, ts.ScriptTarget.ES2022)
-      : getSourceFile(file, ...rest);
+  const host: ts.CompilerHost = {
+    ...plain,
+    fileExists: (file) => file === name || plain.fileExists(file),
+    getSourceFile: (file, ...rest) =>
+      file === name
+        ? ts.createSourceFile(file, source, ts.ScriptTarget.ES2022)
+        : plain.getSourceFile(file, ...rest),
+  };
   const program = ts.createProgram([name], options, host);
   return ts
     .getPreEmitDiagnostics(program)
