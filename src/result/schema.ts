@@ -150,6 +150,7 @@ export const optionsSchema = z.strictObject({
     .int()
     .positive()
     .describe('rounds in flight; with a rate: sessions open at once, at most'),
+  workers: z.int().min(2).optional().describe('threads that ran the sessions; absent: one'),
   timeoutMs: z.number().positive(),
   toolTime: z.union([z.enum(['recorded', 'none']), z.number().nonnegative()]),
   model: z.string().optional(),
@@ -303,6 +304,24 @@ export const noiseSchema = z
     gcTotalUs: count,
     gcMaxUs: count,
     stolenShare: z.number().nullable().describe("of the machine's CPU time, by its host; Linux"),
+    workers: z
+      .array(
+        z.strictObject({
+          utilisation: z.number().min(0).max(1),
+          loopDelayP99Us: figure,
+          loopDelayMaxUs: figure,
+        }),
+      )
+      .optional()
+      .describe(
+        'of each worker thread that ran sessions, in their order: the figures beside this are the worst of them; absent: one thread did all',
+      ),
+    mainUtilisation: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe('of the thread that hands out the rounds and takes in what the workers measured'),
   })
   .describe('what disturbed the measuring process while it measured');
 

@@ -50,6 +50,9 @@ export const grammars = {
     z.number().min(0),
     z.string().regex(/^(recorded|none)$/, { error: 'expected recorded, none, or a factor' }),
   ]),
+  countOrAuto: z.union([z.literal('auto'), z.int().min(1)], {
+    error: 'expected a whole number from 1 on, or auto',
+  }),
   choice: text,
 } satisfies Record<Grammar, z.ZodType>;
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { UsageError } from '../../errors.ts';
 import { type FaultRule, parseFaults, spellOutFaults } from '../../mock/fault/spec.ts';
 import { parseCacheOff } from '../../mock/profile/cache-off.ts';
@@ -51,6 +52,8 @@ export interface BenchmarkOptions
    * endpoint; with a rate 1000, or as many as the system lets this process open
    */
   concurrency?: number;
+  /** Threads that the sessions are spread over; `'auto'`: as many as there are processors for them. @default 1 */
+  workers?: number | 'auto';
   /** Decides every byte of the scenario and the order of the transports. @default 1 */
   seed?: number;
   /** This machine's part of a run on several: other rounds and draws than the other parts. @default the whole run */
@@ -104,6 +107,7 @@ export interface ResolvedOptions extends ResolvedPlain<typeof measureSettings> {
   /** Absent: rounds, as many at once as `concurrency`. */
   load: Load | undefined;
   concurrency: number;
+  workers: number;
   shard: Shard | undefined;
   target:
     | {
@@ -131,12 +135,14 @@ export async function resolveOptions(options: BenchmarkOptions): Promise<Resolve
   const supported = supportedBy(providerOf(target), checkTransports(names, target));
   const shard = options.shard && checkShard(options.shard);
   const load = resolveLoad(options, { ...plain, ...supported, shard });
+  const concurrency = load.concurrency ?? (target.kind === 'url' ? 1 : 10);
   return {
     ...plain,
     ...supported,
     ...load,
     scenario: options.scenario ?? endpointSettings.scenario.default,
-    concurrency: load.concurrency ?? (target.kind === 'url' ? 1 : 10),
+    concurrency,
+    workers: plain.workers === 'auto' ? autoWorkers(target.kind, concurrency) : plain.workers,
     target,
     shard,
     link: checkLink(options.link),
@@ -144,6 +150,12 @@ export async function resolveOptions(options: BenchmarkOptions): Promise<Resolve
     recovery: resolveRecovery(options.recovery),
     spend: options.spend,
   };
+}
+
+/** A processor is left to the bundled mock, and no worker is without a session. */
+function autoWorkers(kind: ResolvedOptions['target']['kind'], concurrency: number): number {
+  const free = availableParallelism() - (kind === 'mock' ? 1 : 0);
+  return Math.max(1, Math.min(free, concurrency));
 }
 
 function providerOf(target: ResolvedOptions['target']): ProviderName | undefined {

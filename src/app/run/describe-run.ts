@@ -88,6 +88,7 @@ function optionsRecord(options: ResolvedOptions, model: string): RunOptionsRecor
     iterations: options.iterations,
     warmup: options.warmup,
     concurrency: options.concurrency,
+    ...(options.workers > 1 && { workers: options.workers }),
     timeoutMs: options.timeoutMs,
     toolTime: options.toolTime,
     recovery: options.recovery,

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { RunError } from '../../errors.ts';
 import { nowUs } from '../../measure/clock.ts';
-import { watchNoise } from '../../measure/noise.ts';
 import type { Calibration, Result } from '../../result/schema.ts';
 import type { Round } from '../../runner/schedule.ts';
 import { promptsOf } from '../../scenario/prompts.ts';
 import type { Script } from '../../scenario/script.ts';
 import { describeFailure } from '../endpoint/describe-failure.ts';
 import { type Unquote, unquoteOf } from '../endpoint/quotes.ts';
+import { planLoad } from '../generator/plan.ts';
+import { startGenerator } from '../generator/start.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import { describeRun } from './describe-run.ts';
 import { guardHooks } from './guard-hooks.ts';
@@ -39,7 +40,7 @@ export async function measureSides(
   opened: readonly OpenSide[],
   { script, options, calibration, hooks, signal }: Measurement,
 ): Promise<Result[]> {
-  const { spend, iterations, stop: rule, warmup, concurrency } = options;
+  const { spend, iterations, stop: rule, warmup, concurrency, workers } = options;
   const ending = new AbortController();
   const stop = AbortSignal.any([signal, ending.signal]);
   // Every session in flight listens, however many there are.
@@ -49,11 +50,12 @@ export async function measureSides(
   };
   const { guarded, rethrow } = guardHooks(end);
   const unquote = unquoteOf(promptsOf(script));
-  const noise = watchNoise();
   const onStep = guarded(hooks.onStep);
   const onWorkflow = guarded(hooks.onWorkflow);
-  const sides = opened.map((side) =>
-    startSide(side, { script, unquote, noise, onStep, onWorkflow, end, signal: stop }),
+  const plan = planLoad(script, opened);
+  const generator = await startGenerator(plan, workers, { spend, end, signal: stop });
+  const sides = opened.map((side, index) =>
+    startSide(side, index, { plan, generator, unquote, onStep, onWorkflow, end }),
   );
   const arms = sides.flatMap((side) => side.arms);
   for (const { opened: endpoint } of sides) endpoint.gone?.addEventListener('abort', end);
@@ -95,7 +97,11 @@ export async function measureSides(
     runSession: ({ arm, ...slot }) => arm.runSession(slot),
     onRound,
     signal: stop,
-  }).finally(noise.stop);
+  }).catch(async (error: unknown) => {
+    await generator.stop();
+    throw error;
+  });
+  const noise = await generator.stop();
   rethrow();
   const stopReason = signal.aborted
     ? 'interrupted'
@@ -115,7 +121,7 @@ export async function measureSides(
       elapsedMs,
       stopReason,
       stop: stopped,
-      noise: noise.stop(),
+      noise,
       refused: [...side.refused],
     }),
   );

@@ -26,6 +26,7 @@ export const parsers: {
   stages: usage(parseStages, 'Expected stages such as 30s:100,2m:100 or 30s:20/s,2m:20/s.'),
   percent,
   toolTime,
+  countOrAuto: (text) => (text === 'auto' ? text : countOrAuto(text)),
 };
 
 /** A parser of flag values for commander: a whole number of at least `min`, and of at most `max`, if given. */
@@ -95,6 +96,11 @@ function toolTime(text: string): 'recorded' | 'none' | number {
     throw new InvalidArgumentError('Expected recorded, none, or a factor such as 0.5.');
   }
   return Number(text);
+}
+
+function countOrAuto(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number of at least 1, or auto.');
 }
 
 /** Adds `Name: value` to the headers so far. */

@@ -74,7 +74,7 @@ export function conditionsOf(result: Result): Fact[] {
     {
       label: 'rounds',
       lines: [
-        `${rounds}, concurrency ${options.concurrency}, seed ${seed}`,
+        `${rounds}, concurrency ${options.concurrency}${workersText(options)}, seed ${seed}`,
         ...(options.load ? [loadText(options.load, options.concurrency)] : []),
         ...(run.stop && !isRamp(options) ? [stopText(run.stop)] : []),
         ...(run.shard ? [`shard ${run.shard.index} of ${run.shard.count}`] : []),
@@ -113,6 +113,10 @@ function loadText(load: LoadRecord, concurrency: number): string {
   const good = goodWithin.length === 0 ? '' : `, good within ${goodWithin.join(', ')}`;
   const what = ramp === true ? `one rate after another, from ${rates} on` : rates;
   return `workflows begun at ${what}, ${arrival}, in turns of ${formatElapsed(windowMs)}, at most ${concurrency} open${good}`;
+}
+
+function workersText({ workers }: Run['options']): string {
+  return workers === undefined ? '' : ` over ${workers} workers`;
 }
 
 /** How many runs were put together, and which shards they were. */
@@ -200,7 +204,8 @@ function formatRetries(retries: number): string {
 /** How quiet our own process was. */
 function noiseText(noise: NonNullable<Result['environment']['noise']>): string {
   const busy = (noise.utilisation * 100).toFixed(0);
-  return `event loop busy ${busy} %, p99 ${formatMs(noise.loopDelayP99Us)} late, longest garbage collection ${formatMs(noise.gcMaxUs)}`;
+  const loop = noise.workers === undefined ? 'event loop' : 'busiest worker';
+  return `${loop} busy ${busy} %, p99 ${formatMs(noise.loopDelayP99Us)} late, longest garbage collection ${formatMs(noise.gcMaxUs)}`;
 }
 
 function toolTimeText(toolTime: Run['options']['toolTime']): string {

@@ -30,6 +30,7 @@ export interface Values {
   /** A share: 0.05 is 5 %. */
   percent: number;
   toolTime: 'recorded' | 'none' | number;
+  countOrAuto: number | 'auto';
   /** One of a few words. */
   choice: string;
 }

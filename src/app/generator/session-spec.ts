@@ -3,15 +3,15 @@ import type { Slot } from '../../runner/schedule.ts';
 import type { SessionSpec } from '../../runner/session.ts';
 import type { Script } from '../../scenario/script.ts';
 import { type TransportName, transports } from '../../transport/index.ts';
-import type { ResolvedOptions } from '../options/resolve.ts';
 import { toolTimeFactor } from '../options/tool-time.ts';
+import type { SessionOptions } from './plan.ts';
 
 /** What the sessions of an arm have in common. */
 interface ArmSetup {
   script: Script;
   model: string;
   transport: TransportName;
-  options: ResolvedOptions;
+  options: SessionOptions;
   /** Of its requests. */
   cacheKey: string | undefined;
 }
