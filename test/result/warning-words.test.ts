@@ -37,6 +37,18 @@ const samples: { [Code in WarningCode]: [facts: FactsOf<Code>, keys: string[]][]
       [],
     ],
   ],
+  fell_behind: [
+    [
+      {
+        ...{ code: 'fell_behind', transport: 'ws', growth: 0.42 },
+        ...{ offeredPerSecond: 30, completedPerSecond: 21.1 },
+      },
+      ['transport', 'offeredPerSecond', 'completedPerSecond', 'growth'],
+    ],
+  ],
+  held_back: [
+    [{ code: 'held_back', ...ofWorkflows, mostOpen: 20 }, ['transport', 'workflows', 'mostOpen']],
+  ],
   residual: [
     [
       { code: 'residual', ...ofWorkflows, worstPercent: 1.4 },

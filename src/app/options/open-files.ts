@@ -26,6 +26,16 @@ export function checkOpenFiles(sessions: Sessions, allowed = openFilesAllowed())
   throw new UsageError(`concurrency: ${openFilesAdvice(sessions, allowed)}`);
 }
 
+/** How many sessions may be open at once; Infinity where the system does not say. */
+export function sessionsAllowed(
+  transports: Sessions['transports'],
+  allowed = openFilesAllowed(),
+): number {
+  if (allowed === undefined) return Infinity;
+  const each = filesEach({ concurrency: 1, transports });
+  return Math.max(1, Math.floor((allowed - OWN_FILES) / each));
+}
+
 /** The open files that these sessions need, how many there may be, and how to have more, in words. */
 export function openFilesAdvice(sessions: Sessions, allowed = openFilesAllowed()): string {
   const { concurrency } = sessions;

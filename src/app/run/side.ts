@@ -1,7 +1,9 @@
 import { createHistogram, type Histogram, recordUs } from '../../measure/histogram.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
 import type { OmittableField } from '../../runner/request/shape.ts';
+import type { Slot } from '../../runner/schedule.ts';
 import { describeFailure } from '../endpoint/describe-failure.ts';
+import type { Unquote } from '../endpoint/quotes.ts';
 import type { Generator } from '../generator/generator.ts';
 import type { LoadPlan } from '../generator/plan.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
@@ -25,6 +27,8 @@ export interface OpenSide extends SideSpec {
 interface SideContext {
   plan: LoadPlan;
   generator: Generator;
+  /** Takes out of an endpoint's words what they quote of the script. */
+  unquote: Unquote;
   onStep: (place: SessionPlace) => void;
   onWorkflow: (event: WorkflowEvent) => void;
   /** Ends the run: a limit is reached, or an endpoint is out of reach. */
@@ -39,7 +43,7 @@ export interface Arm {
   interToken: Histogram;
   /** The same of one round, to be had once. */
   takeGapsUs(round: number): number[];
-  runSession(slot: Pick<SessionPlace, 'round' | 'warmup'>): Promise<WorkflowRecord>;
+  runSession(slot: Omit<Slot<Arm>, 'arm'>): Promise<WorkflowRecord>;
 }
 
 /** A side at work. */
@@ -70,6 +74,7 @@ function startArm(
   { name: side, options, opened: { endpoint } }: OpenSide,
   context: ArmContext,
 ): Arm {
+  const told = { ...endpoint, unquote: context.unquote };
   const interToken = createHistogram();
   const gapsByRound = new Map<number, number[]>();
   return {
@@ -81,7 +86,8 @@ function startArm(
       return gapsUs;
     },
     async runSession(slot) {
-      const place = { transport: name, ...(side && { side }), ...slot };
+      const { round, warmup } = slot;
+      const place = { transport: name, ...(side && { side }), round, warmup };
       const session = context.reach.begin(name);
       const { record, outcome, gapsUs, failure } = await context.generator.runSession(
         { arm: order, ...slot },
@@ -90,12 +96,12 @@ function startArm(
           context.onStep(place);
         },
       );
-      if (!slot.warmup) {
+      if (!warmup) {
         for (const gapUs of gapsUs) recordUs(interToken, gapUs);
-        gapsByRound.set(slot.round, gapsUs.map(Math.round));
+        gapsByRound.set(round, gapsUs.map(Math.round));
       }
       if (session.lost(failure)) context.end();
-      const words = failure && describeFailure(failure, endpoint, options.request);
+      const words = failure && describeFailure(failure, told, options.request);
       context.onWorkflow({ ...place, record, outcome, ...(words && { failure: words }) });
       return record;
     },

@@ -1,7 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import type { Grammar, Values } from '../../app/options/settings/setting.ts';
+import { parseStages } from '../../app/options/settings/stages.ts';
 import { UsageError } from '../../errors.ts';
-import { parseDurationMs, parseRateBitsPerSecond, parseSizeBytes } from '../../units.ts';
+import {
+  parseDurationMs,
+  parsePerSecond,
+  parseRateBitsPerSecond,
+  parseSizeBytes,
+} from '../../units.ts';
 
 /** The parser of every grammar of settings; where there is none, commander's own will do. */
 export const parsers: {
@@ -16,6 +22,8 @@ export const parsers: {
   // Commander makes an empty text of null, so that none stays a word until it is an option.
   durationOrNone: (text) => (text === 'none' ? text : duration(text)),
   rate,
+  frequency: usage(parsePerSecond, 'Expected a rate such as 20, 0.5/s or 30/m.'),
+  stages: usage(parseStages, 'Expected stages such as 30s:100,2m:100 or 30s:20/s,2m:20/s.'),
   percent,
   toolTime,
   countOrAuto: (text) => (text === 'auto' ? text : countOrAuto(text)),
@@ -49,6 +57,20 @@ function rate(text: string): number {
   } catch {
     throw new InvalidArgumentError('Expected a rate such as 64kbps, 50Mbps or 1Gbps.');
   }
+}
+
+/** A parser of ours whose complaint becomes commander's. */
+function usage<T>(
+  parse: (text: string, where: string) => T,
+  expected: string,
+): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text, '');
+    } catch {
+      throw new InvalidArgumentError(expected);
+    }
+  };
 }
 
 /** A size such as `64KB` or `10MiB`, in bytes. */

@@ -1,3 +1,4 @@
+import type { LoadRecord } from '../../result/load/schema.ts';
 import type { ProfileRecord, Result, Run } from '../../result/schema.ts';
 import { formatMs } from '../../units.ts';
 import { formatCount, formatElapsed } from '../text/figures.ts';
@@ -23,8 +24,8 @@ export function briefConditions(result: Result): string {
 }
 
 /** What ended the rounds, where their number wasn't fixed. */
-export function stopLines({ run: { stop } }: Result): string[] {
-  return stop === undefined ? [] : [`Rounds: ${stopText(stop)}.`];
+export function stopLines({ run: { stop, options } }: Result): string[] {
+  return stop === undefined || isRamp(options) ? [] : [`Rounds: ${stopText(stop)}.`];
 }
 
 const briefToolTimes: Readonly<Record<string, string>> = {
@@ -74,7 +75,8 @@ export function conditionsOf(result: Result): Fact[] {
       label: 'rounds',
       lines: [
         `${rounds}, concurrency ${options.concurrency}${workersText(options)}, seed ${seed}`,
-        ...(run.stop ? [stopText(run.stop)] : []),
+        ...(options.load ? [loadText(options.load, options.concurrency)] : []),
+        ...(run.stop && !isRamp(options) ? [stopText(run.stop)] : []),
         ...(run.shard ? [`shard ${run.shard.index} of ${run.shard.count}`] : []),
         ...(run.merged ? [mergedText(run.merged)] : []),
       ],
@@ -92,6 +94,29 @@ export function measuredOn({ run, environment }: Result): string {
 
 function workersText({ workers }: Run['options']): string {
   return workers === undefined ? '' : ` over ${workers} workers`;
+}
+
+function isRamp({ load }: Run['options']): boolean {
+  return load?.by === 'rate' && load.ramp === true;
+}
+
+/** How much went on at once, and for how long. */
+function loadText(load: LoadRecord, concurrency: number): string {
+  const timed = (durationMs: number | null): string =>
+    durationMs === null ? '' : ` in ${formatElapsed(durationMs)}`;
+  if (load.by === 'sessions') {
+    return `sessions at once: ${load.stages.map(({ durationMs, sessions }) => `to ${sessions}${timed(durationMs)}`).join(', ')}`;
+  }
+  const { arrival, stages, windowMs, ramp, goodWithin = [] } = load;
+  const [first, ...rest] = stages;
+  const steady =
+    first?.durationMs === 0 && rest.every(({ perSecond }) => perSecond === first.perSecond);
+  const rates = steady
+    ? `${first.perSecond}/s`
+    : stages.map(({ durationMs, perSecond }) => `to ${perSecond}/s${timed(durationMs)}`).join(', ');
+  const good = goodWithin.length === 0 ? '' : `, good within ${goodWithin.join(', ')}`;
+  const what = ramp === true ? `one rate after another, from ${rates} on` : rates;
+  return `workflows begun at ${what}, ${arrival}, in turns of ${formatElapsed(windowMs)}, at most ${concurrency} open${good}`;
 }
 
 /** How many runs were put together, and which shards they were. */

@@ -25,6 +25,11 @@ export type WarningFacts =
       'rounds_correlate',
       { base: string; lag1: number; rounds: number; worthRounds: number }
     >
+  | OfTransport<
+      'fell_behind',
+      { offeredPerSecond: number; completedPerSecond: number | null; growth: number }
+    >
+  | OfTransport<'held_back', { workflows: number; allWorkflows: number; mostOpen: number }>
   | { code: 'aa_differs'; base: string; lowerRatio: number; upperRatio: number }
   | { code: 'redirected'; redirects: number; url: string }
   | OfTransport<'unsupported', { provider: string; why: string }>

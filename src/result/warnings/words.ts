@@ -116,6 +116,16 @@ const wording: { readonly [Code in WarningCode]: Wording<FactsOf<Code>> } = {
     words: ({ transport, base, lag1, rounds, worthRounds }) =>
       `${transport} against ${base}: each round tells of the next (correlation ${lag1.toFixed(2)}), so these ${rounds} rounds are worth about ${worthRounds}, and the interval is too narrow; run more rounds, on a quieter machine`,
   },
+  fell_behind: {
+    recorded: ['transport', 'offeredPerSecond', 'completedPerSecond', 'growth'],
+    words: ({ transport, offeredPerSecond, completedPerSecond, growth }) =>
+      `${transport} fell behind: of ${perSecond(offeredPerSecond)} workflows per second ${completedPerSecond === null ? 'too few' : perSecond(completedPerSecond)} were done, and each second a workflow took ${growth.toFixed(2)} s longer from when it was due; how long in the end says how long the run went on, not how fast the endpoint is`,
+  },
+  held_back: {
+    recorded: ['transport', 'workflows', 'mostOpen'],
+    words: ({ transport, workflows, allWorkflows, mostOpen }) =>
+      `${transport}: ${workflows} of ${allWorkflows} workflows began late, because ${mostOpen} sessions were open already (-c): that wait is on our side, in workflow_e2e and dispatch_delay, not in service_time`,
+  },
   aa_differs: {
     recorded: [],
     words: ({ base, lowerRatio, upperRatio }) =>
@@ -246,6 +256,10 @@ function listed({ differences }: Omit<FactsOf<'baseline_unlike'>, 'code'>): stri
   return differences
     .map(({ key, base, candidate }) => `${key} ${base}, now ${candidate}`)
     .join('; ');
+}
+
+function perSecond(rate: number): string {
+  return String(Number(rate.toPrecision(3)));
 }
 
 function whole(share: number): string {

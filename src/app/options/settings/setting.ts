@@ -1,3 +1,5 @@
+import type { LoadStage } from './stages.ts';
+
 /** Commands that take settings from this table. */
 export type CommandName = 'run' | 'gate' | 'compare' | 'report' | 'merge' | 'doctor';
 
@@ -22,6 +24,9 @@ export interface Values {
   durationOrNone: number | 'none';
   /** Bits per second. */
   rate: number;
+  /** Times per second. */
+  frequency: number;
+  stages: LoadStage[];
   /** A share: 0.05 is 5 %. */
   percent: number;
   toolTime: 'recorded' | 'none' | number;
