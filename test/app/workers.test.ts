@@ -172,7 +172,7 @@ it.each([
 });
 
 it('with a rate, sessions on workers begin when the main thread has them due', async () => {
-  const result = await runOnWorkers({ rate: 20 });
+  const result = await runOnWorkers({ ratePerSecond: 20 });
   const delays = result.rounds
     .flatMap(({ workflows }) => Object.values(workflows))
     .map(({ dispatchDelayUs }) => dispatchDelayUs ?? NaN);
