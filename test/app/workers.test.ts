@@ -170,3 +170,15 @@ it.each([
 ])('workers: %s is refused', async (workers, said) => {
   await expect(runBenchmark({ workers })).rejects.toThrow(said);
 });
+
+it('with a rate, sessions on workers begin when the main thread has them due', async () => {
+  const result = await runOnWorkers({ ratePerSecond: 20 });
+  const delays = result.rounds
+    .flatMap(({ workflows }) => Object.values(workflows))
+    .map(({ dispatchDelayUs }) => dispatchDelayUs ?? NaN);
+  expect(delays).toHaveLength(16);
+  // Were the clocks of two threads confused, they would be off by the time between their starts.
+  const shortest = Math.min(...delays);
+  expect(shortest).toBeGreaterThan(0);
+  expect(shortest).toBeLessThan(50_000);
+});

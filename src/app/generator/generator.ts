@@ -1,15 +1,12 @@
 import type { OmittableField } from '../../runner/request/shape.ts';
+import type { Slot } from '../../runner/schedule.ts';
 import type { SessionEnded } from '../../runner/session.ts';
 import type { ExchangeOutcome } from '../../runner/step/exchange.ts';
 import type { Spend } from '../options/spend.ts';
 import type { NoiseRecord } from './pool-noise.ts';
 
 /** A session that is to run: of which arm of the plan, and where in the run. Plain data. */
-export interface SessionOrder {
-  arm: number;
-  round: number;
-  warmup: boolean;
-}
+export type SessionOrder = Slot<number>;
 
 /** What makes the load of a run: its sessions, in this thread or on worker threads. */
 export interface Generator {
