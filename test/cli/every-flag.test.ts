@@ -73,6 +73,8 @@ const families: Family[] = [
     command: 'run',
     fixed: () => ['quick', '--dry-run'],
     names: ['rate', 'arrival', 'duration', 'window', 'concurrency'],
+    // Slower, by chance nothing would come in so short a time.
+    values: { rate: ['20', '600/m'] },
     code: 0,
   },
   {

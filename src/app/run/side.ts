@@ -10,6 +10,7 @@ import { runSession, type SessionHost } from '../../runner/session.ts';
 import type { Script } from '../../scenario/script.ts';
 import type { TransportName } from '../../transport/index.ts';
 import { describeFailure } from '../endpoint/describe-failure.ts';
+import type { Unquote } from '../endpoint/quotes.ts';
 import { redactRecord } from '../endpoint/redact.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import type { OpenTarget } from './endpoint.ts';
@@ -33,6 +34,8 @@ export interface OpenSide extends SideSpec {
 /** What a side needs of the run that it is part of. */
 interface SideContext {
   script: Script;
+  /** Takes out of an endpoint's words what they quote of the script. */
+  unquote: Unquote;
   noise: NoiseWatch;
   onStep: (place: SessionPlace) => void;
   onWorkflow: (event: WorkflowEvent) => void;
@@ -95,6 +98,7 @@ function startArm(
   context: ArmContext,
 ): Arm {
   const { endpoint, model } = opened;
+  const told = { ...endpoint, unquote: context.unquote };
   const cacheKey = cacheKeyOf(options.request.cacheKey, context.run, name);
   const interToken = createHistogram();
   const gapsByRound = new Map<number, number[]>();
@@ -130,7 +134,7 @@ function startArm(
         gapsByRound.set(round, gapsUs.map(Math.round));
       }
       if (session.lost(failure)) context.end();
-      const words = failure && describeFailure(failure, endpoint, options.request);
+      const words = failure && describeFailure(failure, told, options.request);
       context.onWorkflow({ ...place, record, outcome, ...(words && { failure: words }) });
       return record;
     },
