@@ -110,6 +110,33 @@ describe('an agent on the openai package', () => {
     expect(Math.abs(payloadBytes / traffic.requestBytes - 1)).toBeLessThan(0.03);
   });
 
+  it('that has its history compacted goes on with the same conversation', async () => {
+    const mock = await mockForTest(toolLoop);
+    const recording = await recordBefore(mock.url);
+    const client = new OpenAI({ baseURL: recording.url, apiKey: KEY });
+    const input: ResponseInputItem[] = [{ role: 'user', content: MARKER }];
+    for (let step = 0; step < 2; step += 1) {
+      const { output } = await client.responses.create({ model: 'x', input, tools });
+      input.push(...(output as ResponseInputItem[]));
+      for (const item of output) {
+        if (item.type !== 'function_call') continue;
+        input.push({ type: 'function_call_output', call_id: item.call_id, output: MARKER });
+      }
+    }
+    const { output } = await client.responses.compact({ model: 'x', input });
+    const short = [...(output as ResponseInputItem[]), { role: 'user' as const, content: MARKER }];
+    await client.responses.create({ model: 'x', input: short, tools });
+    const { scenarios, traffic } = await recording.stop();
+    expect(scenarios.map(({ figures, notes }) => ({ ...figures, notes }))).toMatchObject([
+      {
+        ...{ steps: 3, calls: 2 + 1 },
+        notes: ['compacted after step 2: a replay keeps the context that it cut'],
+      },
+    ]);
+    expect(traffic).toMatchObject({ requests: { http: 3 }, compactions: 1, failed: 0 });
+    expect(JSON.stringify(scenarios)).not.toContain(MARKER);
+  });
+
   it('several at once are several conversations', async () => {
     const mock = await mockForTest(toolLoop);
     const recording = await recordBefore(mock.url);

@@ -1,5 +1,6 @@
 import { createConversations } from '../exchange/conversations.ts';
-import type { Exchange } from '../exchange/exchange.ts';
+import type { Exchange, RequestFacts } from '../exchange/exchange.ts';
+import type { ItemFacts } from '../exchange/items.ts';
 import type { RecordedSession } from '../session/session.ts';
 import { later } from './later.ts';
 
@@ -18,6 +19,8 @@ export interface Observation {
   enter(): () => void;
   /** A request was answered; without an exchange it failed, or could not be read. */
   exchanged(carrier: Carrier, requestBytes: number, exchange: Exchange | undefined): void;
+  /** A history was made shorter. */
+  compacted(request: RequestFacts, output: readonly ItemFacts[]): void;
   sessions(): RecordedSession[];
   traffic(): Traffic;
   /** Resolves once so many conversations have come to an answer without a call, and nothing is under way. */
@@ -35,6 +38,7 @@ export interface Traffic {
   /** Requests that went on from a response by its id. */
   chained: number;
   warmUps: number;
+  compactions: number;
   failed: number;
   /** What opening connections to the endpoint took. */
   openingMs: number;
@@ -46,7 +50,7 @@ export function createObservation(name: string, keep: boolean): Observation {
   const traffic: Traffic = {
     requests: { http: 0, websocket: 0 },
     connections: { http: 0, websocket: 0 },
-    ...{ requestBytes: 0, chained: 0, warmUps: 0, failed: 0, openingMs: 0 },
+    ...{ requestBytes: 0, chained: 0, warmUps: 0, compactions: 0, failed: 0, openingMs: 0 },
   };
   let underWay = 0;
   const waiting: { sessions: number; resolve: () => void }[] = [];
@@ -84,6 +88,10 @@ export function createObservation(name: string, keep: boolean): Observation {
         if (exchange.request.warmUp) traffic.warmUps += 1;
         conversations.add(exchange);
       }
+    },
+    compacted(request, output) {
+      traffic.compactions += 1;
+      conversations.compacted(request, output);
     },
     sessions: () => conversations.sessions(),
     traffic: () => traffic,
