@@ -38,6 +38,7 @@ export function createHttpTap(
   let nowMs = startMs;
   let status = 0;
   const leave = observation.enter();
+  const keepRaw = observation.raw?.begin('http');
 
   const parser = createParser({
     onEvent({ event = '', data }) {
@@ -56,6 +57,7 @@ export function createHttpTap(
   return {
     sent(chunk) {
       later(() => {
+        keepRaw?.('agent', chunk);
         request.take(chunk);
       });
     },
@@ -71,6 +73,7 @@ export function createHttpTap(
       const atMs = performance.now();
       later(() => {
         nowMs = atMs;
+        keepRaw?.('endpoint', chunk);
         stream?.take(chunk);
         body?.take(chunk);
       });

@@ -3,6 +3,7 @@ import type { Exchange, RequestFacts } from '../exchange/exchange.ts';
 import type { ItemFacts } from '../exchange/items.ts';
 import type { RecordedSession } from '../session/session.ts';
 import { later } from './later.ts';
+import type { RawFile } from './raw-file.ts';
 
 /** How a request travelled. */
 type Carrier = 'http' | 'websocket';
@@ -11,6 +12,8 @@ type Carrier = 'http' | 'websocket';
 export interface Observation {
   /** Contents are kept in memory, to be written. */
   readonly keep: boolean;
+  /** Where all that passes is written; undefined: nowhere. */
+  readonly raw: RawFile | undefined;
   /** A client opened a connection. */
   connected(carrier: Carrier): void;
   /** A connection to the endpoint was opened, which took this long. */
@@ -45,7 +48,7 @@ export interface Traffic {
 }
 
 /** @param name of the sessions */
-export function createObservation(name: string, keep: boolean): Observation {
+export function createObservation(name: string, keep: boolean, raw?: RawFile): Observation {
   const conversations = createConversations(name, 'recording');
   const traffic: Traffic = {
     requests: { http: 0, websocket: 0 },
@@ -65,7 +68,7 @@ export function createObservation(name: string, keep: boolean): Observation {
   }
 
   return {
-    keep,
+    ...{ keep, raw },
     connected(carrier) {
       traffic.connections[carrier] += 1;
     },
