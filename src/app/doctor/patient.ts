@@ -1,4 +1,4 @@
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { type Connection, dial } from '../../network/dial.ts';
 import { dialTargetOf } from '../../transport/target.ts';
 import type { Endpoint } from '../../transport/transport.ts';
@@ -75,7 +75,8 @@ export function createPatient(
     async resumed() {
       const target = dialTargetOf(endpoint, 'http/1.1');
       const first = await dial(target, limit());
-      const session = await sessionOf(first.socket as TLSSocket);
+      const { socket } = first;
+      const session = socket instanceof TLSSocket ? await sessionOf(socket) : undefined;
       const { tls } = target;
       const second = await dial(
         { ...target, ...(tls && session && { tls: { ...tls, session } }) },
