@@ -13,7 +13,7 @@ import { comparisonText } from './blocks/comparison.ts';
 import { conditionsOf, conditionsTitle, measuredOn } from './blocks/conditions.ts';
 import { differenceGrid, differenceOf, differenceTitle } from './blocks/difference.ts';
 import { headlines, nothingMeasured } from './blocks/headline.ts';
-import { overviewGrid, overviewNote } from './blocks/overview.ts';
+import { changesGrid, changesNote, overviewGrid, overviewNote } from './blocks/overview.ts';
 import { recoveryGrid, recoveryLines, recoveryNote, recoveryTitle } from './blocks/recovery.ts';
 import { resultsGrid, resultsNote } from './blocks/results.ts';
 import { stepsGrid, stepsNote, stepsTitle } from './blocks/steps.ts';
@@ -66,6 +66,7 @@ export function resultPage(result: Result, { folder }: PageOptions = {}): Page {
       { kind: 'note', text: overviewNote },
     ],
     [{ kind: 'text', lines: verdictLines(result), style: 'strong' }],
+    changesSection(result),
     recoverySection(result),
     stepsSection(result),
     attributionSection(result),
@@ -109,6 +110,16 @@ export function comparisonPage(report: GateReport, { folder }: PageOptions = {})
 /** The page of a gate's verdict at a glance. */
 export function checksPage(report: GateReport): Page {
   return [checksSection(report)];
+}
+
+/** Nothing where nothing was compared. */
+function changesSection(result: Result): Section {
+  const grid = changesGrid(result);
+  if (grid.length === 0) return [];
+  return [
+    { kind: 'grid', grid },
+    { kind: 'note', text: changesNote },
+  ];
 }
 
 /** Nothing where nothing failed. */

@@ -20,6 +20,22 @@ export function cachedShareOf(
   return input === 0 ? null : cached / input;
 }
 
+/** The share of the prompts' tokens that travelled: above 1 where some went out twice, null where nobody counted. */
+export function sentShareOf(
+  counters: Pick<Counters, 'input_tokens_sent' | 'prompt_tokens'>,
+): number | null {
+  const { input_tokens_sent: sent, prompt_tokens: all } = counters;
+  return all === null || all === 0 ? null : sent / all;
+}
+
+/** The share of the prompts' tokens that the server says it rendered anew; null where it doesn't, or nobody counted. */
+export function processedShareOf(
+  counters: Pick<Counters, 'tokens_processed' | 'prompt_tokens'>,
+): number | null {
+  const { tokens_processed: processed, prompt_tokens: all } = counters;
+  return processed === null || all === null || all === 0 ? null : processed / all;
+}
+
 /** The workflows whose WebSocket was refused and that went on over HTTP: their times are neither's. */
 export function fellBackOf(workflows: readonly WorkflowRecord[]): WorkflowRecord[] {
   return workflows.filter(({ fellBack }) => fellBack === true);

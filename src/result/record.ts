@@ -44,7 +44,15 @@ export const countersSchema = z.strictObject({
   bytes_sent: count.describe('TCP payload sent, TLS and framing included'),
   bytes_received: count.describe('TCP payload received, TLS and framing included'),
   payload_bytes_sent: count.describe('JSON of the requests'),
-  input_tokens_sent: count.describe('tokens carried by the requests, at 4 bytes each'),
+  input_tokens_sent: count.describe(
+    'tokens carried by the requests for answers, at 4 bytes of what the model reads each',
+  ),
+  prompt_tokens: count
+    .nullable()
+    .default(null)
+    .describe(
+      'the same of the whole prompts that were answered, whatever of them was sent; null where the tool did not count it yet',
+    ),
   input_tokens: count.describe('as the server declares them'),
   cached_tokens: count.describe("the server's prompt cache, not the connection's"),
   output_tokens: count.describe('as the server declares them'),

@@ -20,6 +20,8 @@ export function brokenStep(failure: EndpointFailure, during: StepTimes | undefin
 const unbegun = {
   recoveries: [],
   requests: 0,
+  tokensSent: 0,
+  promptTokens: 0,
   buildUs: 0,
   toolTimeUs: 0,
   thinkUs: 0,

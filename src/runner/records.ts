@@ -164,14 +164,14 @@ function counters(
   const exchanges = times.flatMap((time) => time.exchanges);
   const countOf = (...actions: readonly StepRecovery['action'][]): number =>
     recoveries.filter(({ action }) => actions.includes(action)).length;
-  const payloadBytes = sumOf(steps, (step) => step.payloadBytesSent);
   return {
     connections: connections.length,
     requests: sumOf(times, ({ requests }) => requests),
     bytes_sent: sumOf(connections, (connection) => connection.bytesSent),
     bytes_received: sumOf(connections, (connection) => connection.bytesReceived),
-    payload_bytes_sent: payloadBytes,
-    input_tokens_sent: Math.ceil(payloadBytes / BYTES_PER_TOKEN),
+    payload_bytes_sent: sumOf(steps, (step) => step.payloadBytesSent),
+    input_tokens_sent: sumOf(times, ({ tokensSent }) => tokensSent),
+    prompt_tokens: sumOf(times, ({ promptTokens }) => promptTokens),
     input_tokens: sumOf(steps, (step) => step.inputTokens ?? 0),
     cached_tokens: sumOf(steps, (step) => step.cachedTokens ?? 0),
     output_tokens: sumOf(steps, (step) => step.outputTokens ?? 0),

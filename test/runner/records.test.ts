@@ -28,6 +28,8 @@ function stepOf(exchanges: ExchangeOutcome[], more: Partial<StepTimes> = {}): St
     end,
     recoveries: [],
     requests: exchanges.length,
+    tokensSent: 0,
+    promptTokens: 0,
     buildUs: 0,
     toolTimeUs: 0,
     thinkUs: 0,

@@ -1,8 +1,7 @@
 import { isModelItem, type WireItem } from '../../protocol/items.ts';
-import { BYTES_PER_TOKEN } from '../../units.ts';
+import { readBytes } from '../../protocol/read-bytes.ts';
 import { type Refusal, refuse } from '../wire/refusal.ts';
 import { readCompaction } from './compaction-item.ts';
-import { imageTokens } from './image-tokens.ts';
 import type { Preamble } from './preamble.ts';
 import { readToolCount } from './tool-count.ts';
 
@@ -149,39 +148,4 @@ function toolsOf(item: WireItem): Record<string, unknown>[] {
   return tools.filter((tool): tool is Record<string, unknown> => {
     return typeof tool === 'object' && tool !== null;
   });
-}
-
-/**
- * Fields whose text the model reads; ids and states are left out, so that a client may replay an item with or without
- * them.
- */
-const readFields = [
-  'content',
-  'summary',
-  'name',
-  'arguments',
-  'input',
-  'action',
-  'operation',
-  'output',
-  'tools',
-] as const;
-
-function readBytes(item: WireItem): number {
-  let bytes = 0;
-  for (const field of readFields) bytes += textBytes(item[field]);
-  return bytes;
-}
-
-function textBytes(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value);
-  if (typeof value !== 'object' || value === null) return 0;
-  if ('type' in value && value.type === 'input_image') {
-    return BYTES_PER_TOKEN * imageTokens({ ...value });
-  }
-  let bytes = 0;
-  for (const [key, part] of Object.entries(value)) {
-    if (key !== 'type') bytes += textBytes(part);
-  }
-  return bytes;
 }

@@ -1,5 +1,5 @@
 import { armsOf } from '../../result/control.ts';
-import { cachedShareOf, fellBackOf } from '../../result/query.ts';
+import { cachedShareOf, fellBackOf, processedShareOf, sentShareOf } from '../../result/query.ts';
 import type { RoundRecord, StepRecord, WorkflowRecord } from '../../result/record.ts';
 import type { Comparison, Result } from '../../result/schema.ts';
 
@@ -47,6 +47,11 @@ function workflowColumns({ transports, rounds }: Result, transport: string): Row
     retries: counters?.retries,
     wasted_output_tokens: counters?.wasted_output_tokens,
     cached_share: counters && cachedShareOf(counters),
+    prompt_tokens: counters?.prompt_tokens,
+    input_tokens_sent: counters?.input_tokens_sent,
+    tokens_processed: counters?.tokens_processed,
+    sent_share: counters && sentShareOf(counters),
+    processed_share: counters && processedShareOf(counters),
   };
 }
 
@@ -136,6 +141,7 @@ const summaryColumns = [
   'transport metric unit count mean stddev min max p50 p90 p95 p99',
   'p50_adj p90_adj p95_adj p99_adj attempted failed fell_back',
   'reconnects fallbacks resends retries wasted_output_tokens cached_share',
+  'prompt_tokens input_tokens_sent tokens_processed sent_share processed_share',
   ...['base', 'kept_http'].map(
     (role) =>
       `${role} ${role}_pairs ${role}_ratio ${role}_ratio_lower ${role}_ratio_upper ${role}_p ${role}_p_adjusted`,
