@@ -1,4 +1,4 @@
-import type { Counters, RoundRecord, WorkflowRecord } from './record.ts';
+import type { AgentRecord, Counters, RoundRecord, StepRecord, WorkflowRecord } from './record.ts';
 
 /** Every workflow that ran over a transport, in the order of the rounds. */
 export function workflowsOf(name: string, rounds: readonly RoundRecord[]): WorkflowRecord[] {
@@ -10,6 +10,24 @@ export function completedOf<Ended extends { state: WorkflowRecord['state'] }>(
   all: readonly Ended[],
 ): Ended[] {
   return all.filter(({ state }) => state === 'completed');
+}
+
+/** Every step of a workflow, those of its sub-agents included. */
+export function stepsOf({
+  steps,
+  agents = [],
+}: Pick<WorkflowRecord, 'steps' | 'agents'>): StepRecord[] {
+  return [...steps, ...agents.flatMap((agent) => agent.steps)];
+}
+
+/** The steps whose time is the workflow's: its own, and those of the sub-agents that it waited for longest. */
+export function awaitedStepsOf({ steps, agents = [] }: WorkflowRecord): StepRecord[] {
+  return stepsOf({ steps, agents: agents.filter(isAwaited) });
+}
+
+/** Whether the workflow waited for this sub-agent longest. */
+export function isAwaited({ awaited }: AgentRecord): boolean {
+  return awaited === true;
 }
 
 /** The share of the input that the endpoint found in its prompt cache; null where it counts no input. */

@@ -24,6 +24,7 @@ const unbegun = {
   promptTokens: 0,
   buildUs: 0,
   toolTimeUs: 0,
+  agentsUs: 0,
   thinkUs: 0,
   absorbUs: 0,
   bytesSent: 0,

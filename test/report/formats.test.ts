@@ -49,8 +49,8 @@ describe('csv', () => {
   it('steps: one row per step of every workflow', () => {
     const lines = stepsCsv(madeUpResult({ rounds: 2, steps: 3 })).split('\n');
     expect(lines.slice(0, 2).join('\n')).toMatchInlineSnapshot(`
-      "round,transport,position,workflow_state,step,state,failure_kind,failure_status,failure_code,deviations,attempts,duration_us,ttfb_us,ttfe_us,ttft_us,ttfo_us,idle_us,upload_us,tpot_us,handshake_us,request_write_us,waiting_us,streaming_us,tool_time_us,client_overhead_us,recovery_us,residual_us,stalled_us,payload_bytes_sent,bytes_sent,bytes_received,input_tokens,cached_tokens,output_tokens
-      0,http,0,completed,0,completed,,,,,1,335062,3506,3606,3706,4506,,,1000.5,2800,100,3000,328262,0,900,0,0,0,103000,104000,30000,20000,0,100"
+      "round,transport,position,workflow_state,step,state,failure_kind,failure_status,failure_code,deviations,attempts,duration_us,ttfb_us,ttfe_us,ttft_us,ttfo_us,idle_us,upload_us,tpot_us,handshake_us,request_write_us,waiting_us,streaming_us,tool_time_us,client_overhead_us,recovery_us,residual_us,stalled_us,payload_bytes_sent,bytes_sent,bytes_received,input_tokens,cached_tokens,output_tokens,agent
+      0,http,0,completed,0,completed,,,,,1,335062,3506,3606,3706,4506,,,1000.5,2800,100,3000,328262,0,900,0,0,0,103000,104000,30000,20000,0,100,"
     `);
     expect(lines).toHaveLength(1 + 2 * 3 * 3 + 1);
     expect(new Set(lines.filter(Boolean).map((line) => line.split(',').length)).size).toBe(1);

@@ -5,6 +5,7 @@ import { readEnvironment } from '../../result/environment.ts';
 import type { JournalHeader } from '../../result/journal.ts';
 import type { Calibration, ProfileRecord, RunOptionsRecord } from '../../result/schema.ts';
 import type { Script } from '../../scenario/script.ts';
+import { modelCallsOf } from '../../scenario/sub-agents.ts';
 import { toolVersion } from '../../tool-version.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import type { OpenSide } from './side.ts';
@@ -33,7 +34,7 @@ export function describeRun(
       ...(options.shard && { shard: options.shard }),
       ...(interleaved !== undefined && { interleaved }),
       options: optionsRecord(options, model),
-      scenario: { name: script.name, sha256: script.sha256, steps: script.turns.length },
+      scenario: { name: script.name, sha256: script.sha256, steps: modelCallsOf(script) },
       endpoint: {
         kind: target.kind,
         // A query may hold a key.

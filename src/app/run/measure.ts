@@ -6,6 +6,7 @@ import { watchNoise } from '../../measure/noise.ts';
 import type { Calibration, Result } from '../../result/schema.ts';
 import { type Round, runRounds } from '../../runner/schedule.ts';
 import type { Script } from '../../scenario/script.ts';
+import { modelCallsOf } from '../../scenario/sub-agents.ts';
 import { describeFailure } from '../endpoint/describe-failure.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import { describeRun } from './describe-run.ts';
@@ -81,7 +82,7 @@ export async function measureSides(
   for (const [{ name }, header] of headers) onBegin({ ...(name && { side: name }), header });
   guarded(hooks.onStart)({
     workflows: (iterations + warmup) * arms.length,
-    stepsPerWorkflow: script.turns.length,
+    stepsPerWorkflow: modelCallsOf(script),
     rounds: iterations,
     concurrency,
     arms: arms.length,

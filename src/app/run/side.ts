@@ -119,6 +119,7 @@ function startArm(
       );
       const { outcome, gapsUs, failure, ...ended } = await runSession(spec, {
         transport: open(),
+        open,
         ...(fallback && { fallback }),
         ...hostOf(options, session, place, context),
       });

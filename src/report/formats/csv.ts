@@ -86,7 +86,12 @@ function changeRow(role: 'base' | 'kept_http', comparison: Comparison | undefine
 export function stepsCsv(result: Result): string {
   const rows = result.rounds.flatMap((round) =>
     Object.entries(round.workflows).flatMap(([transport, workflow]) =>
-      workflow.steps.map((step) => stepRow(round, transport, workflow, step)),
+      [{ name: '', steps: workflow.steps }, ...(workflow.agents ?? [])].flatMap((agent) =>
+        agent.steps.map((step) => ({
+          ...stepRow(round, transport, workflow, step),
+          agent: agent.name,
+        })),
+      ),
     ),
   );
   return csvOf(rows, stepColumns);
@@ -152,7 +157,7 @@ const stepColumns = [
   'round transport position workflow_state step state failure_kind failure_status failure_code deviations attempts',
   'duration_us ttfb_us ttfe_us ttft_us ttfo_us idle_us upload_us tpot_us',
   'handshake_us request_write_us waiting_us streaming_us tool_time_us client_overhead_us recovery_us residual_us stalled_us',
-  'payload_bytes_sent bytes_sent bytes_received input_tokens cached_tokens output_tokens',
+  'payload_bytes_sent bytes_sent bytes_received input_tokens cached_tokens output_tokens agent',
 ].flatMap((group) => group.split(' '));
 
 export function csvOf(rows: readonly Row[], columns: readonly string[]): string {
