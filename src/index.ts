@@ -54,7 +54,7 @@ export { gateReporters, reporters } from './report/index.ts';
 export type { RoundRecord, StepRecord, WorkflowRecord } from './result/record.ts';
 export type { Calibration, Result } from './result/schema.ts';
 export { writeResult } from './result/write.ts';
-export type { OutcomeItem } from './runner/outcome.ts';
+export type { OutcomeItem } from './runner/records/answer.ts';
 export { expandScenario } from './scenario/expand.ts';
 export { type LoadedScenario, loadScenario } from './scenario/load.ts';
 export type { Script } from './scenario/script.ts';

@@ -13,8 +13,8 @@ import { checkThresholds } from '../compare/gate/threshold-checks.ts';
 import type { Threshold } from '../compare/gate/thresholds.ts';
 import type { Margin } from '../compare/gate/verdict.ts';
 import type { Result, Warning } from '../result/schema.ts';
-import { hasWarning, type WarningCode, type WarningFacts } from '../result/warning-kinds.ts';
-import { wordWarning } from '../result/warning-words.ts';
+import { hasWarning, type WarningCode, type WarningFacts } from '../result/warnings/kinds.ts';
+import { wordWarning } from '../result/warnings/words.ts';
 import { toolVersion } from '../tool-version.ts';
 
 /** The limits and the baseline that a result is held against. */

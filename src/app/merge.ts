@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { UsageError } from '../errors.ts';
 import type { Result, Run, Warning } from '../result/schema.ts';
-import { wordWarning } from '../result/warning-words.ts';
+import { wordWarning } from '../result/warnings/words.ts';
 import { checkAlike } from './merge/alike.ts';
 import { nameOf, type Part, runsOf } from './merge/part.ts';
 import {

@@ -4,7 +4,7 @@ import { FIRST_OUTPUT_SEQUENCE_NUMBER } from '../mock/model/event-writer.ts';
 import type { Models } from '../mock/model/models.ts';
 import type { Profile } from '../mock/profile/schema.ts';
 import type { CreateRequest } from '../protocol/request.ts';
-import { startConversation } from '../runner/conversation.ts';
+import { startConversation } from '../runner/request/conversation.ts';
 import type { Script } from '../scenario/script.ts';
 import { startsOf } from '../scenario/sub-agents.ts';
 import { connectors } from '../transport/connectors.ts';

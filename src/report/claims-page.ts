@@ -1,7 +1,7 @@
 import { assumedShare, type ClaimCell, type ClaimFacts, changeAt } from '../estimate/claims.ts';
 import type { Cell, Fact, Grid, Page, Section } from './blocks/block.ts';
-import { placeText } from './blocks/claim-figures.ts';
-import { type ClaimRow, claimRows } from './blocks/claim-rows.ts';
+import { placeText } from './blocks/claims/figures.ts';
+import { type ClaimRow, claimRows } from './blocks/claims/rows.ts';
 import { DASH, formatChange, formatChangeRange, formatCount } from './text/figures.ts';
 
 /** The page of what is claimed, each claim beside our figures and with a verdict in words. */

@@ -8,10 +8,10 @@ import {
   attributionTitle,
 } from './blocks/attribution.ts';
 import type { Page, Section } from './blocks/block.ts';
-import { checksSection } from './blocks/checks.ts';
-import { comparisonText } from './blocks/comparison.ts';
 import { conditionsOf, conditionsTitle, measuredOn } from './blocks/conditions.ts';
 import { differenceGrid, differenceOf, differenceTitle } from './blocks/difference.ts';
+import { checksSection } from './blocks/gate/checks.ts';
+import { comparisonText } from './blocks/gate/comparison.ts';
 import { headlines, nothingMeasured } from './blocks/headline.ts';
 import { changesGrid, changesNote, overviewGrid, overviewNote } from './blocks/overview.ts';
 import { recoveryGrid, recoveryLines, recoveryNote, recoveryTitle } from './blocks/recovery.ts';

@@ -12,9 +12,9 @@ import {
   type Run,
 } from './schema.ts';
 import { summariseTransport } from './summarise.ts';
-import type { WarningFacts } from './warning-kinds.ts';
-import { wordWarning } from './warning-words.ts';
-import { warningsOf } from './warnings.ts';
+import { warningsOf } from './warnings/found.ts';
+import type { WarningFacts } from './warnings/kinds.ts';
+import { wordWarning } from './warnings/words.ts';
 
 /** The facts of a run when it ends. */
 export interface ResultInput {

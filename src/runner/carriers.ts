@@ -1,6 +1,6 @@
 import { type ConnectorName, connectors } from '../transport/connectors.ts';
 import type { Connection, Transport } from '../transport/transport.ts';
-import { type Carrier, createCarrier, type Fallback } from './carrier.ts';
+import { type Carrier, createCarrier, type Fallback } from './recovery/carrier.ts';
 
 /** The carriers of a session and of the sub-agents that it starts: one for each that is at work. */
 export interface Carriers {

@@ -1,15 +1,15 @@
 import { nowUs } from '../measure/clock.ts';
+import { scaledWait } from '../measure/wait.ts';
 import { startsOf } from '../scenario/sub-agents.ts';
 import { connectors } from '../transport/connectors.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { Carriers } from './carriers.ts';
-import { startConversation } from './conversation.ts';
-import { deviationsOf, outcomeOf } from './outcome.ts';
 import type { Played, PlayHost, SessionSpec } from './played.ts';
+import { deviationsOf, outcomeOf } from './records/answer.ts';
+import { startConversation } from './request/conversation.ts';
 import { sideBySide, toolWait, type Waited } from './side-by-side.ts';
-import { performStep } from './step.ts';
-import type { StepTimes } from './step-times.ts';
-import { scaledWait } from './wait.ts';
+import { performStep } from './step/step.ts';
+import type { StepTimes } from './step/times.ts';
 
 /**
  * A script, played from its first request to its last answer, with every sub-agent that it starts; how far it has come stands in

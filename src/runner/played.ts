@@ -1,11 +1,11 @@
 import type { WorkflowRecord } from '../result/record.ts';
 import type { EndpointFailure } from '../transport/failure.ts';
-import { brokenStep } from './broken-step.ts';
-import type { ExchangeOutcome } from './exchange.ts';
-import { internalFailure } from './internal-failure.ts';
-import type { OutcomeItem } from './outcome.ts';
-import type { StepHost, StepSpec } from './step.ts';
-import type { StepTimes } from './step-times.ts';
+import type { OutcomeItem } from './records/answer.ts';
+import { brokenStep } from './step/broken.ts';
+import type { ExchangeOutcome } from './step/exchange.ts';
+import { internalFailure } from './step/internal-failure.ts';
+import type { StepHost, StepSpec } from './step/step.ts';
+import type { StepTimes } from './step/times.ts';
 
 /** One agent session to run: plain data, which `structuredClone` copies. */
 export interface SessionSpec extends StepSpec {

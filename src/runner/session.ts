@@ -1,10 +1,10 @@
 import type { WorkflowRecord } from '../result/record.ts';
 import type { EndpointFailure } from '../transport/failure.ts';
 import { createCarriers, type Ways } from './carriers.ts';
-import { type OutcomeItem, outcomeSha256 } from './outcome.ts';
 import { play } from './play.ts';
 import { breakOff, type Played, type PlayHost, type SessionSpec, unplayed } from './played.ts';
-import { type SessionFacts, type StalledUs, workflowRecord } from './records.ts';
+import { type OutcomeItem, outcomeSha256 } from './records/answer.ts';
+import { type SessionFacts, type StalledUs, workflowRecord } from './records/workflow.ts';
 
 export type { SessionSpec } from './played.ts';
 

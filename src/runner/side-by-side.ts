@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { nowUs } from '../measure/clock.ts';
+import { scaledWait } from '../measure/wait.ts';
 import type { Turn } from '../scenario/script.ts';
 import { type SubAgentStart, startsOf } from '../scenario/sub-agents.ts';
 import {
@@ -10,8 +11,7 @@ import {
   type SessionSpec,
   unplayed,
 } from './played.ts';
-import type { StepTimes } from './step-times.ts';
-import { scaledWait } from './wait.ts';
+import type { StepTimes } from './step/times.ts';
 
 /** How long a step was waited for before it began: for tools, and for sub-agents beyond that. */
 export type Waited = Pick<StepTimes, 'toolTimeUs' | 'agentsUs'>;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { runBenchmark } from '../../src/app/benchmark.ts';
-import { cacheKeyOf, cacheKeyPolicies } from '../../src/runner/cache-key.ts';
+import { cacheKeyOf, cacheKeyPolicies } from '../../src/runner/request/cache-key.ts';
 import { endpointThatRefuses } from '../support/refusing-endpoint.ts';
 import { smallScript } from '../support/script.ts';
 

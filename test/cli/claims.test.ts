@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { ClaimFacts } from '../../src/estimate/claims.ts';
-import { claimRows } from '../../src/report/blocks/claim-rows.ts';
+import { claimRows } from '../../src/report/blocks/claims/rows.ts';
 import { claimsReports } from '../../src/report/estimates.ts';
 import { callCli, tempFolder } from '../support/cli.ts';
 

@@ -12,7 +12,7 @@ import { reportCommand } from '../../src/cli/commands/report.ts';
 import { runCommand } from '../../src/cli/commands/run.ts';
 import { gatePlanOf } from '../../src/cli/flags/gate-terms.ts';
 import { optionsOf, type RunFlags } from '../../src/cli/flags/run-flags.ts';
-import { defaultRecovery } from '../../src/runner/recovery.ts';
+import { defaultRecovery } from '../../src/runner/recovery/recovery.ts';
 import { defaultSessionLimits } from '../../src/transport/session-limits.ts';
 import { onlyResult, runCli } from '../support/cli.ts';
 import { documentedValues, longFlag } from '../support/documented-values.ts';

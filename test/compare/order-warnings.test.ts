@@ -2,7 +2,7 @@ import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { describe, expect, it } from 'vitest';
 import { orderWarnings } from '../../src/compare/rounds/order-warnings.ts';
-import { wordWarning } from '../../src/result/warning-words.ts';
+import { wordWarning } from '../../src/result/warnings/words.ts';
 import { interleaved, simulate } from '../bench/simulated-rounds.ts';
 import { roundsTaking } from './rounds-taking.ts';
 

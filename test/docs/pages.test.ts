@@ -77,7 +77,7 @@ it('npm scripts that pages name are there', () => {
 
 it('troubleshooting has every warning and every exit code', () => {
   const page = pageText('docs/troubleshooting.md');
-  const kinds = pageText('src/result/warning-kinds.ts');
+  const kinds = pageText('src/result/warnings/kinds.ts');
   const codes = [...kinds.matchAll(/(?:code: |OfTransport<\s*)'(\w+)'/g)].map(
     ([, code = '']) => code,
   );

@@ -11,7 +11,7 @@ import { gateCommand } from '../../src/cli/commands/gate.ts';
 import { madeUpResult } from '../result/made-up.ts';
 import { bin, tempFolder } from '../support/cli.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const textOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const { version } = JSON.parse(textOf('package.json')) as { version: string };
 const gateFlags = new Set(gateCommand(new Command()).options.flatMap(({ long }) => long ?? []));

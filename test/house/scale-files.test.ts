@@ -8,7 +8,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { mergeCommand } from '../../src/cli/commands/merge.ts';
 import { runCommand } from '../../src/cli/commands/run.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = path.join(root, 'docs/scale');
 const textOf = (file: string): string => readFileSync(path.join(folder, file), 'utf8');
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {

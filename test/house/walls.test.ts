@@ -99,9 +99,14 @@ describe('room walls', () => {
       "import { a } from '../ws/session.ts'; a();",
     ],
     [
+      'a floor above, from a folder of a sub-room',
+      'src/report/blocks/gate/x.ts',
+      "import { a } from '../../page.ts'; a();",
+    ],
+    [
       'another room from the front door of a room',
       'src/transport/index.ts',
-      "import { a } from '../runner/step.ts'; a();",
+      "import { a } from '../runner/session.ts'; a();",
     ],
     [
       'a floor of the command line from below',

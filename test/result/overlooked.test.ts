@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { resultSchema } from '../../src/result/schema.ts';
-import { warningsOf } from '../../src/result/warnings.ts';
+import { warningsOf } from '../../src/result/warnings/found.ts';
 import { madeUpResult } from './made-up.ts';
 
 it('what clients overlook is a count in the record, and one warning per transport', () => {

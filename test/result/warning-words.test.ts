@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type FactsOf, hasWarning, type WarningCode } from '../../src/result/warning-kinds.ts';
-import { wordWarning } from '../../src/result/warning-words.ts';
+import { type FactsOf, hasWarning, type WarningCode } from '../../src/result/warnings/kinds.ts';
+import { wordWarning } from '../../src/result/warnings/words.ts';
 
 const differences = [{ key: 'cores', base: '2', candidate: '4' }];
 const stalls = { steps: 3, allSteps: 40, stalledShare: 0.0425 };

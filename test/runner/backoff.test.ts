@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawOf, retryDelayMs } from '../../src/runner/backoff.ts';
+import { drawOf, retryDelayMs } from '../../src/runner/recovery/backoff.ts';
 
 const longEnough = { leftMs: 1e6 };
 

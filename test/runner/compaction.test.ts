@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultRecovery } from '../../src/runner/recovery.ts';
+import { defaultRecovery } from '../../src/runner/recovery/recovery.ts';
 import { EndpointFailure } from '../../src/transport/failure.ts';
 import { type TransportName, transports } from '../../src/transport/index.ts';
 import type { Transport } from '../../src/transport/transport.ts';

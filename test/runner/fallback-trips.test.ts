@@ -6,7 +6,7 @@ import { startMock } from '../../src/mock/server.ts';
 import { createLink } from '../../src/network/link.ts';
 import { plainLink } from '../../src/network/link-presets.ts';
 import type { StepRecord } from '../../src/result/record.ts';
-import { createProbeSchedule } from '../../src/runner/probe-schedule.ts';
+import { createProbeSchedule } from '../../src/runner/recovery/probe-schedule.ts';
 import { runSession } from '../../src/runner/session.ts';
 import { createTransport, type TransportName, transports } from '../../src/transport/index.ts';
 import { defaultSessionLimits } from '../../src/transport/session-limits.ts';

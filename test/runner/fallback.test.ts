@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
-import type { Fallback } from '../../src/runner/carrier.ts';
-import { createProbeSchedule, type ProbeSchedule } from '../../src/runner/probe-schedule.ts';
-import { defaultRecovery } from '../../src/runner/recovery.ts';
+import type { Fallback } from '../../src/runner/recovery/carrier.ts';
+import {
+  createProbeSchedule,
+  type ProbeSchedule,
+} from '../../src/runner/recovery/probe-schedule.ts';
+import { defaultRecovery } from '../../src/runner/recovery/recovery.ts';
 import { createTransport } from '../../src/transport/index.ts';
 import type { Endpoint } from '../../src/transport/transport.ts';
 import { endpointAt } from '../support/exchange.ts';

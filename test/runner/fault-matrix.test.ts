@@ -4,9 +4,9 @@ import { parseFaults } from '../../src/mock/fault/spec.ts';
 import type { MockOptions } from '../../src/mock/server.ts';
 import type { WorkflowRecord } from '../../src/result/record.ts';
 import { summariseTransport } from '../../src/result/summarise.ts';
-import type { OutcomeItem } from '../../src/runner/outcome.ts';
-import { createProbeSchedule } from '../../src/runner/probe-schedule.ts';
-import { defaultRecovery } from '../../src/runner/recovery.ts';
+import type { OutcomeItem } from '../../src/runner/records/answer.ts';
+import { createProbeSchedule } from '../../src/runner/recovery/probe-schedule.ts';
+import { defaultRecovery } from '../../src/runner/recovery/recovery.ts';
 import { runSession } from '../../src/runner/session.ts';
 import type { Script } from '../../src/scenario/script.ts';
 import {

@@ -1,5 +1,5 @@
 import type { Failure, RecoveryRecord } from '../../src/result/record.ts';
-import type { RecoveryLimits } from '../../src/runner/recovery.ts';
+import type { RecoveryLimits } from '../../src/runner/recovery/recovery.ts';
 import type { TransportName } from '../../src/transport/index.ts';
 
 /** How the workflows of a cell end. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { defaultRecovery } from '../../src/runner/recovery.ts';
+import { defaultRecovery } from '../../src/runner/recovery/recovery.ts';
 import type { TransportName } from '../../src/transport/index.ts';
 import { endpointOf, mockForTest } from '../support/mock.ts';
 import { smallScript } from '../support/script.ts';

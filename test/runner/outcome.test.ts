@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { WireItem } from '../../src/protocol/items.ts';
-import { startConversation } from '../../src/runner/conversation.ts';
-import { deviationsOf, outcomeOf } from '../../src/runner/outcome.ts';
+import { deviationsOf, outcomeOf } from '../../src/runner/records/answer.ts';
+import { startConversation } from '../../src/runner/request/conversation.ts';
 import { smallScript } from '../support/script.ts';
 
 const call = { type: 'function_call', name: 'read_file', arguments: '{}' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createProbeSchedule } from '../../src/runner/probe-schedule.ts';
+import { createProbeSchedule } from '../../src/runner/recovery/probe-schedule.ts';
 
 /** A schedule with a cool-down of 30 on a clock that only the test moves. */
 function scheduleAt() {

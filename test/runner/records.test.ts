@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ExchangeMarks, startMarks } from '../../src/measure/marks.ts';
 import type { Phases, WorkflowRecord } from '../../src/result/record.ts';
-import type { ExchangeOutcome } from '../../src/runner/exchange.ts';
-import { workflowRecord } from '../../src/runner/records.ts';
-import type { StepRecovery } from '../../src/runner/step.ts';
-import type { StepTimes } from '../../src/runner/step-times.ts';
+import { workflowRecord } from '../../src/runner/records/workflow.ts';
+import type { ExchangeOutcome } from '../../src/runner/step/exchange.ts';
+import type { StepRecovery } from '../../src/runner/step/step.ts';
+import type { StepTimes } from '../../src/runner/step/times.ts';
 import { EndpointFailure } from '../../src/transport/failure.ts';
 
 const facts = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultRecovery } from '../../src/runner/recovery.ts';
+import { defaultRecovery } from '../../src/runner/recovery/recovery.ts';
 import { endpointOf, mockForTest } from '../support/mock.ts';
 import { runSmall, withFaults } from './run-small.ts';
 

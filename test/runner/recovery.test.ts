@@ -5,7 +5,7 @@ import {
   defaultRecovery,
   type Recovery,
   type Situation,
-} from '../../src/runner/recovery.ts';
+} from '../../src/runner/recovery/recovery.ts';
 import { EndpointFailure, type FailureKind } from '../../src/transport/failure.ts';
 
 type Details = ConstructorParameters<typeof EndpointFailure>[2];

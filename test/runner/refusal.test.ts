@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { drawOf } from '../../src/runner/backoff.ts';
-import { defaultRecovery } from '../../src/runner/recovery.ts';
+import { drawOf } from '../../src/runner/recovery/backoff.ts';
+import { defaultRecovery } from '../../src/runner/recovery/recovery.ts';
 import type { TransportName } from '../../src/transport/index.ts';
 import type { Transport } from '../../src/transport/transport.ts';
 import { endpointOf, mockForTest } from '../support/mock.ts';

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { CreateRequest } from '../../src/protocol/request.ts';
-import { startConversation } from '../../src/runner/conversation.ts';
-import { dispensableField, refusedField } from '../../src/runner/refused-field.ts';
+import { startConversation } from '../../src/runner/request/conversation.ts';
+import { dispensableField, refusedField } from '../../src/runner/request/refused-field.ts';
 import {
   defaultShape,
   type OmittableField,
   omittableFields,
   type RequestShape,
-} from '../../src/runner/request-shape.ts';
+} from '../../src/runner/request/shape.ts';
 import { smallScript } from '../support/script.ts';
 
 const script = { ...smallScript, instructions: { in: 'request' as const, text: 'be brief' } };

@@ -7,7 +7,7 @@ import { createHook } from 'node:async_hooks';
 import { parseFaults } from '../../src/mock/fault/spec.ts';
 import { startMockProcess } from '../../src/mock/process/process.ts';
 import { profiles } from '../../src/mock/profile/bundled.ts';
-import { createProbeSchedule } from '../../src/runner/probe-schedule.ts';
+import { createProbeSchedule } from '../../src/runner/recovery/probe-schedule.ts';
 import { runSession } from '../../src/runner/session.ts';
 import { createTransport, type TransportName, transports } from '../../src/transport/index.ts';
 import { defaultSessionLimits } from '../../src/transport/session-limits.ts';

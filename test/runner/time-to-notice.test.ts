@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { startMarks } from '../../src/measure/marks.ts';
-import { timeToNoticeUs } from '../../src/runner/time-to-notice.ts';
+import { timeToNoticeUs } from '../../src/runner/step/time-to-notice.ts';
 
 const NOTICED_US = 10_000;
 const silent = { kind: 'timeout', code: undefined } as const;

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { WireItem } from '../../src/protocol/items.ts';
-import { startConversation } from '../../src/runner/conversation.ts';
+import { startConversation } from '../../src/runner/request/conversation.ts';
 import { builtinNames, builtinPath } from '../../src/scenario/builtin.ts';
 import { describeScript } from '../../src/scenario/describe.ts';
 import { expandScenario } from '../../src/scenario/expand.ts';

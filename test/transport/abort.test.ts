@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { runExchange } from '../../src/runner/exchange.ts';
-import { limitStep } from '../../src/runner/step-limit.ts';
+import { runExchange } from '../../src/runner/step/exchange.ts';
+import { limitStep } from '../../src/runner/step/limit.ts';
 import { createTransport, type TransportName } from '../../src/transport/index.ts';
 import { answer, endpointAt, exchangeOnce } from '../support/exchange.ts';
 import { type StrangeServer, tcpServerForTest } from '../support/servers.ts';

@@ -1,11 +1,11 @@
 import { nowUs } from '../../measure/clock.ts';
 import { histogramOf, percentileUs } from '../../measure/histogram.ts';
+import { waitMs } from '../../measure/wait.ts';
 import { startMockProcess } from '../../mock/process/process.ts';
 import { createLink } from '../../network/link.ts';
 import { plainLink } from '../../network/link-presets.ts';
 import type { Calibration, Instrument } from '../../result/schema.ts';
 import { runSession as replay, type SessionEnded } from '../../runner/session.ts';
-import { waitMs } from '../../runner/wait.ts';
 import type { Script } from '../../scenario/script.ts';
 import { median } from '../../stats/percentile.ts';
 import { createTransport, transports } from '../../transport/index.ts';

@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import type { WarningFacts } from '../../result/warning-kinds.ts';
+import type { WarningFacts } from '../../result/warnings/kinds.ts';
 import { nameOf, type Part, runsOf } from './part.ts';
 
 /**

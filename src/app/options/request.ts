@@ -1,11 +1,11 @@
 import { UsageError } from '../../errors.ts';
-import { type CacheKeyPolicy, cacheKeyPolicies } from '../../runner/cache-key.ts';
+import { type CacheKeyPolicy, cacheKeyPolicies } from '../../runner/request/cache-key.ts';
 import {
   isOmittable,
   omittableFields,
   type RequestShape,
   toolChoiceWords,
-} from '../../runner/request-shape.ts';
+} from '../../runner/request/shape.ts';
 import { closestName } from '../../userfile/closest.ts';
 import { resolvePlain } from './plain.ts';
 import { requestSettings } from './settings/request.ts';

@@ -1,6 +1,6 @@
 import type { JournalEntry, JournalHeader } from '../../result/journal.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
-import type { OutcomeItem } from '../../runner/outcome.ts';
+import type { OutcomeItem } from '../../runner/records/answer.ts';
 import type { Precision } from './until.ts';
 
 /** The functions that are told while a run goes on; all optional. What a hook throws ends the run. */

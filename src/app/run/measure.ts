@@ -5,9 +5,11 @@ import { nowUs } from '../../measure/clock.ts';
 import { watchNoise } from '../../measure/noise.ts';
 import type { Calibration, Result } from '../../result/schema.ts';
 import { type Round, runRounds } from '../../runner/schedule.ts';
+import { promptsOf } from '../../scenario/prompts.ts';
 import type { Script } from '../../scenario/script.ts';
 import { modelCallsOf } from '../../scenario/sub-agents.ts';
 import { describeFailure } from '../endpoint/describe-failure.ts';
+import { type Unquote, unquoteOf } from '../endpoint/quotes.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import { describeRun } from './describe-run.ts';
 import { guardHooks } from './guard-hooks.ts';
@@ -46,11 +48,12 @@ export async function measureSides(
     ending.abort();
   };
   const { guarded, rethrow } = guardHooks(end);
+  const unquote = unquoteOf(promptsOf(script));
   const noise = watchNoise();
   const onStep = guarded(hooks.onStep);
   const onWorkflow = guarded(hooks.onWorkflow);
   const sides = opened.map((side) =>
-    startSide(side, { script, noise, onStep, onWorkflow, end, signal: stop }),
+    startSide(side, { script, unquote, noise, onStep, onWorkflow, end, signal: stop }),
   );
   const arms = sides.flatMap((side) => side.arms);
   for (const { opened: endpoint } of sides) endpoint.gone?.addEventListener('abort', end);
@@ -107,7 +110,7 @@ export async function measureSides(
   const lost = sides.find((side) => side.opened.gone?.aborted)?.opened.gone?.reason as
     | RunError
     | undefined;
-  if (stopReason === 'error' && rounds.length === 0) throw lost ?? outOfReach(sides);
+  if (stopReason === 'error' && rounds.length === 0) throw lost ?? outOfReach(sides, unquote);
   if (lost) guarded(hooks.onLost)(lost.message);
 
   const stopped = stopping.outcome(rounds, stopReason === undefined, iterations);
@@ -125,10 +128,11 @@ export async function measureSides(
   );
 }
 
-function outOfReach(sides: readonly Side[]): RunError {
+function outOfReach(sides: readonly Side[], unquote: Unquote): RunError {
   for (const { reach, opened, options } of sides) {
     if (reach.failure) {
-      return new RunError(describeFailure(reach.failure, opened.endpoint, options.request));
+      const told = { ...opened.endpoint, unquote };
+      return new RunError(describeFailure(reach.failure, told, options.request));
     }
   }
   return new RunError('nothing answered');

@@ -10,7 +10,7 @@ import { buildResult } from '../../result/build.ts';
 import type { JournalHeader } from '../../result/journal.ts';
 import type { RoundRecord } from '../../result/record.ts';
 import type { Environment, Result, Run } from '../../result/schema.ts';
-import type { WarningFacts } from '../../result/warning-kinds.ts';
+import type { WarningFacts } from '../../result/warnings/kinds.ts';
 import { isTransportName, transports } from '../../transport/index.ts';
 import { toolTimeFactor } from '../options/tool-time.ts';
 

@@ -1,4 +1,4 @@
-import { defaultRecovery } from '../../runner/recovery.ts';
+import { defaultRecovery } from '../../runner/recovery/recovery.ts';
 import type { SessionSpec } from '../../runner/session.ts';
 import type { Script } from '../../scenario/script.ts';
 import { type TransportName, transports } from '../../transport/index.ts';

@@ -1,6 +1,6 @@
 import { nowUs } from '../../measure/clock.ts';
-import type { Fallback } from '../../runner/carrier.ts';
-import { createProbeSchedule } from '../../runner/probe-schedule.ts';
+import type { Fallback } from '../../runner/recovery/carrier.ts';
+import { createProbeSchedule } from '../../runner/recovery/probe-schedule.ts';
 import {
   connect,
   connectorOf,

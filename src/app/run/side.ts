@@ -3,12 +3,13 @@ import { createHistogram, type Histogram, recordUs } from '../../measure/histogr
 import type { NoiseWatch } from '../../measure/noise.ts';
 import { controlName } from '../../result/control.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
-import { cacheKeyOf } from '../../runner/cache-key.ts';
-import type { OmittableField } from '../../runner/request-shape.ts';
+import { cacheKeyOf } from '../../runner/request/cache-key.ts';
+import type { OmittableField } from '../../runner/request/shape.ts';
 import { runSession, type SessionHost } from '../../runner/session.ts';
 import type { Script } from '../../scenario/script.ts';
 import type { TransportName } from '../../transport/index.ts';
 import { describeFailure } from '../endpoint/describe-failure.ts';
+import type { Unquote } from '../endpoint/quotes.ts';
 import { redactRecord } from '../endpoint/redact.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import type { OpenTarget } from './endpoint.ts';
@@ -32,6 +33,8 @@ export interface OpenSide extends SideSpec {
 /** What a side needs of the run that it is part of. */
 interface SideContext {
   script: Script;
+  /** Takes out of an endpoint's words what they quote of the script. */
+  unquote: Unquote;
   noise: NoiseWatch;
   onStep: (place: SessionPlace) => void;
   onWorkflow: (event: WorkflowEvent) => void;
@@ -94,6 +97,7 @@ function startArm(
   context: ArmContext,
 ): Arm {
   const { endpoint, model } = opened;
+  const told = { ...endpoint, unquote: context.unquote };
   const cacheKey = cacheKeyOf(options.request.cacheKey, context.run, name);
   const interToken = createHistogram();
   const gapsByRound = new Map<number, number[]>();
@@ -129,7 +133,7 @@ function startArm(
         gapsByRound.set(slot.round, gapsUs.map(Math.round));
       }
       if (session.lost(failure)) context.end();
-      const words = failure && describeFailure(failure, endpoint, options.request);
+      const words = failure && describeFailure(failure, told, options.request);
       context.onWorkflow({ ...place, record, outcome, ...(words && { failure: words }) });
       return record;
     },

@@ -1,6 +1,6 @@
 import { importSessions } from '../../app/record/import.ts';
 import { UsageError } from '../../errors.ts';
-import { madeScenarioWords } from './made-scenario.ts';
+import { madeScenarioWords } from '../words/made-scenario.ts';
 import { scenarioFiles, writeScenarios } from './scenario-files.ts';
 
 /** The flags of `import`. */

@@ -3,9 +3,9 @@ import { type Recording, startRecording } from '../../app/record/record.ts';
 import { RunError, UsageError } from '../../errors.ts';
 import { interruptible } from '../terminal/interrupt.ts';
 import { writeCertificate } from '../terminal/write-certificate.ts';
-import { madeScenarioWords } from './made-scenario.ts';
+import { madeScenarioWords } from '../words/made-scenario.ts';
+import { trafficWords } from '../words/traffic.ts';
 import { scenarioFiles, writeScenarios } from './scenario-files.ts';
-import { trafficWords } from './traffic.ts';
 
 /** The flags of `record`. */
 export interface RecordFlags {

@@ -7,7 +7,7 @@ import { loadScenario } from '../../scenario/load.ts';
 import { scenarioTemplate } from '../../scenario/template.ts';
 import { formatBytes } from '../../units.ts';
 import { printTable } from '../terminal/print-table.ts';
-import { seconds, turnTable } from './turn-table.ts';
+import { seconds, turnTable } from '../words/turn-table.ts';
 
 /** The action of `scenarios list`: prints the bundled scenarios, a row each. */
 export async function listScenarios(): Promise<void> {

@@ -3,7 +3,7 @@ import { loadProfile } from '../../mock/profile/load.ts';
 import { cacheKinds } from '../../mock/profile/stages.ts';
 import { type MockOptions, startMock } from '../../mock/server.ts';
 import { isLoopback } from '../../mock/wire/host.ts';
-import { wordWarning } from '../../result/warning-words.ts';
+import { wordWarning } from '../../result/warnings/words.ts';
 import { type ServeFlags, serveOptions } from '../flags/serve-options.ts';
 import { interruptible } from '../terminal/interrupt.ts';
 import { writeCertificate } from '../terminal/write-certificate.ts';

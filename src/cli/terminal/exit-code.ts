@@ -1,7 +1,7 @@
 import { openFilesAdvice } from '../../app/options/open-files.ts';
 import type { Failure } from '../../result/record.ts';
 import type { Result } from '../../result/schema.ts';
-import { hasWarning } from '../../result/warning-kinds.ts';
+import { hasWarning } from '../../result/warnings/kinds.ts';
 import { INTERRUPTED } from './interrupt.ts';
 
 /** A run on a machine that was unfit to measure, where `--strict` asks for it. */

@@ -65,7 +65,7 @@ function codeOf({ code }: NodeJS.ErrnoException): string | undefined {
 function filesRunShort(): boolean {
   const opened: number[] = [];
   try {
-    while (opened.length < MODULES) opened.push(openSync(process.execPath));
+    while (opened.length < MODULES) opened.push(openSync(process.execPath, 'r'));
     return false;
   } catch {
     return true;

@@ -1,6 +1,6 @@
 import { fellBackOf, workflowsOf } from '../../result/query.ts';
 import type { Result } from '../../result/schema.ts';
-import { hasWarning } from '../../result/warning-kinds.ts';
+import { hasWarning } from '../../result/warnings/kinds.ts';
 import { formatMs, signedPercent } from '../../units.ts';
 import { arePaired, compareResults, type Difference, sharedTransports } from '../change/results.ts';
 import { checkFailures } from './failure-checks.ts';

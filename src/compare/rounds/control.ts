@@ -1,7 +1,7 @@
 import { controlName } from '../../result/control.ts';
 import type { RoundRecord } from '../../result/record.ts';
 import type { Comparison } from '../../result/schema.ts';
-import type { WarningFacts } from '../../result/warning-kinds.ts';
+import type { WarningFacts } from '../../result/warnings/kinds.ts';
 import { compareTransports } from '../change/transports.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { RoundRecord } from '../../result/record.ts';
-import type { WarningFacts } from '../../result/warning-kinds.ts';
+import type { WarningFacts } from '../../result/warnings/kinds.ts';
 import { autocorrelation } from '../../stats/autocorrelation.ts';
 import { drift } from '../../stats/drift.ts';
 import { normalQuantile } from '../../stats/normal.ts';

@@ -2,7 +2,7 @@ import { controlNoisePercent } from '../../compare/rounds/control.ts';
 import { fellBackOf, workflowsOf } from '../../result/query.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
 import type { Comparison, Result } from '../../result/schema.ts';
-import { hasWarning } from '../../result/warning-kinds.ts';
+import { hasWarning } from '../../result/warnings/kinds.ts';
 import { neededCount } from '../../stats/needed-count.ts';
 import {
   changeOf,

@@ -1,6 +1,6 @@
 import { survivesOwnDelay } from '../../compare/rounds/own-delay.ts';
 import type { Result } from '../../result/schema.ts';
-import { hasWarning, type WarningCode } from '../../result/warning-kinds.ts';
+import { hasWarning, type WarningCode } from '../../result/warnings/kinds.ts';
 import { claimedDifferences, differenceName } from './verdict.ts';
 
 /** A warning as a report tells it; a mere note is of something that changes nothing above. */

@@ -1,5 +1,5 @@
-import { cacheKeyPolicies } from '../../../runner/cache-key.ts';
-import { toolChoiceWords } from '../../../runner/request-shape.ts';
+import { cacheKeyPolicies } from '../../../runner/request/cache-key.ts';
+import { toolChoiceWords } from '../../../runner/request/shape.ts';
 import type { SettingTable } from './setting.ts';
 
 /** What requests carry, for endpoints that take less than the whole API; each goes to the library's `request`. */
