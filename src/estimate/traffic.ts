@@ -117,8 +117,12 @@ export function trafficOf(
 function luckOf(profile: Profile, { connection }: TransportPolicy): Profile {
   const { promptCache } = profile;
   if (promptCache?.astray === undefined || connection !== 'per-call') return profile;
-  const share = promptCache.share * (1 - promptCache.astray);
-  return { ...profile, promptCache: { ...promptCache, share } };
+  const { share, afterTools = share, astray } = promptCache;
+  const found = 1 - astray;
+  return {
+    ...profile,
+    promptCache: { ...promptCache, share: share * found, afterTools: afterTools * found },
+  };
 }
 
 function eventsOf({ frames }: ResponseLayout): AnswerEvent[] {

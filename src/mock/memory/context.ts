@@ -18,6 +18,8 @@ export interface Context {
   /** Maximal runs of items that the model made. */
   readonly modelTurns: number;
   readonly endsWithModel: boolean;
+  /** Its last item is what a tool returned. */
+  readonly endsWithOutput: boolean;
   /** Every call that the model made. */
   readonly callIds: ReadonlySet<string>;
   /** Those that no output answers yet. */
@@ -40,6 +42,7 @@ export const emptyContext: Context = {
   modelBytes: 0,
   modelTurns: 0,
   endsWithModel: false,
+  endsWithOutput: false,
   callIds: new Set(),
   openCallIds: new Set(),
   toolOutputs: 0,
@@ -57,6 +60,7 @@ export function extendContext(context: Context, items: readonly WireItem[]): Con
   const openCallIds = new Set(context.openCallIds);
   const additionalTools = [...context.additionalTools];
   const answered: string[] = [];
+  let { endsWithOutput } = context;
   let { bytes, modelBytes, modelTurns, endsWithModel, toolOutputs, outputBytes } = context;
 
   for (const [index, item] of items.entries()) {
@@ -89,6 +93,7 @@ export function extendContext(context: Context, items: readonly WireItem[]): Con
     const fromModel = isModelItem(item);
     if (fromModel && !endsWithModel) modelTurns++;
     endsWithModel = fromModel;
+    endsWithOutput = role === 'output';
     const itemBytes = readBytes(item);
     bytes += itemBytes;
     if (fromModel) modelBytes = bytes;
@@ -108,6 +113,7 @@ export function extendContext(context: Context, items: readonly WireItem[]): Con
     modelBytes,
     modelTurns,
     endsWithModel,
+    endsWithOutput,
     callIds,
     openCallIds,
     toolOutputs,

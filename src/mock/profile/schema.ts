@@ -63,7 +63,15 @@ export const profileSchema = strictMap('{ name: …, description: …, decode: �
   })
     .exactOptional()
     .describe('until the model has room'),
-  prefill: stage
+  prefill: strictMap('{ perThousandTokensMs: 50, source: … }', {
+    ...terms,
+    perMillionPairsMs: ms
+      .exactOptional()
+      .describe(
+        'for a million pairs of a token that is read and one that stands before it: what attention costs, so that long prompts take more than pro rata',
+      ),
+    source,
+  })
     .exactOptional()
     .describe(
       'read the prompt; spared by `prefix`, and by the prompt cache whatever the transport',
@@ -84,6 +92,14 @@ export const profileSchema = strictMap('{ name: …, description: …, decode: �
       .min(0)
       .max(1)
       .describe('of the tokens that the model has read or said before, so much is still there'),
+    afterTools: z
+      .number()
+      .min(0)
+      .max(1)
+      .exactOptional()
+      .describe(
+        'the same where the prompt ends with what tools returned, moments after the model spoke; default: share',
+      ),
     astray: z
       .number()
       .min(0)
