@@ -9,6 +9,7 @@ import { startConversation } from '../runner/request/conversation.ts';
 import { defaultShape, type RequestShape } from '../runner/request/shape.ts';
 import { outputTokens } from '../scenario/output-tokens.ts';
 import type { ModelTurn, Script } from '../scenario/script.ts';
+import { startsOf } from '../scenario/sub-agents.ts';
 import { type TransportName, transports } from '../transport/index.ts';
 
 /** The traffic of one workflow over a transport, if the model follows the script. */
@@ -22,12 +23,33 @@ export interface PlannedTraffic {
   outputTokens: number;
 }
 
-/** Plays a script against nobody and adds up what would be sent. */
+/** Plays a script and those of the sub-agents that it starts against nobody, and adds up what would be sent. */
 export function plannedTraffic(
   script: Script,
   model: string,
   transport: TransportName,
   shape: RequestShape = defaultShape,
+): PlannedTraffic {
+  const own = plannedSession(script, model, transport, shape);
+  const scripts = script.turns.flatMap((turn) =>
+    startsOf(script, turn).map((start) => start.script),
+  );
+  const each = new Map(
+    [...new Set(scripts)].map((agent) => [agent, plannedSession(agent, model, transport, shape)]),
+  );
+  for (const agent of scripts.flatMap((started) => each.get(started) ?? [])) {
+    for (const key of summed) own[key] += agent[key];
+  }
+  return own;
+}
+
+const summed = ['requests', 'payloadBytes', 'inputTokens', 'outputTokens'] as const;
+
+function plannedSession(
+  script: Script,
+  model: string,
+  transport: TransportName,
+  shape: RequestShape,
 ): PlannedTraffic {
   const sent = startConversation(script, model, transports[transport], shape);
   const read = startConversation(script, model, transports.http, shape);

@@ -9,7 +9,7 @@ import type { Script } from '../scenario/script.ts';
 import { type TransportName, transports } from '../transport/index.ts';
 import { meanProfile } from './mean-profile.ts';
 import { walkTogether } from './together.ts';
-import { trafficOf } from './traffic.ts';
+import { type TrafficStep, trafficOf } from './traffic.ts';
 import type { Walked } from './walk.ts';
 
 /** The conditions that a workflow is walked under. */
@@ -110,13 +110,21 @@ function walked(
 type Counts = Pick<ArmEstimate, 'requests' | 'inputTokens' | 'tokensProcessed'>;
 
 function countsOf(traffic: ReturnType<typeof trafficOf>): Counts {
-  const exchanges = traffic.flatMap((step) => step.exchanges);
+  const exchanges = everyStep(traffic).flatMap((step) => step.exchanges);
   const layouts = exchanges.flatMap((each) => (each.kind === 'create' ? [each.layout] : []));
   return {
     requests: exchanges.length,
     inputTokens: layouts.reduce((sum, layout) => sum + layout.inputTokens, 0),
     tokensProcessed: layouts.reduce((sum, layout) => sum + layout.tokensProcessed, 0),
   };
+}
+
+/** Its own steps, and those of every sub-agent. */
+function everyStep(traffic: readonly TrafficStep[]): TrafficStep[] {
+  return traffic.flatMap((step) => [
+    step,
+    ...step.agents.flatMap((agent) => everyStep(agent.traffic)),
+  ]);
 }
 
 /** Rounded along their running total, so that parts add up to the rounded whole. */

@@ -1,8 +1,9 @@
 import { createDeadlineHeap } from '../deadline-heap.ts';
 import { createLatencyEngine } from '../mock/latency/engine.ts';
 import type { Profile } from '../mock/profile/schema.ts';
+import type { Arrival } from './line.ts';
 import type { TrafficStep } from './traffic.ts';
-import { type Arrival, type Walked, type Way, walkWorkflow } from './walk.ts';
+import { type Walked, type Way, walkWorkflow } from './walk.ts';
 
 type Walk = ReturnType<typeof walkWorkflow>;
 

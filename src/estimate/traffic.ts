@@ -6,6 +6,7 @@ import type { Profile } from '../mock/profile/schema.ts';
 import type { CreateRequest } from '../protocol/request.ts';
 import { startConversation } from '../runner/request/conversation.ts';
 import type { Script } from '../scenario/script.ts';
+import { startsOf } from '../scenario/sub-agents.ts';
 import { connectors } from '../transport/connectors.ts';
 import { type TransportPolicy } from '../transport/index.ts';
 import { frameOf } from '../transport/ws/websocket.ts';
@@ -40,6 +41,8 @@ export interface TrafficStep {
   /** What the user thinks before that, which is not the workflow's time. */
   thinkMs: number;
   exchanges: readonly (Create | Compact)[];
+  /** Sub-agents that run side by side before it, each with the time that its result takes after its session. */
+  agents: readonly { traffic: readonly TrafficStep[]; afterMs: number }[];
 }
 
 /** All that one session says and hears over a transport, if the model follows the script; no connection, no clock. */
@@ -53,6 +56,12 @@ export function trafficOf(
   const answers = createAnswers(models, luckOf(profile, policy), keepsSession);
   const conversation = startConversation(script, script.name, policy);
   const textOf = carrier === 'websocket' ? frameOf : JSON.stringify;
+  const agents = new Map(
+    Object.values(script.agents ?? {}).map((agent) => [
+      agent,
+      trafficOf(agent, policy, profile, models),
+    ]),
+  );
 
   function create(request: CreateRequest): { said: Create; answer: Answer } {
     const requestBytes = Buffer.byteLength(textOf(request));
@@ -90,9 +99,16 @@ export function trafficOf(
     conversation.absorb(answer.output, said.layout.responseId);
     exchanges.push(said);
     return {
-      toolTimeMs: Math.max(0, ...turn.toolResults.map(({ timeMs }) => timeMs)),
+      toolTimeMs: Math.max(
+        0,
+        ...turn.toolResults.flatMap(({ timeMs, agent }) => (agent === undefined ? timeMs : [])),
+      ),
       thinkMs: turn.thinkMs ?? 0,
       exchanges,
+      agents: startsOf(script, turn).map((start) => ({
+        traffic: agents.get(start.script) ?? [],
+        afterMs: start.result.timeMs,
+      })),
     };
   });
 }
@@ -101,8 +117,12 @@ export function trafficOf(
 function luckOf(profile: Profile, { connection }: TransportPolicy): Profile {
   const { promptCache } = profile;
   if (promptCache?.astray === undefined || connection !== 'per-call') return profile;
-  const share = promptCache.share * (1 - promptCache.astray);
-  return { ...profile, promptCache: { ...promptCache, share } };
+  const { share, afterTools = share, astray } = promptCache;
+  const found = 1 - astray;
+  return {
+    ...profile,
+    promptCache: { ...promptCache, share: share * found, afterTools: afterTools * found },
+  };
 }
 
 function eventsOf({ frames }: ResponseLayout): AnswerEvent[] {

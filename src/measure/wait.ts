@@ -16,6 +16,11 @@ export async function waitMs(ms: number, signal: AbortSignal): Promise<number> {
   return nowUs() - startUs;
 }
 
+/** Such a wait, so many times as long, or none; the outcome is how long it really was, in µs. */
+export async function scaledWait(ms: number, factor: number, signal: AbortSignal): Promise<number> {
+  return ms * factor === 0 ? 0 : waitMs(ms * factor, signal);
+}
+
 function timer(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const handle = setTimeout(() => {

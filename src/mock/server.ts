@@ -32,7 +32,7 @@ import { watchWork } from './metrics/work-metrics.ts';
 import { createModels, type SoleScript } from './model/models.ts';
 import { withCacheOff } from './profile/cache-off.ts';
 import { loadProfile } from './profile/load.ts';
-import type { Profile } from './profile/schema.ts';
+import { type Profile, stateBytesPerTokenOf } from './profile/schema.ts';
 import type { CacheKind } from './profile/stages.ts';
 import { watchServer } from './server-gauges.ts';
 import { createKeyCheck } from './wire/api-key.ts';
@@ -142,7 +142,7 @@ export async function startMock(options: MockOptions = {}): Promise<RunningMock>
   };
 
   const { singleLane = false, maxAgeMs = MAX_AGE_MS } = options;
-  const caches = createSessionCaches(options.cache);
+  const caches = createSessionCaches(options.cache, undefined, stateBytesPerTokenOf(profile));
   const description = describe(given, options, fault);
   const identity = mockHeaderOf(description);
   const wsFront = {

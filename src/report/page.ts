@@ -13,7 +13,7 @@ import { differenceGrid, differenceOf, differenceTitle } from './blocks/differen
 import { checksSection } from './blocks/gate/checks.ts';
 import { comparisonText } from './blocks/gate/comparison.ts';
 import { headlines, nothingMeasured } from './blocks/headline.ts';
-import { overviewGrid, overviewNote } from './blocks/overview.ts';
+import { changesGrid, changesNote, overviewGrid, overviewNote } from './blocks/overview.ts';
 import { recoveryGrid, recoveryLines, recoveryNote, recoveryTitle } from './blocks/recovery.ts';
 import { resultsGrid, resultsNote } from './blocks/results.ts';
 import { stepsGrid, stepsNote, stepsTitle } from './blocks/steps.ts';
@@ -69,6 +69,7 @@ export function resultPage(result: Result, { folder }: PageOptions = {}): Page {
   return [
     [{ kind: 'heading', level: 1, text: title, incomplete }],
     ...(isRamp(result) ? [] : overviewSections(result)),
+    changesSection(result),
     loadSection(result),
     recoverySection(result),
     stepsSection(result),
@@ -124,6 +125,16 @@ export function comparisonPage(report: GateReport, { folder }: PageOptions = {})
 /** The page of a gate's verdict at a glance. */
 export function checksPage(report: GateReport): Page {
   return [checksSection(report)];
+}
+
+/** Nothing where nothing was compared. */
+function changesSection(result: Result): Section {
+  const grid = changesGrid(result);
+  if (grid.length === 0) return [];
+  return [
+    { kind: 'grid', grid },
+    { kind: 'note', text: changesNote },
+  ];
 }
 
 /** Nothing where nothing failed. */

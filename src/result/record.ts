@@ -44,7 +44,15 @@ export const countersSchema = z.strictObject({
   bytes_sent: count.describe('TCP payload sent, TLS and framing included'),
   bytes_received: count.describe('TCP payload received, TLS and framing included'),
   payload_bytes_sent: count.describe('JSON of the requests'),
-  input_tokens_sent: count.describe('tokens carried by the requests, at 4 bytes each'),
+  input_tokens_sent: count.describe(
+    'tokens carried by the requests for answers, at 4 bytes of what the model reads each',
+  ),
+  prompt_tokens: count
+    .nullable()
+    .default(null)
+    .describe(
+      'the same of the whole prompts that were answered, whatever of them was sent; null where the tool did not count it yet',
+    ),
   input_tokens: count.describe('as the server declares them'),
   cached_tokens: count.describe("the server's prompt cache, not the connection's"),
   output_tokens: count.describe('as the server declares them'),
@@ -121,6 +129,11 @@ const stepSchema = z.strictObject({
   idleUs: us
     .nullable()
     .describe('how long the connection had carried nothing; null where the step opened it'),
+  agentsUs: us
+    .optional()
+    .describe(
+      'wait before the step for sub-agents, until the longest session had ended; absent if none',
+    ),
   thinkUs: us
     .optional()
     .describe("the user's scripted pause before the step, as measured; not in the workflow's time"),
@@ -167,6 +180,7 @@ const stepSchema = z.strictObject({
 
 /** Something that failed, and what was done about it. */
 const recoverySchema = z.strictObject({
+  agent: z.string().optional().describe('the sub-agent whose step it was; absent: none'),
   step: count,
   cause: failureSchema,
   action: z.enum([
@@ -187,6 +201,20 @@ const recoverySchema = z.strictObject({
   over: z.enum(['http', 'websocket']).describe('what carried the next attempt'),
 });
 
+/** The session of one sub-agent. What it sent and opened is counted with the workflow that started it. */
+const agentSchema = z.strictObject({
+  name: z.string(),
+  step: count.describe('index of the step of the workflow that waited for it'),
+  awaited: z
+    .literal(true)
+    .optional()
+    .describe('nothing that the step waited for took longer; absent if something did'),
+  state: z.enum(['completed', 'failed', 'aborted']),
+  e2eUs: us.describe('first request (dial included) until the last terminal event or the failure'),
+  phases: phasesSchema,
+  steps: z.array(stepSchema),
+});
+
 /** One agent session over one transport. */
 const workflowSchema = z.strictObject({
   state: z.enum(['completed', 'failed', 'aborted']),
@@ -201,8 +229,8 @@ const workflowSchema = z.strictObject({
   outcomeSha256: z
     .string()
     .describe('of all calls and texts in their order: equal on every transport'),
-  phases: phasesSchema,
-  counters: countersSchema,
+  phases: phasesSchema.describe('of its steps, and of the sub-agents that were awaited'),
+  counters: countersSchema.describe('sub-agents included'),
   fellBack: z
     .literal(true)
     .optional()
@@ -210,6 +238,10 @@ const workflowSchema = z.strictObject({
   recoveries: z.array(recoverySchema).optional().describe('in their order; absent if none'),
   connections: z.array(connectionSchema),
   steps: z.array(stepSchema),
+  agents: z
+    .array(agentSchema)
+    .optional()
+    .describe('the sub-agents, in the order of their starts; absent if none'),
 });
 
 /** Every transport once, one after another. */
@@ -232,6 +264,7 @@ export type Counters = z.infer<typeof countersSchema>;
 export type Phases = z.infer<typeof phasesSchema>;
 export type ConnectionRecord = z.infer<typeof connectionSchema>;
 export type RecoveryRecord = z.infer<typeof recoverySchema>;
+export type AgentRecord = z.infer<typeof agentSchema>;
 export type StepRecord = z.infer<typeof stepSchema>;
 export type WorkflowRecord = z.infer<typeof workflowSchema>;
 export type RoundRecord = z.infer<typeof roundSchema>;

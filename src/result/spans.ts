@@ -21,8 +21,8 @@ export type SpanKind = (typeof spanKinds)[number];
  */
 export function spansOf({ steps }: Pick<WorkflowRecord, 'steps'>): Span[] {
   let atUs = 0;
-  return steps.flatMap(({ index: step, phases }) =>
-    phaseSpans(phases).flatMap(([kind, us]) => {
+  return steps.flatMap(({ index: step, phases, agentsUs = 0 }) =>
+    phaseSpans(phases, agentsUs).flatMap(([kind, us]) => {
       if (us <= 0) return [];
       const fromUs = atUs;
       atUs += us;
@@ -31,9 +31,10 @@ export function spansOf({ steps }: Pick<WorkflowRecord, 'steps'>): Span[] {
   );
 }
 
-function phaseSpans(phases: Phases): [SpanKind, number][] {
+/** Sub-agents are waited for as tools are. */
+function phaseSpans(phases: Phases, agentsUs: number): [SpanKind, number][] {
   return [
-    ['tool', phases.toolTimeUs],
+    ['tool', phases.toolTimeUs + agentsUs],
     ['outage', phases.recoveryUs],
     ['own', phases.clientOverheadUs],
     ['dial', phases.handshakeUs],

@@ -5,7 +5,7 @@ import {
   rateHistogramOf,
   summarise,
 } from '../measure/histogram.ts';
-import { completedOf, latencyUsOf, workflowsOf } from './query.ts';
+import { awaitedStepsOf, completedOf, latencyUsOf, stepsOf, workflowsOf } from './query.ts';
 import {
   type ConnectionRecord,
   type Counters,
@@ -26,27 +26,25 @@ export function summariseTransport(
   interToken: Histogram = createHistogram(),
 ): TransportSummary {
   const workflows = workflowsOf(name, rounds);
-  const steps = workflows.flatMap((workflow) => workflow.steps);
   return {
     workflows: workflowCounts(workflows),
     counters: sumCounters(workflows),
     metrics: Object.fromEntries(
-      Object.entries(metricHistograms(workflows, steps, interToken)).map(([metric, histogram]) => [
+      Object.entries(metricHistograms(workflows, interToken)).map(([metric, histogram]) => [
         metric,
         summarise(histogram, metricUnit(metric as MetricName)),
       ]),
     ),
-    steps: stepSummaries(steps),
+    steps: stepSummaries(workflows.flatMap((workflow) => workflow.steps)),
   };
 }
 
 function metricHistograms(
   workflows: readonly WorkflowRecord[],
-  allSteps: readonly StepRecord[],
   interToken: Histogram,
 ): Record<MetricName, Histogram> {
   const connections = workflows.flatMap((workflow) => workflow.connections);
-  const steps = completedOf(allSteps);
+  const steps = completedOf(workflows.flatMap(stepsOf));
   const requestWritesUs = steps.map((step) => step.phases.requestWriteUs);
   const recoveries = workflows.flatMap((workflow) => workflow.recoveries ?? []);
   const toolTimesUs = steps.map((step) => step.phases.toolTimeUs);
@@ -101,7 +99,9 @@ function outputRate({ outputTokens, durationUs }: StepRecord): number | null {
 }
 
 /** What is neither the tools' time nor the model's; null unless the server declares the model's for every step. */
-function overheadUs({ e2eUs, phases, steps }: WorkflowRecord): number | null {
+function overheadUs(workflow: WorkflowRecord): number | null {
+  const { e2eUs, phases } = workflow;
+  const steps = awaitedStepsOf(workflow);
   const modelUs = present(steps.map(({ server }) => modelTimeUs(server?.stagesUs)));
   if (modelUs.length < steps.length) return null;
   return Math.max(

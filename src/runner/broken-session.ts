@@ -12,7 +12,8 @@ export function brokenSession(error: unknown): SessionEnded {
     connections: [],
     outcomeSha256: outcomeSha256([]),
     fellBack: false,
-    beganOverFallback: false,
+    begunOverFallback: 0,
+    agents: [],
   } as const;
   const { kind, message } = failure;
   return {

@@ -13,6 +13,7 @@ export const builtinNames = [
   'mcp-assistant',
   'voice-turns',
   'rag-chat',
+  'review-fleet',
 ] as const;
 
 /** Name of a scenario that comes with the package. */

@@ -3,6 +3,7 @@ import { BYTES_PER_TOKEN } from '../units.ts';
 import { closestName } from '../userfile/closest.ts';
 import type { Path, Problem } from '../userfile/problem.ts';
 import { argumentProblems, extendLastString } from './arguments.ts';
+import { subAgentProblems } from './check-sub-agents.ts';
 
 /**
  * Problems that a schema can't see: whether every call is answered and every tool exists. Reads the document as it is,
@@ -10,18 +11,31 @@ import { argumentProblems, extendLastString } from './arguments.ts';
  */
 export function checkScenario(document: unknown): Problem[] {
   const scenario = recordOf(document);
+  const agents = Object.entries(recordOf(scenario['sub-agents']));
+  return [
+    ...sessionProblems(scenario, []),
+    ...agents.flatMap(([name, session]) =>
+      sessionProblems(recordOf(session), ['sub-agents', name]),
+    ),
+    ...subAgentProblems(scenario),
+  ];
+}
+
+function sessionProblems(session: Record<string, unknown>, place: Path): Problem[] {
   const tools = new Map<string, unknown>();
-  const problems = listIn(scenario['tools']).flatMap((tool, index): Problem[] => {
+  const problems = listIn(session['tools']).flatMap((tool, index): Problem[] => {
     const { name, parameters } = recordOf(tool);
     if (typeof name !== 'string') return [];
     if (tools.has(name)) {
       const message = `expected a name of its own for every tool, got "${name}" again`;
-      return [{ path: ['tools', index, 'name'], message }];
+      return [{ path: [...place, 'tools', index, 'name'], message }];
     }
     tools.set(name, parameters);
     return [];
   });
-  const steps = listIn(scenario['steps']).map((step, index) => outlineOf(step, ['steps', index]));
+  const steps = listIn(session['steps']).map((step, index) =>
+    outlineOf(step, [...place, 'steps', index]),
+  );
   return [
     ...problems,
     ...steps.flatMap((step) => callProblems(step, tools)),

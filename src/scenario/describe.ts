@@ -1,20 +1,23 @@
 import type { InputItem, OutputItem } from '../protocol/items.ts';
 import { outputTokens } from './output-tokens.ts';
-import type { Script } from './script.ts';
+import type { Script, Turn } from './script.ts';
+import { startsOf } from './sub-agents.ts';
 
 /**
  * A script in numbers. Bytes are those of JSON as it is sent, without the few hundred of a request's other fields;
  * model items carry ids and encrypted reasoning of the length that the bundled server gives them.
  */
 export interface ScriptDescription {
-  /** Model calls, hence requests. */
+  /** Model calls, hence requests; like all sums, those of sub-agents included. */
   turns: number;
+  /** Sub-agents that are started. */
+  agents: number;
   calls: number;
   /** Turns in which the user says something. */
   userTurns: number;
   /** Reasoning, text and arguments, at 4 bytes per token. */
   outputTokens: number;
-  /** Waits for tools; those of parallel calls overlap. */
+  /** Waits for tools; those of parallel calls overlap, and of sub-agents side by side the one with the longest counts. */
   toolTimeMs: number;
   /** What the user thinks between turns, which is not the workflow's time. */
   thinkMs: number;
@@ -32,11 +35,41 @@ export interface ScriptDescription {
 
 /** The counts of what a script says, and of what a replay of it would send. Pure; sends nothing. */
 export function describeScript(script: Script): ScriptDescription {
+  const own = describeSession(script);
+  const about = new Map(
+    Object.values(script.agents ?? {}).map((agent) => [agent, describeSession(agent)]),
+  );
+  for (const turn of script.turns) {
+    const starts = startsOf(script, turn);
+    let longestMs = waitMs(turn);
+    own.toolTimeMs -= longestMs;
+    for (const start of starts) {
+      const agent = about.get(start.script) ?? describeSession(start.script);
+      own.agents++;
+      for (const key of summed) own[key] += agent[key];
+      longestMs = Math.max(longestMs, start.result.timeMs + agent.toolTimeMs);
+    }
+    own.toolTimeMs += longestMs;
+  }
+  return own;
+}
+
+/** What the sub-agents of a script add to its own. */
+const summed = ['turns', 'calls', 'outputTokens', 'fullHistoryBytes', 'incrementalBytes'] as const;
+
+/** Waits for tools side by side; what sub-agents take comes beside them. */
+function waitMs({ toolResults }: Turn): number {
+  return Math.max(0, ...toolResults.map(({ timeMs }) => timeMs));
+}
+
+/** One session, without the sub-agents that it starts. */
+function describeSession(script: Script): ScriptDescription {
   const toolBytes = script.tools.length === 0 ? 0 : jsonBytes(script.tools);
   const fixedBytes =
     toolBytes + (script.instructions?.in === 'request' ? jsonBytes(script.instructions.text) : 0);
   const description: ScriptDescription = {
     turns: script.turns.length,
+    agents: 0,
     calls: 0,
     userTurns: 0,
     outputTokens: 0,
@@ -60,7 +93,7 @@ export function describeScript(script: Script): ScriptDescription {
     description.calls += turn.model.calls.length;
     description.userTurns += turn.user === undefined ? 0 : 1;
     description.outputTokens += outputTokens(turn.model);
-    description.toolTimeMs += Math.max(0, ...turn.toolResults.map(({ timeMs }) => timeMs));
+    description.toolTimeMs += waitMs(turn);
     description.thinkMs += turn.thinkMs ?? 0;
     history.push(...modelItems(script, index).map(jsonBytes));
   }

@@ -6,12 +6,13 @@ import type { LoadedScenario } from './load.ts';
  * keys, YAML or JSON, and the description for people make no difference.
  */
 export function sha256OfScenario({ scenario, files }: LoadedScenario): string {
-  const { name, instructions, tools, compact, steps } = scenario;
+  const { name, instructions, tools, compact, steps, 'sub-agents': agents } = scenario;
   // Validation has put the schema's keys into the schema's order.
   const definition = JSON.stringify([
     ...[name, instructions, tools, steps, [...files]],
-    // Only where it is asked for: other scenarios keep the digest that they had before there was compaction.
+    // Only where it is asked for: other scenarios keep the digest that they had before there was compaction, or sub-agents.
     ...(compact === undefined ? [] : [{ compact }]),
+    ...(agents === undefined ? [] : [{ agents }]),
   ]);
   return createHash('sha256').update(definition).digest('hex');
 }

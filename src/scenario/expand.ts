@@ -6,7 +6,7 @@ import { type Content, MAX_CONTENT_BYTES, type Size } from './content.ts';
 import { sha256OfScenario } from './digest.ts';
 import { listOf } from './list-of.ts';
 import type { LoadedScenario } from './load.ts';
-import type { Call, Pace, Scenario, Tool } from './schema.ts';
+import type { Call, Pace, Scenario, Session, Tool } from './schema.ts';
 import type { ModelPace, ModelTurn, Script, ScriptedCall, ToolResult, Turn } from './script.ts';
 import { randomText, withNewlines } from './text.ts';
 
@@ -16,25 +16,50 @@ import { randomText, withNewlines } from './text.ts';
  */
 export function expandScenario(loaded: LoadedScenario, seed: number): Script {
   const { scenario, files } = loaded;
-  const { name, description, instructions, tools, compact, steps } = scenario;
+  const { name, description, 'sub-agents': agents } = scenario;
   const write = contentWriter(seed, files);
+  const about = { description, seed, sha256: sha256OfScenario(loaded) };
   return {
     name,
-    description,
-    seed,
-    sha256: sha256OfScenario(loaded),
+    ...about,
+    ...expandSession(scenario, '', write),
+    ...(agents && {
+      agents: Object.fromEntries(
+        Object.entries(agents).map(([agent, session]) => [
+          agent,
+          {
+            name: `${name}.${agent}`,
+            ...about,
+            ...expandSession(session, `sub-agents.${agent}.`, write),
+          },
+        ]),
+      ),
+    }),
+  };
+}
+
+/** @param place what comes before the places of its contents, from which these are drawn */
+function expandSession(
+  { instructions, tools, compact, steps }: Session,
+  place: string,
+  write: Writer,
+): Omit<Script, 'name' | 'description' | 'seed' | 'sha256' | 'agents'> {
+  return {
     ...(instructions && {
-      instructions: { text: write.content(instructions, 'instructions'), in: instructions.in },
+      instructions: {
+        text: write.content(instructions, `${place}instructions`),
+        in: instructions.in,
+      },
     }),
     ...(compact && { compactAboveBytes: contextBytes(compact.above) }),
-    tools: tools.map((tool, index) => expandTool(tool, `tools[${index}].pad`, write)),
+    tools: tools.map((tool, index) => expandTool(tool, `${place}tools[${index}].pad`, write)),
     turns: steps.flatMap((step, index) =>
       Array.from({ length: step.repeat }, (_, repetition) =>
         // The first repetition goes without a number: raising `repeat` leaves it as it was.
         expandStep(
           step,
           tools,
-          `steps[${index}]${repetition === 0 ? '' : `#${repetition}`}`,
+          `${place}steps[${index}]${repetition === 0 ? '' : `#${repetition}`}`,
           write,
         ),
       ),
@@ -118,9 +143,10 @@ function expandStep(
   };
   return {
     toolResults: listOf(step.tool).map(
-      ({ output, time }, index): ToolResult => ({
+      ({ output, time, agent }, index): ToolResult => ({
         output: write.content(output, `${place}.tool[${index}].output`),
         timeMs: parseDurationMs(time, `${place}.tool[${index}].time`),
+        ...(agent !== undefined && { agent }),
       }),
     ),
     ...(step.user && { user: write.content(step.user, `${place}.user`) }),

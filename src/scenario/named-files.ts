@@ -44,12 +44,20 @@ export async function namedOutside(scenarioFile: string): Promise<boolean> {
 
 /** Only where content stands: a tool's arguments may have a `file` of their own. */
 function mentions(document: unknown): { path: Path; name: string }[] {
-  const { instructions, steps } = recordOf(document);
-  const places: [Path, unknown][] = [[['instructions'], instructions]];
+  const agents = Object.entries(recordOf(recordOf(document)['sub-agents']));
+  return [
+    ...mentionsOf(document, []),
+    ...agents.flatMap(([name, session]) => mentionsOf(session, ['sub-agents', name])),
+  ];
+}
+
+function mentionsOf(session: unknown, place: Path): { path: Path; name: string }[] {
+  const { instructions, steps } = recordOf(session);
+  const places: [Path, unknown][] = [[[...place, 'instructions'], instructions]];
   for (const [index, value] of (Array.isArray(steps) ? steps : []).entries()) {
     const step = recordOf(value);
     const model = recordOf(step['model']);
-    const at = ['steps', index];
+    const at = [...place, 'steps', index];
     places.push([[...at, 'user'], step['user']]);
     places.push([[...at, 'model', 'reasoning'], model['reasoning']]);
     places.push([[...at, 'model', 'text'], model['text']]);

@@ -34,6 +34,10 @@ const tool = strictMap('{ name: read_file, description: … }', {
     .describe("seeded text after the description, so that the tool's JSON grows by this much"),
 });
 
+const agentName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, {
+  error: 'expected 1 to 32 letters, digits, _ or -, the first a letter or digit',
+});
+
 const call = strictMap('{ tool: read_file, arguments: { … } }', {
   tool: toolName.describe('one of `tools`'),
   arguments: z
@@ -72,6 +76,9 @@ const toolResult = strictMap('{ output: { tokens: 300 }, time: 35ms }', {
   time: duration
     .default('0ms')
     .describe('how long the tool took, such as 35ms or 1.2s; waits of parallel calls overlap'),
+  agent: agentName
+    .optional()
+    .describe('one of `sub-agents`, whose session brings the result; `time` comes after it'),
 }).meta({ id: 'toolResult' });
 
 const pace = strictMap('{ first: 1.5s, rate: 60 }', {
@@ -136,6 +143,18 @@ const compaction = strictMap('{ above: { tokens: 20000 } }', {
   ).describe('size of the context, as JSON, that no request may pass'),
 });
 
+/** What a session is made of, an agent's or a sub-agent's. */
+const session = {
+  instructions: instructionsSchema.optional().describe('standing orders to the model'),
+  tools: z.array(tool).default([]).describe('sent with every request'),
+  compact: compaction
+    .optional()
+    .describe('before a context would grow beyond this, it is compacted (POST /responses/compact)'),
+  steps: z.array(step).min(1).describe('one model call each'),
+};
+
+const subAgent = strictMap('{ tools: …, steps: … }', session);
+
 /** A scenario file as users write it. Unknown keys are errors. */
 export const scenarioSchema = strictMap('{ name: …, steps: … }', {
   name: z
@@ -145,21 +164,24 @@ export const scenarioSchema = strictMap('{ name: …, steps: … }', {
     })
     .describe('names results, and is the `model` that asks the bundled server for this scenario'),
   description: z.string().default('').describe('one sentence for people'),
-  instructions: instructionsSchema.optional().describe('standing orders to the model'),
-  tools: z.array(tool).default([]).describe('sent with every request'),
+  ...session,
+  'sub-agents': z
+    .record(agentName, subAgent, { error: 'expected a map of sub-agents by their names' })
+    .optional()
+    .describe(
+      'sessions that results of tools come from: those of one step run side by side, and the agent waits for the longest',
+    ),
   assumed: z
     .array(z.string())
     .default([])
     .describe('what the recording that this was made from did not know, for people'),
-  compact: compaction
-    .optional()
-    .describe('before a context would grow beyond this, it is compacted (POST /responses/compact)'),
-  steps: z.array(step).min(1).describe('one model call each'),
   $schema: z.string().optional().describe('JSON Schema for editors; not used'),
 });
 
 /** A scenario file that fits the schema, defaults filled in. */
 export type Scenario = z.infer<typeof scenarioSchema>;
+/** A session of a scenario: the agent's, or one of its sub-agents'. */
+export type Session = z.infer<typeof subAgent>;
 /** A model's turn: what it answers. */
 export type Model = z.infer<typeof model>;
 /** One tool that the model may call. */

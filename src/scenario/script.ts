@@ -13,6 +13,8 @@ export interface Script {
   compactAboveBytes?: number;
   tools: FunctionTool[];
   turns: Turn[];
+  /** The sub-agents that it starts, by their names; absent if none. They start no others. */
+  agents?: Readonly<Record<string, Script>>;
 }
 
 /** One model call: what the client brings, and what the model answers. */
@@ -29,6 +31,8 @@ export interface Turn {
 export interface ToolResult {
   output: string;
   timeMs: number;
+  /** The sub-agent whose session it came from; `timeMs` is what came after that. */
+  agent?: string;
 }
 
 /** A turn of the model: thoughts first, then text, then calls. */

@@ -1,18 +1,26 @@
 import { BYTES_PER_TOKEN } from '../units.ts';
-import type { Problem } from '../userfile/problem.ts';
+import type { Path, Problem } from '../userfile/problem.ts';
 import type { Content, Size } from './content.ts';
 import { listOf } from './list-of.ts';
-import type { Scenario } from './schema.ts';
+import type { Scenario, Session } from './schema.ts';
 
 const MAX_TURNS = 10_000;
 const MAX_TEXT_MIB = 64;
 
 /** Problems of a scenario that would grow beyond what fits in memory: `repeat` and sizes multiply. */
-export function volumeProblems({ instructions, tools, steps }: Scenario): Problem[] {
+export function volumeProblems(scenario: Scenario): Problem[] {
+  const agents = Object.entries(scenario['sub-agents'] ?? {});
+  return [
+    ...sessionProblems(scenario, []),
+    ...agents.flatMap(([name, session]) => sessionProblems(session, ['sub-agents', name])),
+  ];
+}
+
+function sessionProblems({ instructions, tools, steps }: Session, place: Path): Problem[] {
   let turns = 0;
   let bytes = tools.reduce((sum, { pad }) => sum + meanBytes(pad), meanBytes(instructions));
   for (const [index, step] of steps.entries()) {
-    const path = ['steps', index];
+    const path = [...place, 'steps', index];
     turns += step.repeat;
     if (turns > MAX_TURNS) {
       return [

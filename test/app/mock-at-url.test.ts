@@ -35,7 +35,7 @@ it('a mock of ours at a URL is told as what it is: profile, seed, what it leaves
   });
   const text = reporters.table(result, { full: true });
   expect(text).toContain('which says it is our mock');
-  expect(text).toContain('admit: 1 ms, 0.05 ms per 1,000 tokens (assumed: two lookups');
+  expect(text).toContain('admit: 1 ms, 0.05 ms per 1,000 tokens (assumed: half of the 2 ms');
 });
 
 it('of two mocks in one job, what they simulate is what is compared', async () => {

@@ -58,6 +58,16 @@ steps: [{ user: { text: é }, model: { text: { text: 日本語日本語日本語
       expect(input.inputTokens, name).toBe(counters.input_tokens);
       expect(estimate.inputTokens).toBeGreaterThanOrEqual(input.inputTokens);
       expect(describeScript(script).outputTokens).toBe(counters.output_tokens);
+
+      const { prompt_tokens: prompts, input_tokens_sent: sent, tokens_processed } = counters;
+      if (prompts === null || tokens_processed === null) expect.fail(`${name} counts nothing`);
+      const { context, warm } = transports[name];
+      // Our own count is the mock's, but for a few bytes that it fills in where there is no tool, or none is described.
+      const apart = warm ? 0 : Math.abs(prompts - counters.input_tokens);
+      expect(apart, name).toBeLessThanOrEqual(6 * counters.requests);
+      if (context === 'full') expect(sent, name).toBe(prompts);
+      else if (script.turns.length > 1) expect(sent, name).toBeLessThan(prompts);
+      expect(tokens_processed, name).toBeLessThanOrEqual(prompts + 6 * counters.requests);
     }
   },
 );

@@ -30,6 +30,22 @@ describe('engine', () => {
     expect(timing.stageMs).toMatchObject({ tokenise: 81, queue: 0, prefill: 2, decode: 20 });
   });
 
+  it.each([
+    { why: 'a prompt that is short enough', tokens: 32_768, before: 0, ms: 1600 },
+    { why: 'a long one, which takes more than pro rata', tokens: 122_880, before: 0, ms: 7500 },
+    {
+      why: 'its end alone, which still looks at all before it',
+      tokens: 880,
+      before: 122_000,
+      ms: 68,
+    },
+  ])('reads along a curve: $why', ({ tokens, before, ms }) => {
+    const { queue: _, ...flagship } = profiles.flagship;
+    const engine = createLatencyEngine(flagship);
+    const { stageMs } = engine.time(workOf({ prefill: { items: 1, tokens, before } }));
+    expect((stageMs.prefill ?? 0) / ms).toBeCloseTo(1, 1.9);
+  });
+
   it('charges a stage without work nothing, not even its fixed cost', () => {
     const engine = createLatencyEngine(profileOf({ hydrate: { fixedMs: 7, source } }));
     expect(engine.time(workOf({})).beginMs).toBe(0);

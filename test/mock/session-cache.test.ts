@@ -40,6 +40,15 @@ it('what one connection holds, no other finds', () => {
   expect(caches.stats()).toMatchObject({ connections: 2, entries: 1, hits: 0, misses: 1 });
 });
 
+it('counts the model’s state for each token where a profile has it', () => {
+  const caches = createSessionCaches({ maxBytes: 1_000_000 }, undefined, 1000);
+  const cache = caches.open();
+  cache.remember('a', { ...emptyContext, bytes: 400 }, undefined, 600);
+  expect(caches.sessionBytes()).toEqual([600 + 100 * (4 + 1000)]);
+  cache.remember('b', { ...emptyContext, bytes: 4000 }, undefined, 6000);
+  expect(cache.find('b')).toBeUndefined();
+});
+
 it('a context of 100 KB takes less than 11 KB', () => {
   const callIds = new Set(Array.from({ length: 60 }, (_, turn) => `call_coding-agent_${turn}_0`));
   expect(contextBytes({ ...emptyContext, bytes: 100_000, callIds })).toBeLessThan(11_000);

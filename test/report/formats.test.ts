@@ -16,9 +16,9 @@ describe('csv', () => {
   it('summary: one row per transport and metric, bare numbers, empty where nothing was measured', () => {
     const lines = summaryCsv(madeUpResult({ transports: ['ws'], rounds: 3, steps: 2 })).split('\n');
     expect(lines.slice(0, 3).join('\n')).toMatchInlineSnapshot(`
-      "transport,metric,unit,count,mean,stddev,min,max,p50,p90,p95,p99,p50_adj,p90_adj,p95_adj,p99_adj,attempted,failed,fell_back,reconnects,fallbacks,resends,retries,wasted_output_tokens,cached_share,base,base_pairs,base_ratio,base_ratio_lower,base_ratio_upper,base_p,base_p_adjusted,kept_http,kept_http_pairs,kept_http_ratio,kept_http_ratio_lower,kept_http_ratio_upper,kept_http_p,kept_http_p_adjusted
-      ws,dns,us,0,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,
-      ws,tcp_connect,us,3,200,0,200,200,200,200,200,200,,,,,,,,,,,,,,,,,,,,,,,,,,,"
+      "transport,metric,unit,count,mean,stddev,min,max,p50,p90,p95,p99,p50_adj,p90_adj,p95_adj,p99_adj,attempted,failed,fell_back,reconnects,fallbacks,resends,retries,wasted_output_tokens,cached_share,prompt_tokens,input_tokens_sent,tokens_processed,sent_share,processed_share,base,base_pairs,base_ratio,base_ratio_lower,base_ratio_upper,base_p,base_p_adjusted,kept_http,kept_http_pairs,kept_http_ratio,kept_http_ratio_lower,kept_http_ratio_upper,kept_http_p,kept_http_p_adjusted
+      ws,dns,us,0,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,
+      ws,tcp_connect,us,3,200,0,200,200,200,200,200,200,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,"
     `);
     expect(lines).toHaveLength(1 + metricNames.length + 1);
   });
@@ -49,8 +49,8 @@ describe('csv', () => {
   it('steps: one row per step of every workflow', () => {
     const lines = stepsCsv(madeUpResult({ rounds: 2, steps: 3 })).split('\n');
     expect(lines.slice(0, 2).join('\n')).toMatchInlineSnapshot(`
-      "round,transport,position,workflow_state,step,state,failure_kind,failure_status,failure_code,deviations,attempts,duration_us,ttfb_us,ttfe_us,ttft_us,ttfo_us,idle_us,upload_us,tpot_us,handshake_us,request_write_us,waiting_us,streaming_us,tool_time_us,client_overhead_us,recovery_us,residual_us,stalled_us,payload_bytes_sent,bytes_sent,bytes_received,input_tokens,cached_tokens,output_tokens
-      0,http,0,completed,0,completed,,,,,1,335062,3506,3606,3706,4506,,,1000.5,2800,100,3000,328262,0,900,0,0,0,103000,104000,30000,20000,0,100"
+      "round,transport,position,workflow_state,step,state,failure_kind,failure_status,failure_code,deviations,attempts,duration_us,ttfb_us,ttfe_us,ttft_us,ttfo_us,idle_us,upload_us,tpot_us,handshake_us,request_write_us,waiting_us,streaming_us,tool_time_us,client_overhead_us,recovery_us,residual_us,stalled_us,payload_bytes_sent,bytes_sent,bytes_received,input_tokens,cached_tokens,output_tokens,agent
+      0,http,0,completed,0,completed,,,,,1,335062,3506,3606,3706,4506,,,1000.5,2800,100,3000,328262,0,900,0,0,0,103000,104000,30000,20000,0,100,"
     `);
     expect(lines).toHaveLength(1 + 2 * 3 * 3 + 1);
     expect(new Set(lines.filter(Boolean).map((line) => line.split(',').length)).size).toBe(1);
@@ -84,15 +84,21 @@ describe('markdown', () => {
     expect(reporters.markdown(madeUpResult({ transports: ['http', 'ws'] }))).toMatchInlineSnapshot(`
       "### coding-agent · 4 steps · 10 rounds · bundled mock, profile fast · agent-latency-bench 0.1.0
 
-      | transport | conns | handshake<br>p50 | step p50<br>first token | workflow p50<br>range | p95 | bytes<br>sent | failed | change vs http<br>95 % interval |
-      | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-      | http | 4 | 2.20 ms | 334 ms<br>3.60 ms | 1517 ms<br>1513–1520 ms | – | 416.0 KB | 0 | base |
-      | ws | 1 | 2.80 ms | 295 ms<br>3.65 ms | 1358 ms<br>1350–1362 ms | – | 84.0 KB | 0 | -10.4 %<br>-10.6 to -10.4 % |
+      | transport | conns | handshake<br>p50 | step p50<br>first token | workflow p50<br>range | p95 | bytes<br>sent | failed |
+      | --- | --- | --- | --- | --- | --- | --- | --- |
+      | http | 4 | 2.20 ms | 334 ms<br>3.60 ms | 1517 ms<br>1513–1520 ms | – | 416.0 KB | 0 |
+      | ws | 1 | 2.80 ms | 295 ms<br>3.65 ms | 1358 ms<br>1350–1362 ms | – | 84.0 KB | 0 |
 
       Connections and bytes per completed workflow (median), bytes with TLS and framing. First token: p50.
 
       **ws finished this workflow 10.4 % faster than http (95 % interval 10.4 to 10.6 %, 10 rounds): 157 ms of 1517 ms.**
       **A run like this one finds a difference of 0.2 % (ws) four times out of five; plan says how many rounds smaller ones need.**
+
+      | change | vs http<br>95 % interval | p<br>adjusted |
+      | --- | --- | --- |
+      | ws | -10.4 %<br>-10.6 to -10.4 % | 0.002<br>0.006 |
+
+      Change of the workflow: median ratio over the rounds. p by Wilcoxon; adjusted by Holm, over all comparisons of the run.
 
       #### Steps and tokens
 

@@ -48,9 +48,9 @@ function fallingBack(name: string, count: number): (rounds: RoundRecord[]) => vo
   };
 }
 
-/** Without the one on steps, which every table has. */
+/** Without those on steps and changes, which every table has. */
 const sectionsOf = (text: string): string[] =>
-  text.split('\n\n').filter((section) => !section.startsWith('Steps and tokens'));
+  text.split('\n\n').filter((section) => !/^(Steps and tokens|change )/.test(section));
 
 const verdictIn = (text: string): string => text.split('\n\n')[2] ?? '';
 
@@ -61,14 +61,14 @@ describe('table', () => {
     ).toMatchInlineSnapshot(`
       "coding-agent · 4 steps · 10 rounds · bundled mock, profile fast · agent-latency-bench 0.1.0
 
-      transport       conns  handshake  step p50     workflow p50  p95  bytes     failed  change vs http
-                             p50        first token  range              sent              95 % interval
-      http            4      2.20 ms    334 ms       1517 ms       –    416.0 KB  0       base
+      transport       conns  handshake  step p50     workflow p50  p95  bytes     failed
+                             p50        first token  range              sent
+      http            4      2.20 ms    334 ms       1517 ms       –    416.0 KB  0
                                         3.60 ms      1513–1520 ms
-      http-keepalive  1      2.80 ms    332 ms       1505 ms       –    412.0 KB  0       -0.6 %
-                                        3.65 ms      1498–1510 ms                         -0.8 to -0.6 %
-      ws              1      2.80 ms    294 ms       1356 ms       –    84.0 KB   0       -10.7 %
-                                        3.58 ms      1351–1362 ms                         -10.7 to -10.2 %
+      http-keepalive  1      2.80 ms    332 ms       1505 ms       –    412.0 KB  0
+                                        3.65 ms      1498–1510 ms
+      ws              1      2.80 ms    294 ms       1356 ms       –    84.0 KB   0
+                                        3.58 ms      1351–1362 ms
       Connections and bytes per completed workflow (median), bytes with TLS and framing. First token: p50.
 
       http-keepalive finished this workflow 0.6 % faster than http (95 % interval 0.6 to 0.8 %, 10
@@ -79,6 +79,15 @@ describe('table', () => {
       150 ms of 1505 ms.
       A run like this one finds a difference of 0.2 % (http-keepalive), 0.5 % (ws), 0.5 % (ws against
       http-keepalive) four times out of five; plan says how many rounds smaller ones need.
+
+      change          vs http           p         vs http-keepalive  p
+                      95 % interval     adjusted  95 % interval      adjusted
+      http-keepalive  -0.6 %            0.002     –                  –
+                      -0.8 to -0.6 %    0.018
+      ws              -10.7 %           0.002     -9.9 %             0.002
+                      -10.7 to -10.2 %  0.018     -10.2 to -9.7 %    0.018
+      Change of the workflow: median ratio over the rounds. p by Wilcoxon; adjusted by Holm, over all
+      comparisons of the run.
 
       Steps and tokens
       p50             first step  later steps  per token  output rate
@@ -109,20 +118,18 @@ describe('table', () => {
       "coding-agent · 4 steps · 10 rounds · bundled mock, profile fast ·
       agent-latency-bench 0.1.0
 
-      transport       http          http-keepalive  ws
-      conns           4             1               1
-      handshake       2.20 ms       2.80 ms         2.80 ms
+      transport     http          http-keepalive  ws
+      conns         4             1               1
+      handshake     2.20 ms       2.80 ms         2.80 ms
       p50
-      step p50        334 ms        332 ms          294 ms
-      first token     3.60 ms       3.65 ms         3.58 ms
-      workflow p50    1517 ms       1505 ms         1356 ms
-      range           1513–1520 ms  1498–1510 ms    1351–1362 ms
-      p95             –             –               –
-      bytes           416.0 KB      412.0 KB        84.0 KB
+      step p50      334 ms        332 ms          294 ms
+      first token   3.60 ms       3.65 ms         3.58 ms
+      workflow p50  1517 ms       1505 ms         1356 ms
+      range         1513–1520 ms  1498–1510 ms    1351–1362 ms
+      p95           –             –               –
+      bytes         416.0 KB      412.0 KB        84.0 KB
       sent
-      failed          0             0               0
-      change vs http  base          -0.6 %          -10.7 %
-      95 % interval                 -0.8 to -0.6 %  -10.7 to -10.2 %
+      failed        0             0               0
       Connections and bytes per completed workflow (median), bytes with TLS and
       framing. First token: p50.
 
@@ -135,6 +142,15 @@ describe('table', () => {
       A run like this one finds a difference of 0.2 % (http-keepalive), 0.5 % (ws),
       0.5 % (ws against http-keepalive) four times out of five; plan says how many
       rounds smaller ones need.
+
+      change          vs http           p         vs http-keepalive  p
+                      95 % interval     adjusted  95 % interval      adjusted
+      http-keepalive  -0.6 %            0.002     –                  –
+                      -0.8 to -0.6 %    0.018
+      ws              -10.7 %           0.002     -9.9 %             0.002
+                      -10.7 to -10.2 %  0.018     -10.2 to -9.7 %    0.018
+      Change of the workflow: median ratio over the rounds. p by Wilcoxon; adjusted by
+      Holm, over all comparisons of the run.
 
       Steps and tokens
       p50             first step  later steps  per token  output rate
@@ -182,9 +198,9 @@ describe('table', () => {
   it('shows a transport that failed everywhere, and does not compare it', () => {
     const text = fullTable(madeUpResult({ edit: failing('ws') }));
     expect(text.split('\n').find((line) => line.startsWith('ws '))).toMatchInlineSnapshot(
-      `"ws              –      2.80 ms    294 ms       –             –    –         10/10   –"`,
+      `"ws              –      2.80 ms    294 ms       –             –    –         10/10"`,
     );
-    expect(text.split('\n\n').slice(2, 4).join('\n\n')).toMatchInlineSnapshot(`
+    expect(sectionsOf(text).slice(2, 4).join('\n\n')).toMatchInlineSnapshot(`
       "http-keepalive finished this workflow 0.6 % faster than http (95 % interval 0.6 to 0.8 %, 10
       rounds): 9.34 ms of 1517 ms.
       ws and http are not compared: ws completed no workflow.
@@ -279,7 +295,7 @@ describe('table', () => {
         }
       },
     });
-    expect(fullTable(result).split('\n\n')[3]).toMatchInlineSnapshot(`
+    expect(sectionsOf(fullTable(result))[3]).toMatchInlineSnapshot(`
       "Failures and recovery
       transport  failed  reconnects  resends  wasted  notice p50     recovery p50  workflow p50
                          fallbacks   retries  tokens  range          range         p95, all
@@ -315,7 +331,7 @@ describe('table', () => {
         }
       },
     });
-    expect(fullTable(result).split('\n\n')[3]?.split('\n').slice(7)).toMatchInlineSnapshot(`
+    expect(sectionsOf(fullTable(result))[3]?.split('\n').slice(7)).toMatchInlineSnapshot(`
       [
         "Recovery: from then until the next event. All: a failed workflow counts as one that never ended.",
         "ws: replaced 6 connections as it was told to: rotation (4), idle (2)",

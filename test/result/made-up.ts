@@ -128,6 +128,7 @@ function madeUpWorkflow(arm: Arm, stepCount: number, salt: number): WorkflowReco
       bytes_received: sumOf((step) => step.bytesReceived),
       payload_bytes_sent: sumOf((step) => step.payloadBytesSent),
       input_tokens_sent: 100,
+      prompt_tokens: null,
       input_tokens: 200,
       cached_tokens: 0,
       output_tokens: 50,

@@ -13,7 +13,8 @@ const facts = {
   connections: [],
   outcomeSha256: '0'.repeat(64),
   fellBack: false,
-  beganOverFallback: false,
+  begunOverFallback: 0,
+  agents: [],
 } as const;
 
 function recordOf(times: readonly StepTimes[]): WorkflowRecord {
@@ -28,8 +29,11 @@ function stepOf(exchanges: ExchangeOutcome[], more: Partial<StepTimes> = {}): St
     end,
     recoveries: [],
     requests: exchanges.length,
+    tokensSent: 0,
+    promptTokens: 0,
     buildUs: 0,
     toolTimeUs: 0,
+    agentsUs: 0,
     thinkUs: 0,
     absorbUs: 0,
     bytesSent: 0,
@@ -174,7 +178,7 @@ it('output of attempts that failed is wasted, rounded up for each', () => {
 });
 
 it('a session that began over HTTP in WebSocket’s place counts as one fallback', () => {
-  const facts2 = { ...facts, fellBack: true, beganOverFallback: true };
+  const facts2 = { ...facts, fellBack: true, begunOverFallback: 1 };
   const record = workflowRecord(facts2, [stepOf([completed({ startUs: 0, endUs: 1 })])], () => 0);
   expect(record).toMatchObject({ fellBack: true, counters: { fallbacks: 1 } });
 });

@@ -42,6 +42,27 @@ describe('a broken file is told with line, column, path, what was expected and w
       'my.yaml:1:1 expected a map such as { name: …, steps: … }, got "hello"',
     ],
     [
+      'a sub-agent that nobody defined',
+      `${head}  - { tool: { output: { tokens: 3 }, agent: reviwer }, model: { text: { tokens: 3 } } }
+sub-agents: { reviewer: { steps: [{ user: { tokens: 3 }, model: { text: { tokens: 3 } } }] } }
+`,
+      `my.yaml:9:45 steps[1].tool.agent: expected one of the sub-agents reviewer, got "reviwer"; did you mean reviewer?
+my.yaml:10:15 sub-agents.reviewer: expected a result that it brings, such as tool: { output: …, agent: reviewer }, got none`,
+    ],
+    [
+      'a sub-agent of a sub-agent, and one to whom a user talks',
+      `${head}  - { tool: { output: { tokens: 3 }, agent: a }, model: { text: { tokens: 3 } } }
+sub-agents:
+  a:
+    tools: [{ name: f }]
+    steps:
+      - { user: { tokens: 3 }, think: 1s, model: { call: { tool: f } } }
+      - { tool: { output: { tokens: 3 }, agent: a }, model: { text: { tokens: 3 } } }
+`,
+      `my.yaml:14:39 sub-agents.a.steps[0].think: expected no pause of a user in a sub-agent, whom no user talks to, got one
+my.yaml:15:49 sub-agents.a.steps[1].tool.agent: expected no sub-agent of a sub-agent, got one`,
+    ],
+    [
       'YAML syntax',
       'name: [a',
       'my.yaml:1:9 Flow sequence in block collection must be sufficiently indented and end with a ]',

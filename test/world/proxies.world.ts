@@ -3,7 +3,9 @@ import { runBenchmark } from '../../src/app/benchmark.ts';
 import { examine } from '../../src/app/doctor/doctor.ts';
 import type { EndpointOptions } from '../../src/app/options/endpoint.ts';
 import { generateCertificate } from '../../src/listen/certificate.ts';
+import { profiles } from '../../src/mock/profile/bundled.ts';
 import { startMock } from '../../src/mock/server.ts';
+import { reporters } from '../../src/report/index.ts';
 import type { WorkflowRecord } from '../../src/result/record.ts';
 import type { Result } from '../../src/result/schema.ts';
 import type { Script } from '../../src/scenario/script.ts';
@@ -122,6 +124,29 @@ it.concurrent('nginx without the lines for an upgrade: WebSocket goes on over HT
       { cause: { kind: 'upgrade_refused' }, action: 'fall_back', over: 'http' },
     ]);
     expect(warnings?.map(({ code }) => code)).toContain('fell_back');
+  }
+});
+
+it.concurrent('nginx before a mock of ours that leaves something out: the result says which mock it was', async () => {
+  const mock = await startMock({
+    scripts: [smallScript],
+    profile: 'fast',
+    cacheOff: ['tokens'],
+    seed: 7,
+  });
+  atEnd(() => mock.close());
+  const port = await startProgram(nginx(Number(new URL(mock.url).port), true), files);
+  for (const { workflow, run, ...result } of (await runAll(behind(port), smallScript)).values()) {
+    expect(workflow.state).toBe('completed');
+    expect(run.endpoint).toMatchObject({
+      kind: 'url',
+      profile: profiles.fast,
+      cacheOff: ['tokens'],
+      mock: { seed: 7 },
+    });
+    expect(reporters.table({ ...result, run }, { full: true })).toContain(
+      'which says it is our mock',
+    );
   }
 });
 

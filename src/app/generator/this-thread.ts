@@ -36,6 +36,7 @@ export function generateHere(plan: LoadPlan, host: GeneratorHost): Generator {
       const { open, fallback } = order.warmup ? arm.warmup : arm.measured;
       const ended = await runSession(sessionSpec(arm, order), {
         transport: open(),
+        open,
         ...(fallback && { fallback }),
         refused: arm.refused,
         stalledUs: noise.stalledUs,

@@ -7,6 +7,7 @@ import type { JournalHeader } from '../../result/journal.ts';
 import type { LoadRecord } from '../../result/load/schema.ts';
 import type { Calibration, ProfileRecord, RunOptionsRecord } from '../../result/schema.ts';
 import type { Script } from '../../scenario/script.ts';
+import { modelCallsOf } from '../../scenario/sub-agents.ts';
 import { toolVersion } from '../../tool-version.ts';
 import type { Load } from '../options/load.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
@@ -36,7 +37,7 @@ export function describeRun(
       ...(options.shard && { shard: options.shard }),
       ...(interleaved !== undefined && { interleaved }),
       options: optionsRecord(options, model),
-      scenario: { name: script.name, sha256: script.sha256, steps: script.turns.length },
+      scenario: { name: script.name, sha256: script.sha256, steps: modelCallsOf(script) },
       endpoint: {
         kind: target.kind,
         // A query may hold a key.

@@ -6,6 +6,7 @@ import type { Calibration, Result } from '../../result/schema.ts';
 import type { Round } from '../../runner/schedule.ts';
 import { promptsOf } from '../../scenario/prompts.ts';
 import type { Script } from '../../scenario/script.ts';
+import { modelCallsOf } from '../../scenario/sub-agents.ts';
 import { describeFailure } from '../endpoint/describe-failure.ts';
 import { type Unquote, unquoteOf } from '../endpoint/quotes.ts';
 import { planLoad } from '../generator/plan.ts';
@@ -87,7 +88,7 @@ export async function measureSides(
   for (const [{ name }, header] of headers) onBegin({ ...(name && { side: name }), header });
   guarded(hooks.onStart)({
     workflows: (iterations + warmup) * arms.length,
-    stepsPerWorkflow: script.turns.length,
+    stepsPerWorkflow: modelCallsOf(script),
     rounds: iterations,
     concurrency,
     arms: arms.length,

@@ -1,5 +1,6 @@
 import { describeScript } from '../../scenario/describe.ts';
 import type { Script, Turn } from '../../scenario/script.ts';
+import { startsOf } from '../../scenario/sub-agents.ts';
 import { formatBytes } from '../../units.ts';
 import type { PrintedTable } from '../terminal/print-table.ts';
 
@@ -23,6 +24,7 @@ export function turnTable(script: Script, assumed: readonly string[], full: bool
     below: [
       `Tools ${formatBytes(about.toolBytes)} with every request; first input ${formatBytes(about.firstInputBytes)}; context at the end ${formatBytes(about.lastContextBytes)}.`,
       `In all ${String(about.outputTokens)} output tokens and ${seconds(about.toolTimeMs)} of tool time${about.thinkMs > 0 ? `, beside ${seconds(about.thinkMs)} in which the user thinks` : ''} (seed ${String(script.seed)}; a token is 4 bytes).`,
+      ...agentLines(script),
       ...(compactAboveBytes === undefined
         ? []
         : [
@@ -31,6 +33,16 @@ export function turnTable(script: Script, assumed: readonly string[], full: bool
       ...(assumed.length === 0 ? [] : [`Assumed: ${assumed.join('; ')}.`]),
     ],
   };
+}
+
+/** A line for each kind of sub-agent, and what all of them are in the sums above. */
+function agentLines(script: Script): string[] {
+  const starts = script.turns.flatMap((turn) => startsOf(script, turn));
+  return Object.entries(script.agents ?? {}).map(([name, agent]) => {
+    const about = describeScript(agent);
+    const times = starts.filter((start) => start.name === name).length;
+    return `Sub-agent ${name}, started ${times === 1 ? 'once' : `${String(times)} times`} and counted above: ${String(about.turns)} model calls, ${String(about.calls)} tool calls; context at the end ${formatBytes(about.lastContextBytes)}; ${seconds(about.toolTimeMs)} of tool time.`;
+  });
 }
 
 type Turns = Pick<PrintedTable, 'head' | 'rows' | 'figures'>;
@@ -90,7 +102,9 @@ function sums(kinds: Readonly<Record<string, readonly string[]>>): string {
 }
 
 function clientPart({ toolResults, user }: Turn): string {
-  const parts = toolResults.map(({ output }) => `result ${formatBytes(Buffer.byteLength(output))}`);
+  const parts = toolResults.map(
+    ({ output, agent }) => `${agent ?? 'result'} ${formatBytes(Buffer.byteLength(output))}`,
+  );
   if (user !== undefined) parts.push(`user ${formatBytes(Buffer.byteLength(user))}`);
   return parts.join(', ');
 }

@@ -1,5 +1,6 @@
 import type { Attribution, TimePart } from '../../result/attribution.ts';
 import { timeParts } from '../../result/attribution.ts';
+import { stepsOf } from '../../result/query.ts';
 import type { RoundRecord, WorkflowRecord } from '../../result/record.ts';
 import type { Result } from '../../result/schema.ts';
 import { breakEven } from './break-even.ts';
@@ -98,7 +99,9 @@ function declaresTooMuch({ e2eUs, parts }: Attribution['arms'][string]): boolean
 
 /** Whether the server is believed in any step at all. */
 function hasAccount(arms: Arms): boolean {
-  return [...arms.values()].flat().some(({ steps }) => steps.some(({ server }) => server));
+  return [...arms.values()]
+    .flat()
+    .some((workflow) => stepsOf(workflow).some(({ server }) => server));
 }
 
 /** WebSocket mode against the HTTP that it would replace, and against the base of the run. */

@@ -1,5 +1,5 @@
 import type { BreakEven } from '../../result/attribution.ts';
-import type { WorkflowRecord } from '../../result/record.ts';
+import type { StepRecord, WorkflowRecord } from '../../result/record.ts';
 import { medianInterval } from '../../stats/median-interval.ts';
 import { median } from '../../stats/percentile.ts';
 
@@ -48,13 +48,18 @@ function leadsUs(pairs: readonly Pair[]): number[][] {
   const byRound = pairs.map(([base, candidate]) => {
     let leadUs = 0;
     return Array.from({ length: steps }, (_, step) => {
-      leadUs += (candidate.steps[step]?.durationUs ?? 0) - (base.steps[step]?.durationUs ?? 0);
+      leadUs += untilEndUs(candidate.steps[step]) - untilEndUs(base.steps[step]);
       return leadUs;
     });
   });
   return Array.from({ length: steps }, (_, step) =>
     byRound.map((leads) => leads[step] ?? NaN).sort((a, b) => a - b),
   );
+}
+
+/** What a step took, sub-agents that it waited for included. */
+function untilEndUs(step: StepRecord | undefined): number {
+  return (step?.durationUs ?? 0) + (step?.agentsUs ?? 0);
 }
 
 /** The step, from 1, from which on all values are below 0; null if the last one isn't. */

@@ -1,4 +1,5 @@
 import type { TimePart } from '../../result/attribution.ts';
+import { awaitedStepsOf, stepsOf } from '../../result/query.ts';
 import type { StepRecord, WorkflowRecord } from '../../result/record.ts';
 
 /** The facts of a run that its records don't hold. */
@@ -11,7 +12,7 @@ export interface SplitBy {
 
 /** A workflow's time by its parts, which add up to `e2eUs`. */
 export function timePartsUs(workflow: WorkflowRecord, by: SplitBy): Map<TimePart, number> {
-  const { phases, steps } = workflow;
+  const { phases } = workflow;
   const parts = new Map<TimePart, number>([
     ['toolTime', phases.toolTimeUs],
     ...handshakeParts(workflow),
@@ -20,7 +21,7 @@ export function timePartsUs(workflow: WorkflowRecord, by: SplitBy): Map<TimePart
     ['clientOverhead', phases.clientOverheadUs],
     ['residual', phases.residualUs],
   ]);
-  for (const [part, us] of steps.flatMap((step) => answerParts(step, by))) {
+  for (const [part, us] of awaitedStepsOf(workflow).flatMap((step) => answerParts(step, by))) {
     parts.set(part, (parts.get(part) ?? 0) + us);
   }
   return parts;
@@ -28,7 +29,7 @@ export function timePartsUs(workflow: WorkflowRecord, by: SplitBy): Map<TimePart
 
 /** Whether the server says of every step what it did before the answer was whole; what isn't believed counts as said. */
 export function declaresStages(workflow: WorkflowRecord): boolean {
-  return workflow.steps.every(
+  return stepsOf(workflow).every(
     ({ server, serverContradicted }) => serverContradicted === true || stagesOf(server).length > 0,
   );
 }

@@ -1,4 +1,4 @@
-import { latencyUsOf } from '../../result/query.ts';
+import { completedOf, latencyUsOf, stepsOf } from '../../result/query.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
 import type { Comparison } from '../../result/schema.ts';
 import { median } from '../../stats/percentile.ts';
@@ -17,7 +17,7 @@ export function workflowValueUs(
 }
 
 function valueOf(workflow: WorkflowRecord, metric: Comparison['metric']): number | undefined {
-  const steps = workflow.steps.filter((step) => step.state === 'completed');
+  const steps = completedOf(stepsOf(workflow));
   switch (metric) {
     case 'workflow_e2e':
       return latencyUsOf(workflow);

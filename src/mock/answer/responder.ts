@@ -76,7 +76,7 @@ export function createResponder({
       context: inputContext,
       continued: previous,
     };
-    const share = connection && isAstray(connection) ? 0 : (profile.promptCache?.share ?? 0);
+    const share = connection && isAstray(connection) ? 0 : cachedShare(profile, inputContext);
     const cachedTokens = Math.floor(share * knownTokens(prompt));
     const preamble = preambleOf(body, tools.json);
     const volumes = volumesOf(prompt, preamble, cachedTokens);
@@ -138,6 +138,12 @@ function readConversation(body: CreateBody, previous = emptyContext): Context | 
     return refuse(400, message, { param: 'input' });
   }
   return context;
+}
+
+/** How much of what the model knows is still in its prompt cache. */
+function cachedShare({ promptCache }: Profile, { endsWithOutput }: Context): number {
+  const { share = 0, afterTools = share } = promptCache ?? {};
+  return endsWithOutput ? afterTools : share;
 }
 
 /** The output of a warm-up (`generate: false`). */

@@ -55,7 +55,8 @@ export function createLatencyEngine(
     if (cost === undefined || volume === undefined) return 0;
     const { fixedMs = 0, perItemMs = 0, perThousandTokensMs = 0, jitterMs } = cost;
     const workMs = perItemMs * volume.items + (perThousandTokensMs * volume.tokens) / 1000;
-    return fixedMs + workMs + draw(jitterMs);
+    const pairsMs = 'perMillionPairsMs' in cost ? (cost.perMillionPairsMs ?? 0) : 0;
+    return fixedMs + workMs + (pairsMs * pairsOf(volume)) / 1e6 + draw(jitterMs);
   }
 
   /** When each token comes, in ms after the first. */
@@ -104,6 +105,11 @@ export function createLatencyEngine(
   };
 }
 
+/** Each token that is read with each that stands before it. */
+function pairsOf({ tokens, before = 0 }: Volume): number {
+  return tokens * (before + tokens / 2);
+}
+
 const RESOLUTION = 2 ** 30;
 
 /** The timing of a server that takes no time. */
@@ -125,6 +131,7 @@ function isFree({ decode, queue, ...parts }: Profile): boolean {
     stage?.perThousandTokensMs ?? 0,
     stage?.jitterMs ?? 0,
   ]);
+  costs.push(prefill?.perMillionPairsMs ?? 0);
   return (
     decode.tokensPerSecond === null && [...costs, decode.jitterMs ?? 0].every((ms) => ms === 0)
   );

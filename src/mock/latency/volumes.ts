@@ -8,6 +8,8 @@ import { type HeldKinds, heldKinds, type StageName } from '../profile/stages.ts'
 export interface Volume {
   readonly items: number;
   readonly tokens: number;
+  /** Tokens of the prompt that stand before these, where they count. */
+  readonly before?: number;
 }
 
 /** A prompt that continues what was read before, or begins anew. */
@@ -56,7 +58,9 @@ export function volumesOf(
   // A prefix is good up to the first token that differs, and the preamble comes first.
   const prefix = held.prefix && heldTools && heldInstructions && same('model');
   const unread = spared(prefix).tokens + (prefix ? 0 : instructions + tools);
-  const uncached = all.tokens + instructions + tools - cachedTokens;
+  const whole = all.tokens + instructions + tools;
+  const uncached = whole - cachedTokens;
+  const toRead = Math.max(0, Math.min(unread, uncached));
   const missing =
     before &&
     less(volume(before.items, before.bytes), held.conversation ? reusable(before, held) : nothing);
@@ -71,7 +75,7 @@ export function volumesOf(
       (held.tokens && heldInstructions ? 0 : instructions) + (held.tokens && heldTools ? 0 : tools),
     ),
     embed: spared(held.embeddings),
-    prefill: { items: spared(prefix).items, tokens: Math.max(0, Math.min(unread, uncached)) },
+    prefill: { items: spared(prefix).items, tokens: toRead, before: whole - toRead },
   };
 }
 

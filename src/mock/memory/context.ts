@@ -1,8 +1,7 @@
 import { isModelItem, type WireItem } from '../../protocol/items.ts';
-import { BYTES_PER_TOKEN } from '../../units.ts';
+import { readBytes } from '../../protocol/read-bytes.ts';
 import { type Refusal, refuse } from '../wire/refusal.ts';
 import { readCompaction } from './compaction-item.ts';
-import { imageTokens } from './image-tokens.ts';
 import type { Preamble } from './preamble.ts';
 import { readToolCount } from './tool-count.ts';
 
@@ -19,6 +18,8 @@ export interface Context {
   /** Maximal runs of items that the model made. */
   readonly modelTurns: number;
   readonly endsWithModel: boolean;
+  /** Its last item is what a tool returned. */
+  readonly endsWithOutput: boolean;
   /** Every call that the model made. */
   readonly callIds: ReadonlySet<string>;
   /** Those that no output answers yet. */
@@ -41,6 +42,7 @@ export const emptyContext: Context = {
   modelBytes: 0,
   modelTurns: 0,
   endsWithModel: false,
+  endsWithOutput: false,
   callIds: new Set(),
   openCallIds: new Set(),
   toolOutputs: 0,
@@ -58,6 +60,7 @@ export function extendContext(context: Context, items: readonly WireItem[]): Con
   const openCallIds = new Set(context.openCallIds);
   const additionalTools = [...context.additionalTools];
   const answered: string[] = [];
+  let { endsWithOutput } = context;
   let { bytes, modelBytes, modelTurns, endsWithModel, toolOutputs, outputBytes } = context;
 
   for (const [index, item] of items.entries()) {
@@ -90,6 +93,7 @@ export function extendContext(context: Context, items: readonly WireItem[]): Con
     const fromModel = isModelItem(item);
     if (fromModel && !endsWithModel) modelTurns++;
     endsWithModel = fromModel;
+    endsWithOutput = role === 'output';
     const itemBytes = readBytes(item);
     bytes += itemBytes;
     if (fromModel) modelBytes = bytes;
@@ -109,6 +113,7 @@ export function extendContext(context: Context, items: readonly WireItem[]): Con
     modelBytes,
     modelTurns,
     endsWithModel,
+    endsWithOutput,
     callIds,
     openCallIds,
     toolOutputs,
@@ -149,39 +154,4 @@ function toolsOf(item: WireItem): Record<string, unknown>[] {
   return tools.filter((tool): tool is Record<string, unknown> => {
     return typeof tool === 'object' && tool !== null;
   });
-}
-
-/**
- * Fields whose text the model reads; ids and states are left out, so that a client may replay an item with or without
- * them.
- */
-const readFields = [
-  'content',
-  'summary',
-  'name',
-  'arguments',
-  'input',
-  'action',
-  'operation',
-  'output',
-  'tools',
-] as const;
-
-function readBytes(item: WireItem): number {
-  let bytes = 0;
-  for (const field of readFields) bytes += textBytes(item[field]);
-  return bytes;
-}
-
-function textBytes(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value);
-  if (typeof value !== 'object' || value === null) return 0;
-  if ('type' in value && value.type === 'input_image') {
-    return BYTES_PER_TOKEN * imageTokens({ ...value });
-  }
-  let bytes = 0;
-  for (const [key, part] of Object.entries(value)) {
-    if (key !== 'type') bytes += textBytes(part);
-  }
-  return bytes;
 }

@@ -74,9 +74,16 @@ const defaultCacheLimits: CacheLimits = {
 /** The most that all caches may really take. */
 const MAX_MEMORY_BYTES = 256 * 1024 ** 2;
 
-/** Bytes that a server would hold of a conversation: its JSON, and the tokens rendered from it, of 4 bytes each. */
-function heldBytes({ bytes }: Context, conversationBytes: number): number {
-  return conversationBytes + BYTES_PER_TOKEN * tokensIn(bytes);
+/**
+ * Bytes that a server would hold of a conversation: its JSON, the tokens rendered from it, of 4 bytes each, and the model's state
+ * for each of these, where it keeps that.
+ */
+function heldBytes(
+  { bytes }: Context,
+  conversationBytes: number,
+  stateBytesPerToken: number,
+): number {
+  return conversationBytes + (BYTES_PER_TOKEN + stateBytesPerToken) * tokensIn(bytes);
 }
 
 interface Entry {
@@ -101,10 +108,12 @@ interface Session {
 /**
  * Caches that share one budget: where a limit is passed, what was used longest ago goes first.
  * @param nowMs a monotonic clock
+ * @param stateBytesPerToken of the model's state, where connections hold it
  */
 export function createSessionCaches(
   limits: Partial<CacheLimits> = {},
   nowMs: () => number = () => performance.now(),
+  stateBytesPerToken = 0,
 ): SessionCaches {
   const { maxEntries, maxBytes, maxTotalBytes, idleMs, maxAgeMs } = {
     ...defaultCacheLimits,
@@ -207,7 +216,7 @@ export function createSessionCaches(
           const before = session.latest.get(lane);
           if (before !== undefined) remove(before);
           if (!sessions.has(session) || isOld(session)) return;
-          const size = heldBytes(context, conversationBytes);
+          const size = heldBytes(context, conversationBytes, stateBytesPerToken);
           const memory = contextBytes(context);
           add({
             ...{ responseId, context, lane, conversationBytes, session },

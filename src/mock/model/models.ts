@@ -1,4 +1,5 @@
 import type { Script } from '../../scenario/script.ts';
+import { everyScript } from '../../scenario/sub-agents.ts';
 import type { Context } from '../memory/context.ts';
 import type { CreateBody } from '../wire/create-body.ts';
 import { cutSpeech } from './cut-speech.ts';
@@ -22,19 +23,23 @@ export interface Models {
 }
 
 /**
- * A model for each script, and `tool-loop`; or one script for whatever name. A client that can choose nothing but the
+ * A model for each script and each of its sub-agents, and `tool-loop`; or one script for whatever name. A client that can choose nothing but the
  * model may say `tool-loop-10` for ten calls, or `tool-loop-10x2` for ten, two at a time.
  */
 export function createModels(scripts: readonly Script[], sole?: SoleScript): Models {
   if (sole?.kind === 'script') {
     const model = scriptedModel(sole.script);
-    return { names: [sole.script.name], find: () => model };
+    const agents = scriptedModels(Object.values(sole.script.agents ?? {}));
+    return {
+      names: [sole.script.name, ...agents.keys()],
+      find: (name) => agents.get(name) ?? model,
+    };
   }
   if (sole !== undefined) {
     const model = toolLoopModel(sole);
     return { names: [TOOL_LOOP], find: (name) => namedToolLoop(name, sole) ?? model };
   }
-  const models = new Map(scripts.map((script) => [script.name, scriptedModel(script)]));
+  const models = scriptedModels(scripts.flatMap(everyScript));
   return {
     names: [...models.keys(), TOOL_LOOP],
     find: (name) => models.get(name) ?? namedToolLoop(name, { calls: DEFAULT_CALLS }),
@@ -51,6 +56,10 @@ function namedToolLoop(name: string, { calls, parallel = 1 }: ToolLoop): Model |
     calls: Number(ownCalls ?? calls),
     parallel: Number(ownParallel ?? parallel),
   });
+}
+
+function scriptedModels(scripts: readonly Script[]): Map<string, Model> {
+  return new Map(scripts.map((script) => [script.name, scriptedModel(script)]));
 }
 
 function scriptedModel(script: Script): Model {

@@ -58,5 +58,6 @@ function costs(profile: Profile, stage: (typeof sparedBy)[CacheKind][number]): b
     perThousandTokensMs = 0,
     jitterMs = 0,
   } = profile[stage] ?? {};
-  return fixedMs + perItemMs + perThousandTokensMs + jitterMs > 0;
+  const pairsMs = stage === 'prefill' ? (profile.prefill?.perMillionPairsMs ?? 0) : 0;
+  return fixedMs + perItemMs + perThousandTokensMs + pairsMs + jitterMs > 0;
 }

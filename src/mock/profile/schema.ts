@@ -63,7 +63,15 @@ export const profileSchema = strictMap('{ name: …, description: …, decode: �
   })
     .exactOptional()
     .describe('until the model has room'),
-  prefill: stage
+  prefill: strictMap('{ perThousandTokensMs: 50, source: … }', {
+    ...terms,
+    perMillionPairsMs: ms
+      .exactOptional()
+      .describe(
+        'for a million pairs of a token that is read and one that stands before it: what attention costs, so that long prompts take more than pro rata',
+      ),
+    source,
+  })
     .exactOptional()
     .describe(
       'read the prompt; spared by `prefix`, and by the prompt cache whatever the transport',
@@ -84,6 +92,14 @@ export const profileSchema = strictMap('{ name: …, description: …, decode: �
       .min(0)
       .max(1)
       .describe('of the tokens that the model has read or said before, so much is still there'),
+    afterTools: z
+      .number()
+      .min(0)
+      .max(1)
+      .exactOptional()
+      .describe(
+        'the same where the prompt ends with what tools returned, moments after the model spoke; default: share',
+      ),
     astray: z
       .number()
       .min(0)
@@ -96,7 +112,18 @@ export const profileSchema = strictMap('{ name: …, description: …, decode: �
   })
     .exactOptional()
     .describe("the model server's own cache, reported as cached_tokens; default: nothing"),
-  cache: held
+  cache: strictMap('{ tokens: false }', {
+    ...switches,
+    stateBytesPerToken: z
+      .number()
+      .min(0)
+      .max(100_000_000)
+      .exactOptional()
+      .describe(
+        'with `prefix`: size of the model’s state for a token (its keys and values), which counts towards what a connection may hold',
+      ),
+    source: source.exactOptional(),
+  })
     .exactOptional()
     .describe('what a WebSocket connection holds of its responses; all kinds unless switched off'),
   storedCache: held
@@ -105,6 +132,11 @@ export const profileSchema = strictMap('{ name: …, description: …, decode: �
 });
 
 export type Profile = z.infer<typeof profileSchema>;
+
+/** Bytes of the model's state that a connection holds for each token; 0 where it holds none, or the profile doesn't say. */
+export function stateBytesPerTokenOf({ cache = {} }: Profile): number {
+  return cache.prefix === false ? 0 : (cache.stateBytesPerToken ?? 0);
+}
 
 /** Costs of one stage. */
 export type StageCost = z.infer<typeof stage>;

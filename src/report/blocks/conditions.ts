@@ -224,6 +224,7 @@ const unitWords: Readonly<Record<string, string>> = {
   fixedMs: ' ms',
   perItemMs: ' ms per item',
   perThousandTokensMs: ' ms per 1,000 tokens',
+  perMillionPairsMs: ' ms per 1,000,000 pairs of tokens',
   jitterMs: ' ms of jitter at most',
   us: ' µs',
   tokensPerSecond: ' tokens/s',

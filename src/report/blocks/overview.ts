@@ -1,3 +1,4 @@
+import { pText } from '../../compare/gate/p-text.ts';
 import type { Metric } from '../../measure/histogram.ts';
 import { armsOf, isControl } from '../../result/control.ts';
 import { completedOf, fellBackOf, workflowsOf } from '../../result/query.ts';
@@ -22,7 +23,10 @@ export interface OverviewRow {
   summary: TransportSummary;
   workflows: readonly WorkflowRecord[];
   completed: readonly WorkflowRecord[];
+  /** With the base of the run. */
   comparison: Comparison | undefined;
+  /** With the best HTTP that keeps its connections, where that isn't the base. */
+  keptHttp: Comparison | undefined;
 }
 
 interface Column {
@@ -36,14 +40,36 @@ export const overviewNote =
 
 /** The comparison as a grid: the first row is the heading, then one row per transport in the order of the run. */
 export function overviewGrid(result: Result): Cell[][] {
-  const [base = ''] = result.run.options.transports;
-  const rows = overviewRows(result);
-  const columns = columnsOf(base, rows.length > 1);
+  return gridOf(columns, overviewRows(result));
+}
+
+function gridOf(columns: readonly Column[], rows: readonly OverviewRow[]): Cell[][] {
   return [
     columns.map((column) => column.head),
     ...rows.map((row) => columns.map((column) => column.cell(row))),
   ];
 }
+
+/**
+ * What changed, a row per transport that was compared: against the base of the run, and against the best HTTP that keeps its
+ * connections where that is another. Empty where nothing was compared.
+ */
+export function changesGrid(result: Result): Cell[][] {
+  const [base = ''] = result.run.options.transports;
+  const rows = overviewRows(result).filter(({ comparison }) => comparison !== undefined);
+  if (rows.length === 0) return [];
+  const kept = rows.find(({ keptHttp }) => keptHttp !== undefined)?.keptHttp?.base;
+  const columns: Column[] = [
+    { head: { text: 'change' }, cell: ({ name }) => ({ text: name }) },
+    ...changeColumns(base, ({ comparison }) => comparison),
+    ...(kept === undefined ? [] : changeColumns(kept, ({ keptHttp }) => keptHttp)),
+  ];
+  return gridOf(columns, rows);
+}
+
+/** The legend of the changes, for below them. */
+export const changesNote =
+  'Change of the workflow: median ratio over the rounds. p by Wilcoxon; adjusted by Holm, over all comparisons of the run.';
 
 /** Every transport that ran, in the order of the run, and the control. */
 export function overviewRows(result: Result): OverviewRow[] {
@@ -57,37 +83,51 @@ function rowOf(
   const summary = transports[name];
   if (summary === undefined) return undefined;
   const workflows = workflowsOf(name, rounds);
+  const own = [...comparisons, ...(control ? [control] : [])].filter(
+    ({ candidate, metric }) => candidate === name && metric === 'workflow_e2e',
+  );
+  const isFirst = ({ base }: Comparison): boolean => base === run.options.transports[0];
   return {
     name: isControl(name) ? `${run.options.transports[0] ?? ''} (A/A)` : name,
     summary,
     workflows,
     completed: completedOf(workflows),
-    comparison: [...comparisons, ...(control ? [control] : [])].find(
-      ({ base, candidate, metric }) =>
-        base === run.options.transports[0] && candidate === name && metric === 'workflow_e2e',
-    ),
+    comparison: own.find(isFirst),
+    keptHttp: own.find((each) => !isFirst(each)),
   };
 }
 
-function columnsOf(base: string, compares: boolean): Column[] {
-  const change: Column = {
-    head: { text: `change vs ${base}`, detail: '95 % interval' },
-    cell: changeCell,
-  };
+const columns: readonly Column[] = [
+  { head: { text: 'transport' }, cell: nameCell },
+  { head: { text: 'conns' }, cell: ({ completed }) => ({ text: connections(completed) }) },
+  { head: { text: 'handshake', detail: 'p50' }, cell: percentileOf('handshake', 50) },
+  { head: { text: 'step p50', detail: 'first token' }, cell: stepCell },
+  { head: { text: 'workflow p50', detail: 'range' }, cell: workflowCell },
+  { head: { text: 'p95' }, cell: percentileOf('workflow_e2e', 95) },
+  {
+    head: { text: 'bytes', detail: 'sent' },
+    cell: ({ completed }) => ({ text: bytes(completed) }),
+  },
+  { head: { text: 'failed' }, cell: failedCell },
+];
+
+function changeColumns(base: string, of: (row: OverviewRow) => Comparison | undefined): Column[] {
   return [
-    { head: { text: 'transport' }, cell: nameCell },
-    { head: { text: 'conns' }, cell: ({ completed }) => ({ text: connections(completed) }) },
-    { head: { text: 'handshake', detail: 'p50' }, cell: percentileOf('handshake', 50) },
-    { head: { text: 'step p50', detail: 'first token' }, cell: stepCell },
-    { head: { text: 'workflow p50', detail: 'range' }, cell: workflowCell },
-    { head: { text: 'p95' }, cell: percentileOf('workflow_e2e', 95) },
     {
-      head: { text: 'bytes', detail: 'sent' },
-      cell: ({ completed }) => ({ text: bytes(completed) }),
+      head: { text: `vs ${base}`, detail: '95 % interval' },
+      cell: (row) => {
+        const comparison = of(row);
+        return comparison === undefined ? { text: DASH } : changeCell({ ...row, comparison });
+      },
     },
-    { head: { text: 'failed' }, cell: failedCell },
-    ...(compares ? [change] : []),
+    { head: { text: 'p', detail: 'adjusted' }, cell: (row) => pCell(of(row)) },
   ];
+}
+
+function pCell(comparison: Comparison | undefined): Cell {
+  const { test = null, adjustedP = null } = comparison ?? {};
+  if (test === null) return { text: DASH };
+  return { text: pText(test.p), ...(adjustedP !== null && { detail: pText(adjustedP) }) };
 }
 
 /** A transport that fell back is not what its name says. */
@@ -139,7 +179,10 @@ export function failedCell({ summary }: OverviewRow): Cell {
 }
 
 /** The change against the base, and its interval below. */
-export function changeCell({ comparison, workflows }: OverviewRow): Cell {
+export function changeCell({
+  comparison,
+  workflows,
+}: Pick<OverviewRow, 'comparison' | 'workflows'>): Cell {
   if (comparison === undefined) return { text: 'base' };
   const { changePercent, interval } = comparison;
   if (changePercent === null) return { text: DASH };

@@ -1,3 +1,4 @@
+import { stepsOf } from '../../result/query.ts';
 import type { Failure, RecoveryRecord, WorkflowRecord } from '../../result/record.ts';
 import type { Result, TransportSummary } from '../../result/schema.ts';
 import { neededCount } from '../../stats/needed-count.ts';
@@ -41,7 +42,9 @@ export function recoveryLines(result: Result): string[] {
     const { failed } = summary.workflows;
     const failures = workflows
       .filter(({ state }) => state === 'failed')
-      .map(({ steps }) => causeOf(steps.find(({ state }) => state === 'failed')?.failure));
+      .map((workflow) =>
+        causeOf(stepsOf(workflow).find(({ state }) => state === 'failed')?.failure),
+      );
     const goneOn = workflows
       .flatMap(({ recoveries = [] }) => recoveries)
       .filter(({ action }) => action !== 'give_up');

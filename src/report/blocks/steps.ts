@@ -1,9 +1,9 @@
 import type { Metric } from '../../measure/histogram.ts';
 import { armsOf, isControl } from '../../result/control.ts';
-import { cachedShareOf } from '../../result/query.ts';
+import { cachedShareOf, processedShareOf, sentShareOf } from '../../result/query.ts';
 import type { MetricName, Result, TransportSummary } from '../../result/schema.ts';
 import { neededCount } from '../../stats/needed-count.ts';
-import { DASH, formatDuration } from '../text/figures.ts';
+import { DASH, formatDuration, formatShare } from '../text/figures.ts';
 import type { Cell } from './block.ts';
 
 /** The heading above what the steps of every transport were like. */
@@ -11,11 +11,10 @@ export const stepsTitle = 'Steps and tokens';
 
 /** The legend of that section's numbers, for below it. */
 export function stepsNote(result: Result): string {
-  const paced =
-    'Per token: from the first to the last. Output rate: tokens by the whole step, which holding an answer back doesn’t better.';
-  const cache =
-    'Cached: share of the input that the endpoint found in its prompt cache, not the connection’s.';
-  return tellsOfCache(result) ? `${paced} ${cache}` : paced;
+  return [
+    'Per token: from the first to the last. Output rate: tokens by the whole step, which holding an answer back doesn’t better.',
+    ...shares.filter((each) => saysShare(result, each)).map(({ note }) => note),
+  ].join(' ');
 }
 
 interface Column {
@@ -30,7 +29,7 @@ export function stepsGrid(result: Result): Cell[][] {
     const summary = transports[name];
     return summary === undefined || isControl(name) ? [] : [{ name, summary }];
   });
-  const columns = tellsOfCache(result) ? [...paces, cached] : paces;
+  const columns = [...paces, ...shares.filter((each) => saysShare(result, each))];
   return [
     [{ text: 'p50' }, ...columns.map(({ head }) => head)],
     ...rows.map(({ name, summary }) => [
@@ -40,8 +39,8 @@ export function stepsGrid(result: Result): Cell[][] {
   ];
 }
 
-function tellsOfCache({ transports }: Result): boolean {
-  return Object.values(transports).some(({ counters }) => counters.cached_tokens > 0);
+function saysShare({ transports }: Result, { share }: ShareColumn): boolean {
+  return Object.values(transports).some(({ counters }) => (share(counters) ?? 0) > 0);
 }
 
 const paces: readonly Column[] = [
@@ -51,13 +50,34 @@ const paces: readonly Column[] = [
   { head: { text: 'output rate' }, cell: medianOf('output_rate', formatRate) },
 ];
 
-const cached: Column = {
-  head: { text: 'cached' },
-  cell: ({ counters }) => {
-    const share = cachedShareOf(counters);
-    return { text: share === null ? DASH : `${(100 * share).toFixed(0)} %` };
-  },
-};
+/** A column that speaks of a share of the prompts' tokens, if any transport has one. */
+interface ShareColumn extends Column {
+  share: (counters: TransportSummary['counters']) => number | null;
+  note: string;
+}
+
+const shares: readonly ShareColumn[] = [
+  shareColumn('sent', sentShareOf, 'Sent: share of the prompts’ tokens that travelled.'),
+  shareColumn(
+    'processed',
+    processedShareOf,
+    'Processed: share of them that the server says it rendered anew.',
+  ),
+  shareColumn(
+    'cached',
+    cachedShareOf,
+    'Cached: share of the input that the endpoint found in its prompt cache, not the connection’s.',
+  ),
+];
+
+function shareColumn(text: string, share: ShareColumn['share'], note: string): ShareColumn {
+  return {
+    head: { text },
+    share,
+    cell: ({ counters }) => ({ text: formatShare(share(counters)) }),
+    note,
+  };
+}
 
 function medianOf(
   name: MetricName,

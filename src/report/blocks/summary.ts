@@ -1,5 +1,6 @@
+import { processedShareOf, sentShareOf } from '../../result/query.ts';
 import type { Comparison, Result } from '../../result/schema.ts';
-import { formatChange, formatCount } from '../text/figures.ts';
+import { formatChange, formatCount, formatShare } from '../text/figures.ts';
 import { assumedLines } from './assumed.ts';
 import { briefConditions, stopLines } from './conditions.ts';
 import { differenceOf, mostlyOf } from './difference.ts';
@@ -45,11 +46,32 @@ export function summaryOf(result: Result): Summary {
         result,
         claimedDifferences(result).filter((each) => featured.includes(each)),
       ),
+      ...tokenLines(result, featured),
       ...(featured.length === 0 ? [] : controlLines(result)),
       ...stopLines(result),
       briefConditions(result),
     ],
   };
+}
+
+/** What of the prompts travelled and what of them the server worked on anew, over the featured transport and its bases. */
+function tokenLines({ transports }: Result, featured: readonly Comparison[]): string[] {
+  const names = [
+    ...featured.map(({ base }) => base),
+    ...featured.map(({ candidate }) => candidate),
+  ];
+  const shares = [...new Set(names)].flatMap((name) => {
+    const counters = transports[name]?.counters;
+    const sent = counters ? sentShareOf(counters) : null;
+    if (counters === undefined || sent === null) return [];
+    return [{ name, sent, processed: processedShareOf(counters) }];
+  });
+  if (shares.length === 0) return [];
+  const declared = shares.some(({ processed }) => processed !== null);
+  const told = shares.map(({ name, sent, processed }) =>
+    [`${name} ${formatShare(sent)}`, ...(declared ? [formatShare(processed)] : [])].join(' / '),
+  );
+  return [`Prompt tokens sent${declared ? ' / processed anew' : ''}: ${told.join(', ')}.`];
 }
 
 /** The transports beside the featured one, a line for each base: those that differ, then those of which nothing is claimed. */

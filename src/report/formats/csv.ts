@@ -1,5 +1,5 @@
 import { armsOf } from '../../result/control.ts';
-import { cachedShareOf, fellBackOf } from '../../result/query.ts';
+import { cachedShareOf, fellBackOf, processedShareOf, sentShareOf } from '../../result/query.ts';
 import type { RoundRecord, StepRecord, WorkflowRecord } from '../../result/record.ts';
 import type { Comparison, Result } from '../../result/schema.ts';
 
@@ -47,6 +47,11 @@ function workflowColumns({ transports, rounds }: Result, transport: string): Row
     retries: counters?.retries,
     wasted_output_tokens: counters?.wasted_output_tokens,
     cached_share: counters && cachedShareOf(counters),
+    prompt_tokens: counters?.prompt_tokens,
+    input_tokens_sent: counters?.input_tokens_sent,
+    tokens_processed: counters?.tokens_processed,
+    sent_share: counters && sentShareOf(counters),
+    processed_share: counters && processedShareOf(counters),
   };
 }
 
@@ -81,7 +86,12 @@ function changeRow(role: 'base' | 'kept_http', comparison: Comparison | undefine
 export function stepsCsv(result: Result): string {
   const rows = result.rounds.flatMap((round) =>
     Object.entries(round.workflows).flatMap(([transport, workflow]) =>
-      workflow.steps.map((step) => stepRow(round, transport, workflow, step)),
+      [{ name: '', steps: workflow.steps }, ...(workflow.agents ?? [])].flatMap((agent) =>
+        agent.steps.map((step) => ({
+          ...stepRow(round, transport, workflow, step),
+          agent: agent.name,
+        })),
+      ),
     ),
   );
   return csvOf(rows, stepColumns);
@@ -136,6 +146,7 @@ const summaryColumns = [
   'transport metric unit count mean stddev min max p50 p90 p95 p99',
   'p50_adj p90_adj p95_adj p99_adj attempted failed fell_back',
   'reconnects fallbacks resends retries wasted_output_tokens cached_share',
+  'prompt_tokens input_tokens_sent tokens_processed sent_share processed_share',
   ...['base', 'kept_http'].map(
     (role) =>
       `${role} ${role}_pairs ${role}_ratio ${role}_ratio_lower ${role}_ratio_upper ${role}_p ${role}_p_adjusted`,
@@ -146,7 +157,7 @@ const stepColumns = [
   'round transport position workflow_state step state failure_kind failure_status failure_code deviations attempts',
   'duration_us ttfb_us ttfe_us ttft_us ttfo_us idle_us upload_us tpot_us',
   'handshake_us request_write_us waiting_us streaming_us tool_time_us client_overhead_us recovery_us residual_us stalled_us',
-  'payload_bytes_sent bytes_sent bytes_received input_tokens cached_tokens output_tokens',
+  'payload_bytes_sent bytes_sent bytes_received input_tokens cached_tokens output_tokens agent',
 ].flatMap((group) => group.split(' '));
 
 export function csvOf(rows: readonly Row[], columns: readonly string[]): string {

@@ -1,4 +1,5 @@
 import type { GateCheck, GateReport } from '../../compare/gate/report.ts';
+import { stepsOf } from '../../result/query.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
 import type { Result } from '../../result/schema.ts';
 import { conditionsOf } from '../blocks/conditions.ts';
@@ -65,7 +66,7 @@ function workflowCase(index: number, workflow: WorkflowRecord): JunitCase {
     case 'aborted':
       return { name, timeUs, outcome: { state: 'skipped', reason: 'interrupted' } };
     case 'failed': {
-      const step = workflow.steps.findLast(({ failure }) => failure !== undefined);
+      const step = stepsOf(workflow).findLast(({ failure }) => failure !== undefined);
       const message = step?.failure ? `step ${step.index} ${failureText(step.failure)}` : 'failed';
       const type = step?.failure?.kind ?? 'failed';
       return { name, timeUs, outcome: { state: 'error', type, message } };

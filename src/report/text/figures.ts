@@ -54,6 +54,12 @@ export function formatChangeRange(lowerPercent: number, upperPercent: number): s
   return `${signedPercent(lowerPercent)} to ${signedPercent(upperPercent)} %`;
 }
 
+/** A share of a whole: `86 %`, `4.1 %`. */
+export function formatShare(share: number | null): string {
+  if (share === null) return DASH;
+  return `${(100 * share).toFixed(share > 0 && share < 0.0995 ? 1 : 0)} %`;
+}
+
 /** A count with its noun: `1 round`, `10 rounds`. */
 export function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,6 +1,6 @@
 import { MAX_US } from '../../measure/histogram.ts';
 import { oddities } from '../../measure/marks.ts';
-import { workflowsOf } from '../query.ts';
+import { stepsOf, workflowsOf } from '../query.ts';
 import type { RoundRecord, WorkflowRecord } from '../record.ts';
 import type { Environment, Run } from '../schema.ts';
 import type { WarningFacts } from './kinds.ts';
@@ -97,7 +97,7 @@ function deviationWarnings(
   transport: string,
   workflows: readonly WorkflowRecord[],
 ): WarningFacts[] {
-  const steps = workflows.flatMap((workflow) => workflow.steps);
+  const steps = workflows.flatMap(stepsOf);
   const deviating = steps.filter((step) => (step.deviations?.length ?? 0) > 0).length;
   if (deviating === 0) return [];
   return [{ code: 'script_left', transport, steps: deviating, allSteps: steps.length }];
@@ -120,7 +120,7 @@ function fellBackWarnings(transport: string, workflows: readonly WorkflowRecord[
 /** A server or gateway that answers twice, or mixes up answers. */
 function strayWarnings(transport: string, workflows: readonly WorkflowRecord[]): WarningFacts[] {
   const strays = workflows
-    .flatMap(({ steps }) => steps)
+    .flatMap(stepsOf)
     .reduce((sum, { strayEvents = 0 }) => sum + strayEvents, 0);
   if (strays === 0) return [];
   return [{ code: 'stray_events', transport, events: strays }];
@@ -128,7 +128,7 @@ function strayWarnings(transport: string, workflows: readonly WorkflowRecord[]):
 
 /** A client would notice nothing; whoever answers for the endpoint may want to. */
 function oddityWarnings(transport: string, workflows: readonly WorkflowRecord[]): WarningFacts[] {
-  const overlooked = workflows.flatMap(({ steps }) => steps.map((step) => step.overlooked ?? {}));
+  const overlooked = workflows.flatMap(stepsOf).map((step) => step.overlooked ?? {});
   const counted = oddities.flatMap((oddity) => {
     const times = overlooked.reduce((sum, { [oddity]: count = 0 }) => sum + count, 0);
     return times === 0 ? [] : [[oddity, times] as const];
@@ -141,7 +141,7 @@ function contradictionWarnings(
   transport: string,
   workflows: readonly WorkflowRecord[],
 ): WarningFacts[] {
-  const steps = workflows.flatMap((workflow) => workflow.steps);
+  const steps = workflows.flatMap(stepsOf);
   const contradicted = steps.filter(({ serverContradicted }) => serverContradicted).length;
   if (contradicted === 0) return [];
   return [{ code: 'server_contradicted', transport, steps: contradicted, allSteps: steps.length }];

@@ -1,3 +1,4 @@
+import { stepsOf } from '../query.ts';
 import type { RoundRecord } from '../record.ts';
 import type { Environment } from '../schema.ts';
 import type { BusyWorkers, WarningFacts } from './kinds.ts';
@@ -46,9 +47,7 @@ function busyWarnings({
 }
 
 function stallWarnings(rounds: readonly RoundRecord[]): WarningFacts[] {
-  const all = rounds.flatMap(({ workflows }) =>
-    Object.values(workflows).flatMap((workflow) => workflow.steps),
-  );
+  const all = rounds.flatMap(({ workflows }) => Object.values(workflows).flatMap(stepsOf));
   const stalledUs = all.reduce((sum, step) => sum + (step.stalledUs ?? 0), 0);
   const durationUs = all.reduce((sum, step) => sum + step.durationUs, 0);
   const stalledShare = stalledUs / Math.max(1, durationUs);

@@ -1,4 +1,4 @@
-import type { Phases, StepRecord } from '../../result/record.ts';
+import type { AgentRecord, Phases, StepRecord } from '../../result/record.ts';
 import type { ExchangeOutcome } from '../step/exchange.ts';
 import { endUs, goodExchanges, type StepTimes, startUs, sumOf } from '../step/times.ts';
 
@@ -57,24 +57,31 @@ export function parsingUs(exchange: ExchangeOutcome): number {
   return Math.min(exchange.marks.parseUs, end - known(exchange.marks.firstEventUs, end));
 }
 
-/** The steps' phases and what lies between the steps: tool waits, building and taking in. */
+/**
+ * The steps' phases, those of the sub-agents that were awaited, and what lies between: tool waits, building and taking in. What a
+ * wait for sub-agents took beyond the longest one's session is our own work.
+ */
 export function workflowPhases(
   times: readonly StepTimes[],
   steps: readonly StepRecord[],
   e2eUs: number,
+  awaited: readonly Pick<AgentRecord, 'phases' | 'e2eUs'>[],
 ): Phases {
+  const sessions = [...steps, ...awaited];
+  const besideAgentsUs =
+    sumOf(times, ({ agentsUs }) => agentsUs) - sumOf(awaited, (agent) => agent.e2eUs);
   const between = times.slice(1).map((time, index) => {
     const previous = times[index];
     return time.buildUs + (previous?.absorbUs ?? 0);
   });
-  const sum = (phase: keyof Phases): number => sumOf(steps, (step) => step.phases[phase]);
+  const sum = (phase: keyof Phases): number => sumOf(sessions, (each) => each.phases[phase]);
   return withResidual(e2eUs, {
     handshakeUs: sum('handshakeUs'),
     requestWriteUs: sum('requestWriteUs'),
     waitingUs: sum('waitingUs'),
     streamingUs: sum('streamingUs'),
     toolTimeUs: sum('toolTimeUs'),
-    clientOverheadUs: sum('clientOverheadUs') + sumOf(between, (us) => us),
+    clientOverheadUs: sum('clientOverheadUs') + sumOf(between, (us) => us) + besideAgentsUs,
     recoveryUs: sum('recoveryUs'),
   });
 }

@@ -1,5 +1,7 @@
 import { oddities } from '../../measure/marks.ts';
+import { isAwaited, stepsOf } from '../../result/query.ts';
 import type {
+  AgentRecord,
   ConnectionRecord,
   Counters,
   Failure,
@@ -35,10 +37,18 @@ export interface SessionFacts {
   outcomeSha256: string;
   /** HTTP took over, at least for a part. */
   fellBack: boolean;
-  /** WebSocket was known to be refused when the session began. */
-  beganOverFallback: boolean;
+  /** Sessions, sub-agents included, that WebSocket was known to be refused to when they began. */
+  begunOverFallback: number;
   /** When it was to begin; absent where nothing said so. */
   due?: Due | undefined;
+  /** The sub-agents that it started. */
+  agents: readonly AgentFacts[];
+}
+
+/** The facts of a sub-agent beside its steps. */
+interface AgentFacts extends Pick<AgentRecord, 'name' | 'step' | 'state'> {
+  awaited: boolean;
+  times: readonly StepTimes[];
 }
 
 /** The record of a finished workflow. */
@@ -47,25 +57,41 @@ export function workflowRecord(
   times: readonly StepTimes[],
   stalledUs: StalledUs,
 ): WorkflowRecord {
-  const steps = times.map((time, index) => stepRecord(time, index, times[index - 1], stalledUs));
-  const first = times[0];
-  const last = times.at(-1);
-  // A user who thinks is nobody's delay.
-  const thoughtUs = sumOf(times.slice(1), (time) => time.thinkUs);
-  const e2eUs = first && last ? Math.round(endUs(last.end) - startUs(first) - thoughtUs) : 0;
+  const steps = stepRecords(times, stalledUs);
+  const agents = facts.agents.map((agent) => agentRecord(agent, stalledUs));
+  const all = [times, ...facts.agents.map((agent) => agent.times)];
+  // A workflow that a sub-agent brought down ended with that.
+  const e2eUs = sessionUs(times, facts.state === 'completed' ? [times] : all);
   const connections = facts.connections.map(connectionRecord);
-  const recoveries = first ? recoveryRecords(times, startUs(first)) : [];
+  const [first] = times;
+  const recoveries = first
+    ? [
+        ...recoveryRecords(times, startUs(first)),
+        ...facts.agents.flatMap((agent) =>
+          recoveryRecords(agent.times, startUs(first)).map((each) => ({
+            agent: agent.name,
+            ...each,
+          })),
+        ),
+      ]
+    : [];
   return {
     state: facts.state,
     e2eUs,
     ...(first && facts.due && dispatchOf(first, facts.due)),
     outcomeSha256: facts.outcomeSha256,
-    phases: workflowPhases(times, steps, e2eUs),
-    counters: counters(times, steps, connections, facts.beganOverFallback),
+    phases: workflowPhases(times, steps, e2eUs, agents.filter(isAwaited)),
+    counters: counters(
+      all.flat(),
+      stepsOf({ steps, agents }),
+      connections,
+      facts.begunOverFallback,
+    ),
     ...(facts.fellBack && { fellBack: true }),
     ...(recoveries.length > 0 && { recoveries }),
     connections,
     steps,
+    ...(agents.length > 0 && { agents }),
   };
 }
 
@@ -76,6 +102,32 @@ function dispatchOf(
 ): Pick<WorkflowRecord, 'dispatchDelayUs' | 'heldBack'> {
   const delayUs = Math.round(startUs(first) - first.thinkUs - atUs);
   return { dispatchDelayUs: Math.max(0, delayUs), ...(heldBack && { heldBack }) };
+}
+
+function agentRecord(
+  { name, step, awaited, state, times }: AgentFacts,
+  stalledUs: StalledUs,
+): AgentRecord {
+  const steps = stepRecords(times, stalledUs);
+  const e2eUs = sessionUs(times, [times]);
+  return {
+    ...{ name, step, ...(awaited && { awaited }), state, e2eUs },
+    phases: workflowPhases(times, steps, e2eUs, []),
+    steps,
+  };
+}
+
+/** From a session's first request until the last of these had ended; a user who thinks is nobody's delay. */
+function sessionUs(times: readonly StepTimes[], ended: readonly (readonly StepTimes[])[]): number {
+  const [first] = times;
+  if (first === undefined) return 0;
+  const lastUs = ended.flatMap((each) => each.slice(-1)).map(({ end }) => endUs(end));
+  const thoughtUs = sumOf(times.slice(1), (time) => time.thinkUs);
+  return Math.round(Math.max(...lastUs) - startUs(first) - thoughtUs);
+}
+
+function stepRecords(times: readonly StepTimes[], stalledUs: StalledUs): StepRecord[] {
+  return times.map((time, index) => stepRecord(time, index, times[index - 1], stalledUs));
 }
 
 function stepRecord(
@@ -108,6 +160,7 @@ function stepRecord(
     ttftUs: since(start, marks.firstDeltaUs),
     ttfoUs: since(start, marks.firstVisibleDeltaUs),
     idleUs: idleUs(time, previous),
+    ...(time.agentsUs > 0 && { agentsUs: Math.round(time.agentsUs) }),
     ...(time.thinkUs > 0 && { thinkUs: Math.round(time.thinkUs) }),
     uploadUs: since(marks.writeStartUs, marks.uploadEndUs),
     ...(marks.heldUpUs > 0 && { downloadUs: Math.round(marks.heldUpUs) }),
@@ -178,25 +231,25 @@ function counters(
   times: readonly StepTimes[],
   steps: readonly StepRecord[],
   connections: readonly ConnectionRecord[],
-  beganOverFallback: boolean,
+  begunOverFallback: number,
 ): Counters {
   const recoveries = times.flatMap((time) => time.recoveries);
   const exchanges = times.flatMap((time) => time.exchanges);
   const countOf = (...actions: readonly StepRecovery['action'][]): number =>
     recoveries.filter(({ action }) => actions.includes(action)).length;
-  const payloadBytes = sumOf(steps, (step) => step.payloadBytesSent);
   return {
     connections: connections.length,
     requests: sumOf(times, ({ requests }) => requests),
     bytes_sent: sumOf(connections, (connection) => connection.bytesSent),
     bytes_received: sumOf(connections, (connection) => connection.bytesReceived),
-    payload_bytes_sent: payloadBytes,
-    input_tokens_sent: Math.ceil(payloadBytes / BYTES_PER_TOKEN),
+    payload_bytes_sent: sumOf(steps, (step) => step.payloadBytesSent),
+    input_tokens_sent: sumOf(times, ({ tokensSent }) => tokensSent),
+    prompt_tokens: sumOf(times, ({ promptTokens }) => promptTokens),
     input_tokens: sumOf(steps, (step) => step.inputTokens ?? 0),
     cached_tokens: sumOf(steps, (step) => step.cachedTokens ?? 0),
     output_tokens: sumOf(steps, (step) => step.outputTokens ?? 0),
     reconnects: countOf('reconnect', 'rotate'),
-    fallbacks: countOf('fall_back') + (beganOverFallback ? 1 : 0),
+    fallbacks: countOf('fall_back') + begunOverFallback,
     resends: countOf('resend'),
     retries: countOf('retry'),
     wasted_output_tokens: sumOf(exchanges, wastedTokens),
@@ -245,9 +298,16 @@ function wastedTokens(exchange: ExchangeOutcome): number {
   return exchange.state === 'failed' ? Math.ceil(exchange.outputBytes / BYTES_PER_TOKEN) : 0;
 }
 
-/** A connection that is found open by a step's only exchange has carried nothing since the previous step ended. */
-function idleUs({ end, exchanges }: StepTimes, previous: StepTimes | undefined): number | null {
+/**
+ * A connection that is found open by a step's only exchange has carried nothing since the previous step ended, unless a sub-agent
+ * may have used it.
+ */
+function idleUs(
+  { end, exchanges, agentsUs }: StepTimes,
+  previous: StepTimes | undefined,
+): number | null {
   if (previous === undefined || exchanges.length > 1 || end.marks.handshakeUs > 0) return null;
+  if (agentsUs > 0) return null;
   return since(endUs(previous.end), end.marks.writeStartUs);
 }
 

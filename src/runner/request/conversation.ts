@@ -4,6 +4,7 @@ import type { CompactRequest, CreateRequest, ToolChoice } from '../../protocol/r
 import type { ModelTurn, Script, Turn } from '../../scenario/script.ts';
 import type { TransportPolicy } from '../../transport/index.ts';
 import { defaultShape, type OmittableField, type RequestShape } from './shape.ts';
+import { createTokenCount, type RequestTokens } from './tokens.ts';
 
 /** The fields that requests go without: what was asked for, and what the endpoint turned out to refuse. */
 export type LeftOut = ReadonlySet<OmittableField>;
@@ -23,6 +24,8 @@ export interface Conversation {
   warmedUp(responseId: string): void;
   /** The request to make the history shorter. */
   compaction(): CompactRequest;
+  /** The tokens of a request of this conversation, before the next one is made. */
+  tokensOf(request: CreateRequest): RequestTokens;
   absorb(output: readonly WireItem[], responseId: string): void;
   /** Goes on from these items; the next request refers to no response. */
   replaceHistory(items: readonly WireItem[]): void;
@@ -52,6 +55,7 @@ export function startConversation(
   let openCalls: WireItem[] = [];
   let previous: { responseId: string; items: number } | undefined;
   const measured = { items: 0, bytes: 0 };
+  let countTokens = createTokenCount(history);
 
   return {
     begin(turn) {
@@ -78,6 +82,7 @@ export function startConversation(
       ...(standing.instructions !== undefined &&
         !omit.includes('instructions') && { instructions: standing.instructions }),
     }),
+    tokensOf: (request) => countTokens(request),
     absorb(output, responseId) {
       openCalls = output.filter(isCall);
       history.push(...(output as unknown as InputItem[]));
@@ -88,6 +93,7 @@ export function startConversation(
       history.push(...(items as unknown as InputItem[]));
       previous = undefined;
       measured.items = measured.bytes = 0;
+      countTokens = createTokenCount(history);
     },
     historyBytes() {
       for (; measured.items < history.length; measured.items++) {

@@ -20,8 +20,11 @@ export function brokenStep(failure: EndpointFailure, during: StepTimes | undefin
 const unbegun = {
   recoveries: [],
   requests: 0,
+  tokensSent: 0,
+  promptTokens: 0,
   buildUs: 0,
   toolTimeUs: 0,
+  agentsUs: 0,
   thinkUs: 0,
   absorbUs: 0,
   bytesSent: 0,

@@ -64,6 +64,10 @@ export interface StepRun {
   recoveries: StepRecovery[];
   /** Requests of which at least a byte was handed to a connection. */
   requests: number;
+  /** Tokens that these carried, compactions aside. */
+  tokensSent: number;
+  /** Tokens of the prompts that were answered. */
+  promptTokens: number;
   /** Building the first request, before the step's clock. */
   buildUs: number;
 }
@@ -107,7 +111,14 @@ export async function performStep(
   { signal, spend, refused }: StepHost,
 ): Promise<StepRun> {
   const buildStartUs = nowUs();
-  const run: StepRun = { exchanges: [], recoveries: [], requests: 0, buildUs: 0 };
+  const run: StepRun = {
+    exchanges: [],
+    recoveries: [],
+    requests: 0,
+    tokensSent: 0,
+    promptTokens: 0,
+    buildUs: 0,
+  };
   carrier.beginStep();
   if (carrier.lost && carrier.transport.sessionEnd() === DOUBTFUL_ANSWERS) {
     run.exchanges.push(doubtfulExchange());
@@ -132,7 +143,13 @@ export async function performStep(
       }
       const outcome = await send(step, task, request);
       run.exchanges.push(outcome);
-      if (!Number.isNaN(outcome.marks.writeStartUs)) run.requests++;
+      const begun = !Number.isNaN(outcome.marks.writeStartUs);
+      if (begun) run.requests++;
+      if (task !== 'compaction') {
+        const { sent, prompt } = conversation.tokensOf(request);
+        if (begun) run.tokensSent += sent;
+        if (outcome.state === 'completed') run.promptTokens += prompt;
+      }
       if (outcome.state === 'aborted') break;
       if (outcome.state === 'failed') {
         const action = await recover(step, task, request, outcome);

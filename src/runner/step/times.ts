@@ -8,6 +8,8 @@ export interface StepTimes extends StepRun {
   end: ExchangeOutcome;
   /** Tool wait before the request. */
   toolTimeUs: number;
+  /** Wait for sub-agents before that, until the longest session had ended. */
+  agentsUs: number;
   /** What the user thought before that, which is not the workflow's time. */
   thinkUs: number;
   /** Parsing what came with the terminal event and taking the answer in, after the step's clock. */
