@@ -5,7 +5,7 @@ import type { Turn } from '../scenario/script.ts';
 import type { EndpointFailure } from '../transport/failure.ts';
 import type { Connection, Transport } from '../transport/transport.ts';
 import { deviationsOf, type OutcomeItem, outcomeOf, outcomeSha256 } from './records/answer.ts';
-import { type SessionFacts, type StalledUs, workflowRecord } from './records/workflow.ts';
+import { type Due, type SessionFacts, type StalledUs, workflowRecord } from './records/workflow.ts';
 import { type Carrier, createCarrier, type Fallback } from './recovery/carrier.ts';
 import { startConversation } from './request/conversation.ts';
 import { brokenStep } from './step/broken.ts';
@@ -19,6 +19,8 @@ export interface SessionSpec extends StepSpec {
   model: string;
   /** Scripted tool times and pauses of the user are multiplied by this; 0 skips the waits. */
   toolTimeFactor: number;
+  /** Absent: it is begun when nothing is in its way. */
+  due?: Due | undefined;
 }
 
 /** The host of a session: what it needs of the process that it runs in. */
@@ -72,6 +74,7 @@ export async function runSession(spec: SessionSpec, host: SessionHost): Promise<
       outcomeSha256: outcomeSha256(played.outcome),
       fellBack: carrier.fellBack,
       beganOverFallback,
+      due: spec.due,
     };
     return workflowRecord(facts, times, host.stalledUs ?? (() => 0));
   };

@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { callCli, type Finished, runCli } from '../support/cli.ts';
+import { callCli, type Finished, runCli, tempFolder } from '../support/cli.ts';
 import { httpServerForTest, sendStream } from '../support/servers.ts';
 
 const key = 'sk-proj-Zm9vYmFyYmF6cXV4';
@@ -69,6 +70,40 @@ describe.concurrent('secrets', () => {
     const everything = await everythingOf(finished);
     expect(everything.includes('"schema"')).toBe(true);
     expect(secrets.filter((secret) => everything.includes(secret))).toEqual([]);
+  });
+
+  it('of a conversation are not repeated where the endpoint quotes the request', async () => {
+    const task = 'Whom did the board of Umbra Holding want to let go in March?';
+    const server = await httpServerForTest((request, response) => {
+      void text(request).then((body) => {
+        response
+          .writeHead(400, { 'content-type': 'application/json' })
+          .end(errorBody({ message: `bad request: ${body}` }));
+      });
+    });
+    const cwd = await tempFolder();
+    await writeFile(
+      path.join(cwd, 'own.yaml'),
+      `name: own\ndescription: own\nsteps: [{ user: { text: ${JSON.stringify(task)} }, model: { text: { tokens: 3 } } }]\n`,
+    );
+    const finished = await runCli(
+      [
+        'run',
+        'own.yaml',
+        '--url',
+        `http://127.0.0.1:${String(server.port)}/v1`,
+        '-w',
+        '0',
+        '-n',
+        '1',
+        '--no-calibrate',
+      ],
+      { cwd },
+    );
+    expect(finished.code).toBe(1);
+    expect(finished.stderr).toContain('bad request');
+    await rm(path.join(cwd, 'own.yaml'));
+    expect(await everythingOf(finished)).not.toContain('Umbra Holding');
   });
 
   it.each<[mistake: string, args: string[]]>([

@@ -1,24 +1,19 @@
 import { refusedField } from '../../runner/request/refused-field.ts';
 import type { OmittableField, RequestShape } from '../../runner/request/shape.ts';
 import type { SessionFailure } from '../../runner/session.ts';
-import type { Endpoint } from '../../transport/transport.ts';
-import { redact } from './redact.ts';
+import { redact, type Told } from './redact.ts';
 
 /**
  * The failure of a session in words for the terminal: what, with which status and code, what the endpoint said, and the
  * flag that may help.
  */
-export function describeFailure(
-  failure: SessionFailure,
-  endpoint: Endpoint,
-  shape: RequestShape,
-): string {
+export function describeFailure(failure: SessionFailure, told: Told, shape: RequestShape): string {
   const { kind, status, code, message } = failure;
   const isStatus = code === undefined || code === String(status);
-  const said = isStatus ? undefined : redact(code, endpoint);
+  const said = isStatus ? undefined : redact(code, told);
   const facts = [status === undefined ? undefined : `status ${status}`, said].filter(Boolean);
   const aside = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
-  const words = redact(message, endpoint);
+  const words = redact(message, told);
   const help = remedy(failure, shape);
   return `${kind.replaceAll('_', ' ')}${aside}: ${help === '' ? words : `${words.replace(/\.$/, '')}; ${help}`}`;
 }

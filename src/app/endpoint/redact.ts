@@ -1,12 +1,23 @@
 import type { Failure, WorkflowRecord } from '../../result/record.ts';
 import type { Endpoint } from '../../transport/transport.ts';
+import type { Unquote } from './quotes.ts';
 
 const MAX_LENGTH = 200;
+/** Of a longer text no more is looked at. */
+const MAX_READ = 4000;
 
-type Told = Pick<Endpoint, 'baseUrl' | 'headers' | 'webSocketProtocols'>;
+/** What an endpoint was told of us. */
+export interface Told extends Pick<Endpoint, 'baseUrl' | 'headers' | 'webSocketProtocols'> {
+  /** Takes out what is quoted of the prompts. */
+  unquote?: Unquote;
+}
 
-/** Text of an endpoint made fit for the terminal: one short line, without the values of headers, query and subprotocols that we sent. */
-export function redact(text: string, { baseUrl, headers, webSocketProtocols = [] }: Told): string {
+/**
+ * Text of an endpoint made fit for the terminal: one short line, without the values of headers, query and subprotocols that we
+ * sent, and without what it quotes of the prompts.
+ */
+export function redact(text: string, told: Told): string {
+  const { baseUrl, headers, webSocketProtocols = [], unquote } = told;
   const secrets = [
     ...Object.values(headers),
     ...baseUrl.searchParams.values(),
@@ -15,7 +26,8 @@ export function redact(text: string, { baseUrl, headers, webSocketProtocols = []
     .flatMap((value) => [value, ...value.split(/\s+/)])
     .filter((secret) => secret.length >= 6)
     .flatMap((secret) => [secret, base64(secret, 'base64'), base64(secret, 'base64url')]);
-  let clean = text;
+  let clean = text.slice(0, MAX_READ);
+  clean = unquote?.(clean) ?? clean;
   for (const secret of secrets) clean = clean.replaceAll(secret, '***');
   // Services echo keys in part: sk-abc…wxyz.
   clean = clean.replaceAll(/\b(?:sk|xai|key)-[\w*.…-]{4,}/g, '***');

@@ -1,3 +1,4 @@
+import { latencyUsOf } from '../../result/query.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
 import type { Comparison } from '../../result/schema.ts';
 import { median } from '../../stats/percentile.ts';
@@ -19,7 +20,7 @@ function valueOf(workflow: WorkflowRecord, metric: Comparison['metric']): number
   const steps = workflow.steps.filter((step) => step.state === 'completed');
   switch (metric) {
     case 'workflow_e2e':
-      return workflow.e2eUs;
+      return latencyUsOf(workflow);
     case 'step_duration':
       return median(steps.map((step) => step.durationUs));
     case 'step_ttft':

@@ -19,6 +19,14 @@ import { serverAccount } from './server-account.ts';
 /** The time that our own event loop stood still between two moments of the process clock. */
 export type StalledUs = (fromUs: number, toUs: number) => number;
 
+/** The moment when a session is to begin, whatever else goes on. */
+export interface Due {
+  /** On the clock of the thread that runs it. */
+  atUs: number;
+  /** It waited for another session to end, because as many were open as may be. */
+  heldBack: boolean;
+}
+
 /** The facts of a session beside its steps. */
 export interface SessionFacts {
   state: WorkflowRecord['state'];
@@ -29,6 +37,8 @@ export interface SessionFacts {
   fellBack: boolean;
   /** WebSocket was known to be refused when the session began. */
   beganOverFallback: boolean;
+  /** When it was to begin; absent where nothing said so. */
+  due?: Due | undefined;
 }
 
 /** The record of a finished workflow. */
@@ -48,6 +58,7 @@ export function workflowRecord(
   return {
     state: facts.state,
     e2eUs,
+    ...(first && facts.due && dispatchOf(first, facts.due)),
     outcomeSha256: facts.outcomeSha256,
     phases: workflowPhases(times, steps, e2eUs),
     counters: counters(times, steps, connections, facts.beganOverFallback),
@@ -56,6 +67,15 @@ export function workflowRecord(
     connections,
     steps,
   };
+}
+
+/** What a user thinks before the first request is nobody's delay. */
+function dispatchOf(
+  first: StepTimes,
+  { atUs, heldBack }: Due,
+): Pick<WorkflowRecord, 'dispatchDelayUs' | 'heldBack'> {
+  const delayUs = Math.round(startUs(first) - first.thinkUs - atUs);
+  return { dispatchDelayUs: Math.max(0, delayUs), ...(heldBack && { heldBack }) };
 }
 
 function stepRecord(
