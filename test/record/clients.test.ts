@@ -9,7 +9,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { startRecording } from '../../src/app/record/record.ts';
-import { median } from '../../src/stats/percentile.ts';
 import { mockForTest } from '../support/mock.ts';
 import { expectReplay, scriptOf, toolTimesOff, wireSteps } from '../support/replay.ts';
 import { wireWitnessForTest } from '../support/wire-witness.ts';
@@ -136,8 +135,8 @@ describe('through the recorder, a scenario of as many bytes and as long tools, s
     ]);
     const script = await scriptOf(scenarios[0]?.text ?? '');
     const steps = wireSteps(witness.requests);
-    // A busy machine may hold up one hop or another, but not most.
-    expect(median(toolTimesOff(script, steps))).toBeLessThan(1);
+    // A busy machine holds up one hop or another; what is measured from the wrong moment is off in every step.
+    expect(Math.min(...toolTimesOff(script, steps))).toBeLessThan(1);
     await expectReplay(script, traffic.chained > 0 ? 'ws' : 'http', steps);
   });
 });

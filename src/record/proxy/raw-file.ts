@@ -17,12 +17,11 @@ export interface RawFile {
  * @throws UsageError if there can be none
  */
 export async function openRawFile(path: string, force: boolean): Promise<RawFile> {
-  const handle = await open(path, force ? 'w' : 'wx', 0o600).catch(
-    (error: NodeJS.ErrnoException) => {
-      const got = error.code === 'EEXIST' ? 'one that exists' : (error.code ?? 'none');
-      throw new UsageError(`--raw: expected a new file that can be written, got ${path} (${got})`);
-    },
-  );
+  const handle = await open(path, force ? 'w' : 'wx', 0o600).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    const got = code === 'EEXIST' ? 'one that exists' : (code ?? 'none');
+    throw new UsageError(`--raw: expected a new file that can be written, got ${path} (${got})`);
+  });
   // One that was there keeps its own mode otherwise; a device is nobody's.
   if ((await handle.stat()).isFile()) await handle.chmod(0o600);
   const stream = handle.createWriteStream();
