@@ -12,6 +12,8 @@ export interface Carriers {
   readonly begunOverFallback: number;
   /** Part of them went over HTTP in WebSocket's place. */
   fellBack(): boolean;
+  /** More answers came than requests went, over one of them. */
+  doubtful(): boolean;
   /** Every connection opened so far. */
   connections(): readonly Connection[];
   close(): Promise<void>;
@@ -66,6 +68,7 @@ export function createCarriers(ways: Ways, connector: ConnectorName): Carriers {
       return begunOverFallback;
     },
     fellBack: () => all.some((carrier) => carrier.fellBack),
+    doubtful: () => all.some((carrier) => carrier.doubtful),
     connections: () => all.flatMap((carrier) => carrier.connections()),
     async close() {
       await Promise.all(all.map(close));

@@ -3,10 +3,10 @@ import type { EndpointFailure } from '../transport/failure.ts';
 import type { OutcomeItem } from './records/answer.ts';
 import type { Due } from './records/workflow.ts';
 import { brokenStep } from './step/broken.ts';
-import type { ExchangeOutcome } from './step/exchange.ts';
+import { doubtfulExchange, type ExchangeOutcome } from './step/exchange.ts';
 import { internalFailure } from './step/internal-failure.ts';
 import type { StepHost, StepSpec } from './step/step.ts';
-import type { StepTimes } from './step/times.ts';
+import { endUs, type StepTimes } from './step/times.ts';
 
 /** One agent session to run: plain data, which `structuredClone` copies. */
 export interface SessionSpec extends StepSpec {
@@ -56,5 +56,20 @@ export function breakOff(played: Played, error: unknown): void {
   if (during) played.times.pop();
   played.failure = internalFailure(error);
   played.times.push(brokenStep(played.failure, during));
+  played.state = 'failed';
+}
+
+/**
+ * Fails a session in which more answers came than requests had gone. The first step had its own; whose the later ones were
+ * nobody can tell, so none of them counts as completed.
+ */
+export function doubt(played: Played): void {
+  if (played.state === 'aborted') return;
+  played.times = played.times.map((time, index) => {
+    if (index === 0 || time.end.state !== 'completed') return time;
+    const end = doubtfulExchange(endUs(time.end));
+    played.failure ??= end.failure;
+    return { ...time, end, exchanges: [...time.exchanges, end], deviations: undefined };
+  });
   played.state = 'failed';
 }

@@ -2,7 +2,14 @@ import type { WorkflowRecord } from '../result/record.ts';
 import type { EndpointFailure } from '../transport/failure.ts';
 import { createCarriers, type Ways } from './carriers.ts';
 import { play } from './play.ts';
-import { breakOff, type Played, type PlayHost, type SessionSpec, unplayed } from './played.ts';
+import {
+  breakOff,
+  doubt,
+  type Played,
+  type PlayHost,
+  type SessionSpec,
+  unplayed,
+} from './played.ts';
 import { type OutcomeItem, outcomeSha256 } from './records/answer.ts';
 import { type SessionFacts, type StalledUs, workflowRecord } from './records/workflow.ts';
 
@@ -40,6 +47,7 @@ export async function runSession(spec: SessionSpec, host: SessionHost): Promise<
   const played = unplayed();
   try {
     await play(spec, host, carriers, played).finally(() => carriers.close());
+    if (carriers.doubtful()) doubt(played);
   } catch (error) {
     if (host.signal.aborted) played.state = 'aborted';
     else breakOff(played, error);

@@ -25,6 +25,8 @@ export interface Answer {
   readonly continues?: string | undefined;
   /** The same of the request before: gateways with ids of their own repeat neither, so no other id tells a stray. */
   readonly previousContinues?: string | undefined;
+  /** Whether nothing in it says that it is the answer to its request, and to no other. */
+  unpaired?: boolean;
   /** Whether another answer has begun in this one's place: until this one begins, what names nobody is that one's. */
   interrupted?: boolean;
 }
@@ -76,7 +78,11 @@ export function receiveEvent(text: string, atUs: number, answer: Answer, name?: 
     marks.strayEvents++;
     return false;
   }
-  answer.responseId ??= id;
+  if (answer.responseId === undefined && id !== undefined) {
+    answer.responseId = id;
+    const { previous_response_id: said } = recordOf(event['response']);
+    answer.unpaired = answer.continues === undefined || said !== answer.continues;
+  }
   markEvent(marks, atUs, delta);
   const terminal = terminalOf(event);
   if (terminal === undefined) {

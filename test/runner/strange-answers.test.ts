@@ -151,3 +151,23 @@ it('more answers than requests over one connection fail the workflow: its times 
   });
   expect(record.counters.requests).toBe(2);
 });
+
+it('answers that come twice, the second in the place of the next, fail the workflow even where it was complete', async () => {
+  const { port } = await webSocketServer((n, socket) => {
+    const say = (id: string): void => {
+      for (const event of [{ type: 'response.created', response: { id } }, answerOf(id)])
+        socket.send(JSON.stringify(event));
+    };
+    setTimeout(() => {
+      say(`resp_${n}`);
+      setTimeout(() => {
+        say(`resp_${n}_again`);
+      }, 5);
+    }, 150);
+    return { type: 'keepalive' };
+  });
+  const { record, failure } = await runSmall('ws', endpointAt(port), { script });
+  expect(record.steps.map(({ state }) => state)).toEqual(['completed', 'failed', 'failed']);
+  expect(failure).toMatchObject({ kind: 'protocol', code: 'doubtful_answers' });
+  expect(record.counters.requests).toBe(3);
+});

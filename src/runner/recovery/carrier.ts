@@ -1,5 +1,5 @@
 import { type Connector, type ConnectorName, connectors } from '../../transport/connectors.ts';
-import type { Connection, Transport } from '../../transport/transport.ts';
+import { type Connection, DOUBTFUL_ANSWERS, type Transport } from '../../transport/transport.ts';
 import type { ProbeSchedule } from './probe-schedule.ts';
 
 /** The way that a session falls back to where its WebSocket is refused. */
@@ -22,6 +22,8 @@ export interface Carrier {
   readonly fellBack: boolean;
   /** The WebSocket that carried the last exchange is gone, or about to be replaced. */
   readonly lost: boolean;
+  /** More answers came over it than requests went: whose they were nobody can tell. */
+  readonly doubtful: boolean;
   /** Goes back to WebSocket, if the session had left it and it may be tried again. */
   beginStep(): void;
   /** The endpoint said something, if only that it can't. */
@@ -70,6 +72,9 @@ export function createCarrier(
     },
     get lost() {
       return keepsSession && current === primary && last === primary && !primary.holdsSession();
+    },
+    get doubtful() {
+      return keepsSession && primary.sessionEnd() === DOUBTFUL_ANSWERS;
     },
     beginStep() {
       if (current !== primary && fallback?.probes.mayTry()) current = primary;

@@ -97,11 +97,12 @@ function createOutput(): { items: WireItem[]; put(item: WireItem): void } {
 }
 
 /**
- * An exchange that isn't begun, because more answers than requests came over the connection before: whose they were
+ * An exchange that isn't begun, or in place of the last one, because more answers than requests came over the connection: whose they were
  * nobody can tell, so the times of the workflow are nobody's.
  */
-export function doubtfulExchange(): ExchangeOutcome {
-  const atUs = nowUs();
+export function doubtfulExchange(
+  atUs: number = nowUs(),
+): Extract<ExchangeOutcome, { state: 'failed' }> {
   const message =
     'the server answers more often than it is asked: answers and requests don’t pair up';
   const failure = new EndpointFailure('protocol', message, { code: DOUBTFUL_ANSWERS });

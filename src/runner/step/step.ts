@@ -4,7 +4,6 @@ import type { ReadUsage } from '../../protocol/reading.ts';
 import type { CreateRequest } from '../../protocol/request.ts';
 import type { Script, Turn } from '../../scenario/script.ts';
 import type { TransportPolicy } from '../../transport/index.ts';
-import { DOUBTFUL_ANSWERS } from '../../transport/transport.ts';
 import { drawOf } from '../recovery/backoff.ts';
 import type { Carrier } from '../recovery/carrier.ts';
 import {
@@ -120,7 +119,7 @@ export async function performStep(
     buildUs: 0,
   };
   carrier.beginStep();
-  if (carrier.lost && carrier.transport.sessionEnd() === DOUBTFUL_ANSWERS) {
+  if (carrier.lost && carrier.doubtful) {
     run.exchanges.push(doubtfulExchange());
     return run;
   }

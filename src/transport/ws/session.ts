@@ -14,6 +14,9 @@ import { watchForSilence } from './pings.ts';
 /** How long a peer gets to answer our goodbye. */
 const GOODBYE_MS = 1000;
 
+/** How long a session that is over is listened to at most, where its answers may not have been its own. */
+const LISTEN_MS = 2000;
+
 /** One open WebSocket from its upgrade to its end, one exchange at a time. */
 export interface WebSocketSession {
   /** Whether it can take another exchange. */
@@ -25,6 +28,8 @@ export interface WebSocketSession {
   begin(frame: string, exchange: Pick<Answer, 'marks' | 'queue' | 'continues'>): void;
   /** Hangs up where the answer hasn't come to its end: the rest of it must not become part of the next. */
   finish(): void;
+  /** The last answer has come: listens on where others may be under way, which tells whose it was, then closes. */
+  end(): Promise<void>;
   /** Says goodbye; resolves when the socket is closed, by force if the peer takes too long. */
   close(): Promise<void>;
 }
@@ -50,11 +55,30 @@ export function startSession(
   let begun = 0;
   let goodbye: Promise<void> | undefined;
   let endedBy: string | undefined;
+  const answered = { unpaired: false, shortestUs: Infinity, longestUs: 0 };
   const idle = idleCloseMs === null ? undefined : setTimeout(onIdle, idleCloseMs).unref();
 
   function close(): Promise<void> {
     goodbye ??= closeHandshake(socket);
     return goodbye;
+  }
+
+  /** Some answers said of nothing what they were to, and came in much less time than others: they may have been under way. */
+  function mayHoldMore(): boolean {
+    const { unpaired, shortestUs, longestUs } = answered;
+    return unpaired && shortestUs < longestUs / 2 && isLive();
+  }
+
+  function isLive(): boolean {
+    return goodbye === undefined && socket.readyState === WebSocket.OPEN;
+  }
+
+  function note({ marks, unpaired = false }: Answer): void {
+    const tookUs = marks.terminalUs - marks.writeStartUs;
+    if (Number.isNaN(tookUs)) return;
+    answered.unpaired ||= unpaired && begun > 1;
+    answered.shortestUs = Math.min(answered.shortestUs, tookUs);
+    answered.longestUs = Math.max(answered.longestUs, tookUs);
   }
 
   function onIdle(): void {
@@ -120,7 +144,7 @@ export function startSession(
   }
 
   return {
-    isLive: () => goodbye === undefined && socket.readyState === WebSocket.OPEN,
+    isLive,
     ageMs: () => (nowUs() - openedUs) / 1000,
     endedBy: () => endedBy,
     begin(frame, { marks, queue, continues }) {
@@ -139,12 +163,28 @@ export function startSession(
     },
     finish() {
       if (busy && Number.isNaN(answer?.marks.terminalUs)) socket.terminate();
+      if (busy && answer) note(answer);
       busy = false;
       over = true;
       if (socket.readyState === WebSocket.OPEN) idle?.refresh();
     },
+    async end() {
+      if (mayHoldMore()) await closedWithin(socket, Math.min(LISTEN_MS, answered.longestUs / 500));
+      await close();
+    },
     close,
   };
+}
+
+/** Resolves when a socket is closed, or after that time. */
+function closedWithin(socket: WebSocket, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /**

@@ -92,7 +92,7 @@ export function createWebSocketTransport(
     sessionEnd: () => session?.endedBy() ?? (isOld() ? 'rotation' : undefined),
     compact: (request, marks, signal) => http.compact(request, marks, signal),
     async close() {
-      await Promise.all([session?.close(), http.close()]);
+      await Promise.all([session?.end(), http.close()]);
       await Promise.all(connections.map((connection) => closeSocket(connection.socket)));
     },
   };
