@@ -4,7 +4,7 @@ export function nowUs(): number {
 }
 
 /**
- * How far this thread's clock is ahead of the machine's monotonic one, in µs: threads count from when they began, so what
+ * How far this thread's clock is ahead of the machine's monotonic one, in µs: a thread may count from its own start, so what
  * one has timed another reads by the difference of these.
  */
 export function clockLeadUs(): number {
