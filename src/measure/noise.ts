@@ -9,7 +9,7 @@ const TICK_MS = 2;
 const STALL_US = 3000;
 
 /** What disturbed the measuring process while it measured. */
-export interface Noise {
+interface Noise {
   /** How late the event loop came to its timers, in µs, their resolution subtracted. */
   loopDelayP50Us: number;
   loopDelayP99Us: number;

@@ -30,7 +30,7 @@ export type SessionOptions = Pick<
 >;
 
 /** One row of a result: a transport, or the control that runs the base a second time. */
-export interface ArmPlan {
+interface ArmPlan {
   /** As the result calls it. */
   name: string;
   transport: TransportName;

@@ -9,7 +9,7 @@ export interface Reach {
 }
 
 /** The finding of one session. */
-export interface SessionReach {
+interface SessionReach {
   /** A step of it completed. */
   answered(): void;
   /**
