@@ -1,11 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { type BenchmarkOptions, parseThreshold, runBenchmark } from 'agent-latency-bench';
 import { describe, expect, it } from 'vitest';
+import { runInterleaved } from '../../src/app/interleave.ts';
+import { compareResults } from '../../src/compare/change/results.ts';
 import { verifyComparisons } from '../../src/compare/verify.ts';
 import { completedOf, workflowsOf } from '../../src/result/query.ts';
 import { type Result, resultSchema } from '../../src/result/schema.ts';
 import { contradictionIn } from '../../src/result/verify.ts';
+import { expandScenario } from '../../src/scenario/expand.ts';
+import { loadScenario } from '../../src/scenario/load.ts';
 import { tempFolder } from '../support/cli.ts';
+import { mockForTest } from '../support/mock.ts';
 
 /** Two places to decode in, 29 tokens after the first at 600 a second: about 48 ms each. */
 const profile = {
@@ -16,7 +21,7 @@ const profile = {
 };
 const CAPACITY = 2 / (29 / 600);
 
-async function oneStep(): Promise<BenchmarkOptions> {
+async function oneStep(): Promise<BenchmarkOptions & { scenario: string }> {
   const scenario = `${await tempFolder()}/one-step.yaml`;
   await writeFile(
     scenario,
@@ -55,7 +60,8 @@ describe('an overloaded server', () => {
         result.transports[name]?.metrics ?? {};
       // 80 come in a second and take two: the last one waits for about one.
       expect(latency?.p99).toBeGreaterThan(8 * (service?.p50 ?? Infinity));
-      expect(service?.p99).toBeLessThan(3 * (service?.p50 ?? 0));
+      // Not the 99th: a hiccup of this machine is the service's too.
+      expect(service?.p90).toBeLessThan(2 * (service?.p50 ?? 0));
       const figures = result.load?.levels[0]?.transports[name];
       expect(figures?.mostOpen).toBe(2);
       expect(figures?.heldBack).toBeGreaterThan(60);
@@ -84,7 +90,7 @@ describe('an overloaded server', () => {
     const options = { ...(await oneStep()), iterations: 40, concurrency: 2 };
     const result = sound(await runBenchmark(options));
     const { workflow_e2e: latency, service_time: service } = result.transports['ws']?.metrics ?? {};
-    expect(latency?.p99).toBeLessThan(4 * (latency?.p50 ?? 0));
+    expect(latency?.p90).toBeLessThan(2 * (latency?.p50 ?? 0));
     expect(service).toMatchObject({ count: 0 });
     expect(result.load).toBeUndefined();
     expect(codes(result)).not.toContain('fell_behind');
@@ -93,7 +99,7 @@ describe('an overloaded server', () => {
 
 it('a ramp finds the knee within 10 % of what the places of the profile make of it', async () => {
   const result = sound(
-    await runBenchmark({ ...(await oneStep()), ramp: true, ratePerSecond: 20, durationMs: 1000 }),
+    await runBenchmark({ ...(await oneStep()), ramp: true, ratePerSecond: 35, durationMs: 3000 }),
   );
   for (const name of ['http-keepalive', 'ws']) {
     const { perSecond, mostPerSecond } = result.load?.knees?.[name] ?? {};
@@ -129,6 +135,23 @@ describe('a rate', () => {
       [0, 2, 4, 6, 8],
       [1, 3, 5, 7, 9],
     ]);
+  });
+
+  it('of two endpoints goes to both in turn, and their windows are the pairs', async () => {
+    const { mock: _, ...options } = await oneStep();
+    const scripts = [expandScenario(await loadScenario(options.scenario), 1)];
+    const base = { url: (await mockForTest({ scripts })).url };
+    const candidate = { url: (await mockForTest({ scripts })).url };
+    const load = { ratePerSecond: 60, durationMs: 500, windowMs: 70 };
+    const results = await runInterleaved({ ...options, ...load, base, candidate });
+    const [before, after] = [sound(results.base), sound(results.candidate)];
+    expect(before.rounds.map(({ index }) => index)).toEqual(
+      Array.from({ length: 30 }, (_, k) => k),
+    );
+    expect(after.rounds.map(({ arrival }) => arrival)).toEqual(
+      before.rounds.map(({ arrival }) => arrival),
+    );
+    expect(compareResults(before, after).map(({ pairs }) => pairs)).toEqual(Array(6).fill(7));
   });
 
   it('counts as good what is within the thresholds', async () => {

@@ -40,8 +40,8 @@ const samples: { [Code in WarningCode]: [facts: FactsOf<Code>, keys: string[]][]
   fell_behind: [
     [
       {
-        ...{ code: 'fell_behind', transport: 'ws', growth: 0.42 },
-        ...{ offeredPerSecond: 30, completedPerSecond: 21.1 },
+        ...{ code: 'fell_behind', transport: 'ws' },
+        ...{ offeredPerSecond: 30, completedPerSecond: 21.1, growth: 0.42 },
       },
       ['transport', 'offeredPerSecond', 'completedPerSecond', 'growth'],
     ],

@@ -8,8 +8,6 @@ import type { NoiseRecord } from './pool-noise.ts';
 /** What a worker thread is started with. */
 export interface WorkerData {
   plan: LoadPlan;
-  /** Of the main thread's clock, by which sessions are due. */
-  clockLeadUs: number;
   /** The count of what was spent, shared by all threads. */
   spend: { limits: SpendLimits; memory: SharedArrayBuffer } | undefined;
 }

@@ -4,7 +4,6 @@
 
 import { setMaxListeners } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
-import { clockLeadUs } from '../../measure/clock.ts';
 import { trackSpend } from '../options/spend.ts';
 import type { FromWorker, StepEnded, ToWorker, WorkerData } from './messages.ts';
 import { generateHere } from './this-thread.ts';
@@ -12,9 +11,7 @@ import { generateHere } from './this-thread.ts';
 /** How often steps that ended are told, in ms: a message for each would cost a part of what is measured. */
 const TELL_STEPS_MS = 250;
 
-const { plan, spend, clockLeadUs: mainLeadUs } = workerData as WorkerData;
-/** What is to be added to a time of the main thread's clock. */
-const laterUs = clockLeadUs() - mainLeadUs;
+const { plan, spend } = workerData as WorkerData;
 const controller = new AbortController();
 // Every session in flight listens, however many there are.
 setMaxListeners(0, controller.signal);
@@ -45,9 +42,7 @@ parentPort?.on('message', (message: ToWorker) => {
 tell({ kind: 'ready' });
 
 async function run({ id, order }: Extract<ToWorker, { kind: 'run' }>): Promise<void> {
-  const { due } = order;
-  const here = due ? { ...order, due: { ...due, atUs: due.atUs + laterUs } } : order;
-  const ended = await generator.runSession(here, (state) => {
+  const ended = await generator.runSession(order, (state) => {
     steps.push([id, state]);
   });
   const side = plan.arms[order.arm]?.side ?? 0;

@@ -1,6 +1,5 @@
 import { performance } from 'node:perf_hooks';
 import { RunError } from '../../errors.ts';
-import { clockLeadUs } from '../../measure/clock.ts';
 import type { OmittableField } from '../../runner/request/shape.ts';
 import type { Generator, GeneratorHost, SessionOrder } from './generator.ts';
 import type { LoadPlan } from './plan.ts';
@@ -49,7 +48,6 @@ export async function generateOnWorkers(
     for (let number = 1; number <= count; number++) {
       const data = {
         plan: planOf(plan, number, count),
-        clockLeadUs: clockLeadUs(),
         spend: spend && { limits: spend.limits, memory: spend.memory },
       };
       workers.push(startWorker(`worker ${number} of ${count}`, data, hooks));

@@ -95,6 +95,7 @@ export async function measureSides(
     concurrency,
     arms: arms.length,
     atMost: rule !== undefined,
+    ...(options.load && { byClock: true as const }),
   });
   const rounds = await runLoad(arms, options, () => stopping.enough(), {
     runSession: ({ arm, ...slot }) => arm.runSession(slot),

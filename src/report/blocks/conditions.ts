@@ -92,10 +92,6 @@ export function measuredOn({ run, environment }: Result): string {
   return `measured for ${formatElapsed(elapsedMs)} on ${formatCount(cores, 'core')} (${cpuModel}), Node ${node}, ${platform} ${arch}`;
 }
 
-function workersText({ workers }: Run['options']): string {
-  return workers === undefined ? '' : ` over ${workers} workers`;
-}
-
 function isRamp({ load }: Run['options']): boolean {
   return load?.by === 'rate' && load.ramp === true;
 }
@@ -119,6 +115,10 @@ function loadText(load: LoadRecord, concurrency: number): string {
   return `workflows begun at ${what}, ${arrival}, in turns of ${formatElapsed(windowMs)}, at most ${concurrency} open${good}`;
 }
 
+function workersText({ workers }: Run['options']): string {
+  return workers === undefined ? '' : ` over ${workers} workers`;
+}
+
 /** How many runs were put together, and which shards they were. */
 function mergedText(merged: NonNullable<Run['merged']>): string {
   const shards = merged.flatMap(({ shard }) => shard ?? []);
@@ -134,7 +134,8 @@ function mergedText(merged: NonNullable<Run['merged']>): string {
 function stopText(stop: NonNullable<Run['stop']>): string {
   const { untilPercent, maxRounds, maxTimeMs, reached, halfWidthPercent } = stop;
   const time = maxTimeMs === null ? '' : formatElapsed(maxTimeMs);
-  const caps = [`at most ${formatCount(maxRounds, 'round')}`, ...(time === '' ? [] : [time])];
+  const rounds = maxRounds < ANY_NUMBER ? [`at most ${formatCount(maxRounds, 'round')}`] : [];
+  const caps = [...rounds, ...(time === '' ? [] : [time])];
   const ended = {
     precision: 'ended by the intervals being narrow enough',
     rounds: untilPercent === null ? 'all were run' : 'ended by the cap on rounds',
@@ -214,6 +215,9 @@ function toolTimeText(toolTime: Run['options']['toolTime']): string {
     ? 'none: no waiting between steps'
     : `the scenario's waits × ${toolTime}`;
 }
+
+/** Where time alone ends a run, the cap on its rounds is the most that any may have. */
+const ANY_NUMBER = 1_000_000;
 
 const unitWords: Readonly<Record<string, string>> = {
   ms: ' ms',
