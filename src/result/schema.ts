@@ -257,6 +257,13 @@ export const runSchema = z.strictObject({
     .describe('why a run is not complete'),
   stop: stopSchema.optional(),
   shard: shardSchema.optional(),
+  startAt: z
+    .strictObject({
+      asked: z.string(),
+      lateMs: z.number().nonnegative().describe("by this machine's clock, once all was ready"),
+    })
+    .optional()
+    .describe('when it was to begin, as shards do together; absent: at once'),
   merged: mergedSchema.optional(),
   interleaved: z
     .string()

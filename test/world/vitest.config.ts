@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/world/**/*.world.ts'],
+    setupFiles: ['test/support/setup.ts'],
     env: { FORCE_COLOR: '0' },
     // One after another: they start programs of several processes each, and compare times.
     fileParallelism: false,

@@ -25,6 +25,7 @@ import type { ProviderName } from './settings/providers.ts';
 import { roundSettings } from './settings/rounds.ts';
 import { checkShard, type Shard } from './shard.ts';
 import type { Spend } from './spend.ts';
+import { checkStartAt } from './start-at.ts';
 import type { StopOptions, StopRule } from './stop.ts';
 import { supportedBy, type UnsupportedTransport } from './unsupported.ts';
 
@@ -58,6 +59,8 @@ export interface BenchmarkOptions
   seed?: number;
   /** This machine's part of a run on several: other rounds and draws than the other parts. @default the whole run */
   shard?: Shard;
+  /** When it begins by this machine's clock: shards that are to begin together are given the same. @default at once */
+  startAt?: Date;
   /** Scripted tool times as they are, not at all, or multiplied. @default 'recorded' */
   toolTime?: 'recorded' | 'none' | number;
   /** An emulated link on top of the real path: a preset's name, or its settings. @default none */
@@ -109,6 +112,7 @@ export interface ResolvedOptions extends ResolvedPlain<typeof measureSettings> {
   concurrency: number;
   workers: number;
   shard: Shard | undefined;
+  startAt: Date | undefined;
   target:
     | {
         kind: 'mock';
@@ -145,6 +149,7 @@ export async function resolveOptions(options: BenchmarkOptions): Promise<Resolve
     workers: plain.workers === 'auto' ? autoWorkers(target.kind, concurrency) : plain.workers,
     target,
     shard,
+    startAt: options.startAt && checkStartAt(options.startAt),
     link: checkLink(options.link),
     request: resolveRequest(options.request),
     recovery: resolveRecovery(options.recovery),

@@ -5,7 +5,7 @@ import type { MockDescription } from '../../protocol/mock-identity.ts';
 import { readEnvironment } from '../../result/environment.ts';
 import type { JournalHeader } from '../../result/journal.ts';
 import type { LoadRecord } from '../../result/load/schema.ts';
-import type { Calibration, ProfileRecord, RunOptionsRecord } from '../../result/schema.ts';
+import type { Calibration, ProfileRecord, Run, RunOptionsRecord } from '../../result/schema.ts';
 import type { Script } from '../../scenario/script.ts';
 import { modelCallsOf } from '../../scenario/sub-agents.ts';
 import { toolVersion } from '../../tool-version.ts';
@@ -16,6 +16,7 @@ import type { OpenSide } from './side.ts';
 /** What the sides of a run have in common. */
 interface BegunRun {
   script: Script;
+  startAt: Run['startAt'];
   startedAt: Date;
   /** Shared by the results of two sides. */
   interleaved: string | undefined;
@@ -25,7 +26,7 @@ interface BegunRun {
 /** The facts of one side of a run that are known before its first round: the head of its journal and of its result. */
 export function describeRun(
   { options, opened: { endpoint, model, redirects, mock } }: OpenSide,
-  { script, startedAt, interleaved, calibration }: BegunRun,
+  { script, startAt, startedAt, interleaved, calibration }: BegunRun,
 ): JournalHeader {
   const { target } = options;
   return {
@@ -33,6 +34,7 @@ export function describeRun(
     run: {
       id: randomUUID(),
       startedAt: startedAt.toISOString(),
+      ...(startAt && { startAt }),
       seed: options.seed,
       ...(options.shard && { shard: options.shard }),
       ...(interleaved !== undefined && { interleaved }),

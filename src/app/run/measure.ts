@@ -19,6 +19,7 @@ import { resultOf } from './result-of.ts';
 import { roundEvent, roundsOf } from './rounds-of-side.ts';
 import { runLoad } from './run-load.ts';
 import { type Arm, type OpenSide, type Side, startSide } from './side.ts';
+import { startTogether } from './start-together.ts';
 import { watchStop } from './until.ts';
 import { widestInterval } from './widest-interval.ts';
 
@@ -41,7 +42,7 @@ export async function measureSides(
   opened: readonly OpenSide[],
   { script, options, calibration, hooks, signal }: Measurement,
 ): Promise<Result[]> {
-  const { spend, iterations, stop: rule, warmup, concurrency, workers } = options;
+  const { spend, iterations, stop: rule, warmup, concurrency, workers, startAt } = options;
   const ending = new AbortController();
   const stop = AbortSignal.any([signal, ending.signal]);
   // Every session in flight listens, however many there are.
@@ -66,8 +67,10 @@ export async function measureSides(
   const ended: Round<Arm>[] = [];
   let crossed: 'threshold' | undefined;
 
+  const together = await startTogether(startAt, stop);
   const began = {
     script,
+    startAt: together,
     startedAt: new Date(),
     interleaved: sides.length > 1 ? randomUUID() : undefined,
     calibration,

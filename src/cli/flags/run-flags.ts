@@ -11,6 +11,7 @@ import { requestSettings } from '../../app/options/settings/request.ts';
 import { roundSettings } from '../../app/options/settings/rounds.ts';
 import { readShard } from '../../app/options/shard.ts';
 import { trackSpend } from '../../app/options/spend.ts';
+import { readStartAt } from '../../app/options/start-at.ts';
 import { UsageError } from '../../errors.ts';
 import type { LinkSettings } from '../../network/link.ts';
 import { isLinkPresetName, linkPresets, plainLink } from '../../network/link-presets.ts';
@@ -36,6 +37,7 @@ export async function optionsOf(flags: RunFlags): Promise<Omit<BenchmarkOptions,
     ...plainOptions(measureSettings, flags),
     ...(link && { link }),
     ...(flags.shard !== undefined && { shard: readShard(flags.shard, process.env) }),
+    ...(flags.startAt !== undefined && { startAt: readStartAt(flags.startAt) }),
     ...(flags.transports && { transports: transportsOf(flags.transports, flags) }),
     ...(isMock(flags) ? { mock: mockOf(flags) } : { endpoint: await endpointOf(flags) }),
     request: plainOptions(requestSettings, flags),

@@ -235,7 +235,7 @@ function loopsOf({ workers }: { workers?: BusyWorkers }): string {
   if (workers === undefined) return 'our own event loop was';
   const { which, of } = workers;
   if (which.length === 1) return `our worker ${which.join()} of ${of} was`;
-  return `our workers ${which.join(', ')} of ${of} were up to`;
+  return `the busiest of our workers ${which.join(', ')} of ${of} was`;
 }
 
 function relief({ workers }: { workers?: BusyWorkers }): string {

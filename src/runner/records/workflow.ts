@@ -23,7 +23,7 @@ export type StalledUs = (fromUs: number, toUs: number) => number;
 
 /** The moment when a session is to begin, whatever else goes on. */
 export interface Due {
-  /** On the clock of the thread that runs it. */
+  /** On the clock that all threads share. */
   atUs: number;
   /** It waited for another session to end, because as many were open as may be. */
   heldBack: boolean;

@@ -40,6 +40,13 @@ export const roundSettings = {
     on: ['run'],
     examples: ['1/4', '4/4'],
   },
+  startAt: {
+    value: 'text',
+    flag: '--start-at <time>',
+    help: "wait until this machine's clock shows that time, so that shards begin together: 2026-11-28T12:00:00Z, or @ and seconds since 1970",
+    on: ['run'],
+    examples: ['2099-12-31T23:59:59Z', '@4102444800'],
+  },
   maxTime: {
     value: 'duration',
     flag: '--max-time <time>',
