@@ -12,6 +12,7 @@ export {
 export type { Part } from './app/merge/part.ts';
 export { type MergeOptions, mergeResults } from './app/merge.ts';
 export type { EndpointOptions } from './app/options/endpoint.ts';
+export type { LoadOptions } from './app/options/load.ts';
 export type { RecoveryOptions } from './app/options/recovery.ts';
 export type { RequestOptions } from './app/options/request.ts';
 export type {
@@ -19,6 +20,7 @@ export type {
   MockRunOptions,
 } from './app/options/resolve.ts';
 export type { ProviderName } from './app/options/settings/providers.ts';
+export type { LoadStage } from './app/options/settings/stages.ts';
 export type { Shard } from './app/options/shard.ts';
 export { type Spend, type SpendLimits, trackSpend } from './app/options/spend.ts';
 export type { StopOptions } from './app/options/stop.ts';

@@ -49,6 +49,20 @@ export function parseRateBitsPerSecond(text: string, where: string): number {
 }
 
 /**
+ * Times per second of `20`, `20/s` or `30/m`.
+ * @throws UsageError naming `where` if the text is none.
+ */
+export function parsePerSecond(text: string, where: string): number {
+  const [, digits, unit = 's'] = /^(\d+(?:\.\d+)?)(?:\/(s|m))?$/.exec(text.trim()) ?? [];
+  if (digits === undefined) {
+    throw new UsageError(
+      `${where}: expected a rate such as 20, 0.5/s or 30/m, got ${JSON.stringify(text)}`,
+    );
+  }
+  return Number(digits) / (unit === 'm' ? 60 : 1);
+}
+
+/**
  * Bytes of a size such as `64KB` (powers of 1000) or `10MiB` (of 1024); a fraction of a byte is dropped.
  * @throws UsageError naming `where` if the text is no size.
  */

@@ -10,12 +10,12 @@ import type { SideSpec } from './run/side.ts';
 
 /** Two endpoints and how to measure both; the defaults are those of a run, except where it says so. */
 export interface InterleaveOptions
-  extends Omit<BenchmarkOptions, 'endpoint' | 'mock' | 'transports' | 'aa'> {
+  extends Omit<BenchmarkOptions, 'endpoint' | 'mock' | 'transports' | 'aa' | 'ramp'> {
   base: EndpointOptions;
   candidate: EndpointOptions;
   /** @default ['http-keepalive', 'ws'] */
   transports?: readonly TransportName[];
-  /** Rounds: each runs every transport on either side once. @default 20 */
+  /** Rounds: each runs every transport on either side once. @default 20, unless a load says how long it goes on */
   iterations?: number;
 }
 
@@ -57,7 +57,10 @@ export async function prepareInterleaved({
   candidate,
   ...common
 }: InterleaveOptions): Promise<Job<readonly [SideSpec, SideSpec]>> {
-  const options = { ...interleaveDefaults, ...common };
+  const { ratePerSecond, stages, durationMs } = common;
+  const isTimed = (ratePerSecond ?? stages ?? durationMs) !== undefined;
+  const { iterations, ...defaults } = interleaveDefaults;
+  const options = { ...defaults, ...(!isTimed && { iterations }), ...common };
   const before = await resolveOptions({ ...options, endpoint: base });
   const after = await resolveOptions({ ...options, endpoint: candidate });
   checkOpenFiles(before);

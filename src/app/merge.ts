@@ -2,15 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { UsageError } from '../errors.ts';
 import type { Result, Run, Warning } from '../result/schema.ts';
 import { wordWarning } from '../result/warnings/words.ts';
+import { poolNoise } from './generator/pool-noise.ts';
 import { checkAlike } from './merge/alike.ts';
 import { nameOf, type Part, runsOf } from './merge/part.ts';
-import {
-  machinesOf,
-  pooledGaps,
-  pooledRounds,
-  worstCalibration,
-  worstNoise,
-} from './merge/pool.ts';
+import { machinesOf, pooledGaps, pooledRounds, worstCalibration } from './merge/pool.ts';
 import { checkWhole } from './merge/whole.ts';
 import { resultOf } from './run/result-of.ts';
 
@@ -66,7 +61,7 @@ export function mergeResults(
       elapsedMs: finishedMs - startedMs,
       stopReason: stopReasonOf(results, lacks.length > 0),
       stop: undefined,
-      noise: worstNoise(results),
+      noise: poolNoise(results.flatMap(({ environment: { noise } }) => noise ?? [])),
       refused: refusedBy(results),
     },
   );

@@ -4,6 +4,7 @@ import type { Attribution } from '../result/attribution.ts';
 import type { Comparison, Result } from '../result/schema.ts';
 import { attribute } from './attribution/attribute.ts';
 import { compareTransports } from './change/transports.ts';
+import { loadFigures } from './load/figures.ts';
 import { compareControl } from './rounds/control.ts';
 
 /**
@@ -22,6 +23,15 @@ export function verifyComparisons(result: Result, source: string): void {
       const { candidate, base, metric } = stated;
       throw new UsageError(
         `${source}: edited or damaged: its rounds do not give the ${metric} comparison of ${candidate} with ${base} that it states`,
+      );
+    }
+  }
+  const { load } = run.options;
+  if (load?.by === 'rate' && result.load !== undefined) {
+    const ours = JSON.stringify(loadFigures(transports, load, rounds));
+    if (!isDeepStrictEqual(result.load, JSON.parse(ours))) {
+      throw new UsageError(
+        `${source}: edited or damaged: its rounds do not give the figures under load that it states`,
       );
     }
   }

@@ -9,7 +9,7 @@ const TICK_MS = 2;
 const STALL_US = 3000;
 
 /** What disturbed the measuring process while it measured. */
-interface Noise {
+export interface Noise {
   /** How late the event loop came to its timers, in µs, their resolution subtracted. */
   loopDelayP50Us: number;
   loopDelayP99Us: number;
@@ -26,7 +26,7 @@ interface Noise {
 /** A watch on our own process during a run. */
 export interface NoiseWatch {
   /** How long the event loop was stalled between two moments of the process clock, in µs; stalls under 3 ms don't count. */
-  stalledUs(fromUs: number, toUs: number): number;
+  readonly stalledUs: (fromUs: number, toUs: number) => number;
   /** Ends the watch; calling it again tells the same. */
   readonly stop: () => Noise;
 }

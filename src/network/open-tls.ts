@@ -10,6 +10,8 @@ export interface TlsTarget extends Trust {
   verify: boolean;
   /** The protocol to agree on. */
   alpn: 'h2' | 'http/1.1';
+  /** A session to resume. @default none: every handshake is whole */
+  session?: Buffer;
 }
 
 /**
@@ -31,6 +33,7 @@ export function openTls(
     secureContext: trust(tls),
     rejectUnauthorized: tls.verify,
     ALPNProtocols: [tls.alpn],
+    ...(tls.session && { session: tls.session }),
   });
   return settled(phase, socket, layers.raw, 'secureConnect', signal);
 }

@@ -25,6 +25,9 @@ import { percentileCharts } from './charts/percentiles.ts';
 import { leadChart, stepBytesChart, stepTimesChart } from './charts/steps.ts';
 import { ladderChart, partsChart } from './charts/waterfalls.ts';
 import { workflowsChart } from './charts/workflows.ts';
+import { kneeChart } from './load/chart.ts';
+import { isRamp, rampSummary } from './load/ramp.ts';
+import { loadSection } from './load/table.ts';
 import { comparisonPage, warningsSection } from './page.ts';
 
 /** The page of a result for a reader who looks: the answer first, then a picture of everything behind it. */
@@ -35,18 +38,37 @@ export function illustratedPage(result: Result): Page {
   if (nothing !== undefined) {
     return [heading, [{ kind: 'text', lines: [nothing], style: 'strong' }], ...provenance(result)];
   }
-  const { answer, behind } = summaryOf(result);
+  const ramp = isRamp(result);
+  const { answer, behind } = ramp ? rampSummary(result) : summaryOf(result);
   return [
     heading,
     [
       { kind: 'heading', level: 2, text: summaryTitle },
       { kind: 'text', lines: answer, style: 'strong' },
       { kind: 'text', lines: behind, style: 'plain' },
-      ...charts(workflowsChart(result)),
-      { kind: 'grid', ...resultsGrid(result) },
-      { kind: 'note', text: resultsNote },
+      ...(ramp ? charts(kneeChart(result)) : overview(result)),
     ],
+    loadSection(result),
     titled('Warnings', warningsSection(result)),
+    ...(ramp ? [] : behindIt(result)),
+    recoverySection(result),
+    guardSection(result),
+    ...provenance(result),
+  ];
+}
+
+/** All rounds together: a ramp's mix rates, so there it would mean nothing. */
+function overview(result: Result): Block[] {
+  return [
+    ...charts(workflowsChart(result)),
+    { kind: 'grid', ...resultsGrid(result) },
+    { kind: 'note', text: resultsNote },
+  ];
+}
+
+/** What is behind the overview. */
+function behindIt(result: Result): Section[] {
+  return [
     differenceSection(result),
     titled('Step by step', [
       ...charts(stepTimesChart(result), leadChart(result), stepBytesChart(result)),
@@ -56,9 +78,6 @@ export function illustratedPage(result: Result): Page {
     ]),
     titled('One session', charts(lanesChart(result))),
     titled('How it scattered', charts(...percentileCharts(result))),
-    recoverySection(result),
-    guardSection(result),
-    ...provenance(result),
   ];
 }
 

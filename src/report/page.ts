@@ -20,6 +20,8 @@ import { stepsGrid, stepsNote, stepsTitle } from './blocks/steps.ts';
 import { summaryOf, summaryTitle } from './blocks/summary.ts';
 import { verdictLines } from './blocks/verdict.ts';
 import { type ToldWarning, toldWarnings } from './blocks/warnings.ts';
+import { isRamp, rampSummary } from './load/ramp.ts';
+import { loadSection } from './load/table.ts';
 
 /** The options of a page: what it may say beyond its document. */
 export interface PageOptions {
@@ -35,15 +37,20 @@ export function briefPage(result: Result, { folder }: PageOptions = {}): Page {
   const nothing = nothingMeasured(result);
   if (nothing !== undefined) return [[{ kind: 'text', lines: [nothing], style: 'strong' }]];
   const { incomplete, title } = headlines(result);
-  const { answer, behind } = summaryOf(result);
+  const { answer, behind } = isRamp(result) ? rampSummary(result) : summaryOf(result);
   return [
     [{ kind: 'heading', level: 1, text: title, incomplete }],
-    [
-      { kind: 'grid', ...resultsGrid(result) },
-      { kind: 'note', text: resultsNote },
-    ],
+    ...(isRamp(result)
+      ? []
+      : [
+          [
+            { kind: 'grid', ...resultsGrid(result) },
+            { kind: 'note', text: resultsNote },
+          ] as const,
+        ]),
+    loadSection(result),
     [{ kind: 'list', items: recoveryLines(result), tone: 'failure' }],
-    differenceSection(result),
+    ...(isRamp(result) ? [] : [differenceSection(result)]),
     warningsSection(result),
     [
       { kind: 'heading', level: 2, text: summaryTitle },
@@ -61,12 +68,8 @@ export function resultPage(result: Result, { folder }: PageOptions = {}): Page {
   const { incomplete, title } = headlines(result);
   return [
     [{ kind: 'heading', level: 1, text: title, incomplete }],
-    [
-      { kind: 'grid', grid: overviewGrid(result) },
-      { kind: 'note', text: overviewNote },
-    ],
-    [{ kind: 'text', lines: verdictLines(result), style: 'strong' }],
-    changesSection(result),
+    ...(isRamp(result) ? [] : overviewSections(result)),
+    loadSection(result),
     recoverySection(result),
     stepsSection(result),
     attributionSection(result),
@@ -76,6 +79,18 @@ export function resultPage(result: Result, { folder }: PageOptions = {}): Page {
       { kind: 'facts', facts: conditionsOf(result), foot: measuredOn(result) },
       ...folderSection(folder),
     ],
+  ];
+}
+
+/** What is said of all rounds together: of a ramp's, which mix rates, that would mean nothing. */
+function overviewSections(result: Result): Section[] {
+  return [
+    [
+      { kind: 'grid', grid: overviewGrid(result) },
+      { kind: 'note', text: overviewNote },
+    ],
+    [{ kind: 'text', lines: verdictLines(result), style: 'strong' }],
+    changesSection(result),
   ];
 }
 

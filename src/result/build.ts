@@ -2,6 +2,7 @@ import type { Histogram } from '../measure/histogram.ts';
 import type { Attribution } from './attribution.ts';
 import { armsOf } from './control.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import type { LoadFigures } from './load/schema.ts';
 import type { RoundRecord } from './record.ts';
 import {
   type Calibration,
@@ -32,6 +33,8 @@ export interface ResultInput {
   control?: Comparison;
   /** Where the time went; `attribute` makes it from the rounds. */
   attribution?: Attribution | null;
+  /** What came of a load that was a rate; `loadFigures` makes it from the rounds. */
+  load?: LoadFigures | undefined;
   /** Our own error, as measured before the run. */
   calibration: Calibration | null;
   /** What the run itself noticed; what the records show is added here. */
@@ -54,6 +57,7 @@ export function buildResult(input: ResultInput): Result {
     comparisons: [...comparisons],
     ...(input.control && { control: input.control }),
     attribution: input.attribution ?? null,
+    ...(input.load && { load: input.load }),
     calibration: input.calibration,
     warnings: [...input.warnings, ...warningsOf(run, rounds, environment.noise)].map(wordWarning),
   };

@@ -1,6 +1,8 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '../errors.ts';
+import { JOURNAL_FILE } from './journal.ts';
+import { isTemporary } from './leftovers.ts';
 
 /** Name of a run's folder: `20261122T181530Z-coding-agent`. */
 export function resultFolderName(startedAt: Date, scenario: string): string {
@@ -32,6 +34,16 @@ export async function createResultFolder(
       { cause },
     );
   }
+}
+
+/** Whether this is the folder of a run that was killed before it could write a line: not even which shard it was is known. */
+export async function isUnwritten(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => undefined);
+  if (names === undefined) return false;
+  const written = names.filter((name) => !isTemporary(name));
+  if (written.length === 0) return true;
+  if (written.join() !== JOURNAL_FILE) return false;
+  return !(await readFile(path.join(folder, JOURNAL_FILE), 'utf8')).includes('\n');
 }
 
 /**

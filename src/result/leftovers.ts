@@ -9,6 +9,11 @@ export function temporaryName(): string {
   return `.agent-latency-bench-${String(process.pid)}-${randomBytes(4).toString('hex')}.tmp`;
 }
 
+/** Whether a name is that of a file that was being written. */
+export function isTemporary(name: string): boolean {
+  return TEMPORARY.test(name);
+}
+
 /** Takes away what processes that are gone left half-written in a folder. */
 export async function sweepLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);

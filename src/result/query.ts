@@ -58,3 +58,11 @@ export function processedShareOf(
 export function fellBackOf(workflows: readonly WorkflowRecord[]): WorkflowRecord[] {
   return workflows.filter(({ fellBack }) => fellBack === true);
 }
+
+/** The time of a workflow as its user has it, in µs: from when it was due, where it was, else from its first request. */
+export function latencyUsOf({
+  e2eUs,
+  dispatchDelayUs = 0,
+}: Pick<WorkflowRecord, 'e2eUs' | 'dispatchDelayUs'>): number {
+  return dispatchDelayUs + e2eUs;
+}

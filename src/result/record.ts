@@ -219,6 +219,13 @@ const agentSchema = z.strictObject({
 const workflowSchema = z.strictObject({
   state: z.enum(['completed', 'failed', 'aborted']),
   e2eUs: us.describe('first request (dial included) until the last terminal event or the failure'),
+  dispatchDelayUs: us
+    .optional()
+    .describe('its first request came so long after it was due; absent where nothing was due'),
+  heldBack: z
+    .literal(true)
+    .optional()
+    .describe('it was begun late because as many sessions were open as may be'),
   outcomeSha256: z
     .string()
     .describe('of all calls and texts in their order: equal on every transport'),
@@ -242,6 +249,14 @@ export const roundSchema = z.strictObject({
   index: count,
   order: z.array(z.string()).describe('transports in the order they ran'),
   workflows: z.record(z.string(), workflowSchema),
+  arrival: z
+    .strictObject({
+      window: count.describe('the stretch of the load that it was part of'),
+      atUs: us.describe('when its workflows were due, since the window began'),
+      perSecond: z.number().positive().optional().describe('the rate of the window; with `--ramp`'),
+    })
+    .optional()
+    .describe('with an arrival rate: a round is one arrival, on every transport'),
 });
 
 export type Failure = z.infer<typeof failureSchema>;

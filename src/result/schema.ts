@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Metric, Unit } from '../measure/histogram.ts';
 import { attributionSchema } from './attribution.ts';
+import { loadFiguresSchema, loadSchema } from './load/schema.ts';
 import { countersSchema, roundSchema } from './record.ts';
 
 /** The value of the `schema` key of a result; the number changes when a shipped key does. */
@@ -30,6 +31,8 @@ export const metricNames = [
   'client_overhead',
   'time_to_notice',
   'recovery',
+  'dispatch_delay',
+  'service_time',
   'workflow_e2e',
   'workflow_overhead',
 ] as const;
@@ -98,7 +101,7 @@ export const comparisonSchema = z.strictObject({
   base: z.string(),
   candidate: z.string(),
   metric: z.enum(comparedMetrics),
-  pairs: count.describe('rounds in which both completed'),
+  pairs: count.describe('rounds in which both completed; with an arrival rate, windows'),
   medianRatio: z.number().positive().nullable().describe('candidate over base'),
   changePercent: z.number().nullable().describe('negative: the candidate took less time'),
   interval: z
@@ -143,7 +146,11 @@ export const optionsSchema = z.strictObject({
   transports: z.array(z.string()).min(1),
   iterations: z.int().positive().describe('measured rounds; at most, where `run.stop` is there'),
   warmup: count,
-  concurrency: z.int().positive(),
+  concurrency: z
+    .int()
+    .positive()
+    .describe('rounds in flight; with a rate: sessions open at once, at most'),
+  workers: z.int().min(2).optional().describe('threads that ran the sessions; absent: one'),
   timeoutMs: z.number().positive(),
   toolTime: z.union([z.enum(['recorded', 'none']), z.number().nonnegative()]),
   model: z.string().optional(),
@@ -160,6 +167,7 @@ export const optionsSchema = z.strictObject({
     .describe('asked for, not run: the provider has no way to; absent if none'),
   maxRequests: z.int().positive().optional(),
   maxTokens: z.int().positive().optional(),
+  load: loadSchema.optional(),
   aa: z.boolean().optional().describe('the base ran twice: once more as `<base>#aa`, a control'),
   recovery: recoveryOptionsSchema.optional(),
 });
@@ -296,6 +304,24 @@ export const noiseSchema = z
     gcTotalUs: count,
     gcMaxUs: count,
     stolenShare: z.number().nullable().describe("of the machine's CPU time, by its host; Linux"),
+    workers: z
+      .array(
+        z.strictObject({
+          utilisation: z.number().min(0).max(1),
+          loopDelayP99Us: figure,
+          loopDelayMaxUs: figure,
+        }),
+      )
+      .optional()
+      .describe(
+        'of each worker thread that ran sessions, in their order: the figures beside this are the worst of them; absent: one thread did all',
+      ),
+    mainUtilisation: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe('of the thread that hands out the rounds and takes in what the workers measured'),
   })
   .describe('what disturbed the measuring process while it measured');
 
@@ -344,6 +370,7 @@ export const resultSchema = z.strictObject({
     .describe(
       'where the time went; null where every arm completed no round, or the tool did not know it yet',
     ),
+  load: loadFiguresSchema.optional().describe('what came of a load that was a rate'),
   calibration: calibrationSchema.nullable().describe('our own error; null if not calibrated'),
   warnings: z.array(warningSchema),
 });

@@ -5,7 +5,7 @@ import {
   rateHistogramOf,
   summarise,
 } from '../measure/histogram.ts';
-import { awaitedStepsOf, completedOf, stepsOf, workflowsOf } from './query.ts';
+import { awaitedStepsOf, completedOf, latencyUsOf, stepsOf, workflowsOf } from './query.ts';
 import {
   type ConnectionRecord,
   type Counters,
@@ -73,9 +73,19 @@ function metricHistograms(
     client_overhead: histogramOf(steps.map((step) => step.phases.clientOverheadUs)),
     time_to_notice: histogramOf(recoveries.flatMap(({ noticeUs }) => noticeUs ?? [])),
     recovery: histogramOf(present(recoveries.map(({ recoveryUs }) => recoveryUs))),
-    workflow_e2e: histogramOf(completedOf(workflows).map((workflow) => workflow.e2eUs)),
+    dispatch_delay: histogramOf(workflows.flatMap(({ dispatchDelayUs }) => dispatchDelayUs ?? [])),
+    service_time: histogramOf(
+      completedOf(workflows)
+        .filter(wasDue)
+        .map(({ e2eUs }) => e2eUs),
+    ),
+    workflow_e2e: histogramOf(completedOf(workflows).map(latencyUsOf)),
     workflow_overhead: histogramOf(present(completedOf(workflows).map(overheadUs))),
   };
+}
+
+function wasDue({ dispatchDelayUs }: WorkflowRecord): boolean {
+  return dispatchDelayUs !== undefined;
 }
 
 function isFirst({ index }: StepRecord): boolean {

@@ -1,6 +1,7 @@
 import type { WorkflowRecord } from '../result/record.ts';
 import type { EndpointFailure } from '../transport/failure.ts';
 import type { OutcomeItem } from './records/answer.ts';
+import type { Due } from './records/workflow.ts';
 import { brokenStep } from './step/broken.ts';
 import type { ExchangeOutcome } from './step/exchange.ts';
 import { internalFailure } from './step/internal-failure.ts';
@@ -12,6 +13,8 @@ export interface SessionSpec extends StepSpec {
   model: string;
   /** Scripted tool times and pauses of the user are multiplied by this; 0 skips the waits. */
   toolTimeFactor: number;
+  /** Absent: it is begun when nothing is in its way. */
+  due?: Due | undefined;
 }
 
 /** The host of what is played: what it needs of the process that it runs in. */

@@ -1,6 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
-import type { WorkflowRecord } from '../result/record.ts';
+import type { RoundRecord, WorkflowRecord } from '../result/record.ts';
+import type { Due } from './records/workflow.ts';
 
 /** A schedule: how many rounds, of what, and how many at once. An arm is whatever runs once in every round. */
 export interface Schedule<Arm> {
@@ -13,6 +14,8 @@ export interface Schedule<Arm> {
   warmupRounds: number;
   /** Rounds in flight at once. */
   concurrency: number;
+  /** Waits until one round more than `lane` may be in flight; false where that never comes again. @default always at once */
+  mayBegin?: ((lane: number) => Promise<boolean>) | undefined;
   seed: number;
   /** The part of a longer schedule that runs here: every `count`-th round, from the `index`-th on, 1 the first. @default all */
   shard?: { index: number; count: number } | undefined;
@@ -23,6 +26,8 @@ export interface Slot<Arm> {
   arm: Arm;
   round: number;
   warmup: boolean;
+  /** Absent: it begins when its lane comes to it. */
+  due?: Due;
 }
 
 /** A round: its arms in the order that they ran or were to run in, and the sessions that came of them. */
@@ -30,6 +35,8 @@ export interface Round<Arm> {
   index: number;
   order: readonly Arm[];
   sessions: ReadonlyMap<Arm, WorkflowRecord>;
+  /** When it was due, in which window of a load; absent where lanes come to rounds one after another. */
+  arrival?: RoundRecord['arrival'];
 }
 
 /** The host of a schedule: what it calls. */
@@ -64,8 +71,14 @@ async function runLanes<Arm>(
   const { index: part, count: every } = schedule.shard ?? { index: 1, count: 1 };
   let next = 0;
 
-  async function lane(): Promise<void> {
-    while (next < total && !stopped() && (warmup || schedule.enough?.() !== true)) {
+  const isOver = (): boolean =>
+    next >= total || stopped() || (!warmup && schedule.enough?.() === true);
+
+  async function lane(number: number): Promise<void> {
+    while (!isOver()) {
+      if (!warmup && schedule.mayBegin !== undefined) {
+        if (!(await schedule.mayBegin(number)) || isOver()) return;
+      }
       const index = part - 1 + every * next++;
       const order = roundOrder(schedule, index, warmup);
       const sessions = new Map<Arm, WorkflowRecord>();
@@ -79,7 +92,8 @@ async function runLanes<Arm>(
     }
   }
 
-  await Promise.all(Array.from({ length: Math.min(schedule.concurrency, total) }, lane));
+  const lanes = Math.min(schedule.concurrency, total);
+  await Promise.all(Array.from({ length: lanes }, (_, number) => lane(number)));
   return rounds.filter(({ sessions }) => sessions.size > 0);
 }
 

@@ -53,6 +53,7 @@ export async function runSession(spec: SessionSpec, host: SessionHost): Promise<
       fellBack: carriers.fellBack(),
       begunOverFallback: carriers.begunOverFallback,
       agents,
+      due: spec.due,
     };
     return workflowRecord(facts, times, host.stalledUs ?? (() => 0));
   };

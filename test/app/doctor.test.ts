@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { checks, examine } from '../../src/app/doctor/doctor.ts';
+import { lifeCycleFault } from '../../src/app/doctor/life-cycle.ts';
 import { type DoctorReport, doctorJsonSchema } from '../../src/app/doctor/report.ts';
 import { callCli } from '../support/cli.ts';
 import { mockForTest } from '../support/mock.ts';
 import { smallScript } from '../support/script.ts';
-import { closedPort, httpServerForTest } from '../support/servers.ts';
+import { closedPort, httpServerForTest, sendStream } from '../support/servers.ts';
 
 const KEY = 'sk-planted-secret-key';
 
@@ -64,7 +65,47 @@ describe('every line tells the truth', () => {
       { cache: { maxEntries: 0 } },
       { ws_create: 'yes', ws_chain: 'no', ws_eviction: 'not asked' },
     ],
-    ['TLS', { tls: { kind: 'generated' } }, { tls: 'yes', http2: 'yes', ws_chain: 'yes' }],
+    [
+      'TLS',
+      { tls: { kind: 'generated' } },
+      { tls: 'yes', tls_resumption: 'yes', http2: 'yes', ws_chain: 'yes' },
+    ],
+    [
+      'all that the specification asks',
+      {},
+      Object.fromEntries(
+        checks.filter(({ name }) => name.startsWith('spec_')).map(({ name }) => [name, 'yes']),
+      ),
+    ],
+    [
+      'no upgrades',
+      { fault: 'upgrade:426' },
+      {
+        json: 'yes',
+        sse: 'yes',
+        ws_upgrade: 'no',
+        ws_create: 'not asked',
+        spec_ws_error: 'not asked',
+      },
+    ],
+    [
+      'sockets that close',
+      { fault: 'close:1011' },
+      { json: 'yes', ws_upgrade: 'yes', ws_create: 'no', ws_chain: 'not asked' },
+    ],
+    [
+      'a memory that is lost',
+      { fault: 'forget' },
+      { ws_create: 'yes', ws_chain: 'no', ws_miss: 'yes' },
+    ],
+    [
+      'refusals',
+      { fault: '503' },
+      { json: 'no', sse: 'no', ws_create: 'no', http_chain: 'not asked' },
+    ],
+    ['responses that fail', { fault: 'fail' }, { json: 'no', sse: 'no', ws_create: 'no' }],
+    ['resets', { fault: 'reset' }, { json: 'no', sse: 'no', ws_create: 'no' }],
+    ['what is no JSON', { fault: 'garbage' }, { json: 'no', sse: 'differs' }],
   ])('%s', async (_reason, mock, expected) => {
     const { url, ca } = await mockForTest(mock);
     const report = await examined(url, { endpoint: { url, ...(ca !== undefined && { ca }) } });
@@ -82,13 +123,81 @@ describe('every line tells the truth', () => {
   it('an idle connection that is cut', async () => {
     const { url } = await mockForTest({ maxAgeMs: 200 });
     const report = await examined(url, { idleMs: 900 });
-    expect(verdictsOf(report, ['ws_create', 'ws_idle'])).toEqual({
-      ws_create: 'yes',
-      ws_idle: 'no',
-    });
+    const told = { ws_create: 'yes', ws_idle: 'no', ws_age: 'yes' };
+    expect(verdictsOf(report, Object.keys(told))).toEqual(told);
+    const deaf = await mockForTest({ fault: 'half-open:200ms' });
+    const silent = await examined(deaf.url, { idleMs: 900, timeoutMs: 600 });
+    const untold = { ws_create: 'yes', ws_idle: 'no', ws_age: 'not asked' };
+    expect(verdictsOf(silent, Object.keys(untold))).toEqual(untold);
     expect(verdictsOf(await examined(url, { idleMs: 10 }), ['ws_idle'])).toEqual({
       ws_idle: 'yes',
     });
+  });
+
+  it('a long message: read, or the end of the connection; none unless it is asked for', async () => {
+    const { url } = await mockForTest();
+    const longMessage = async (frameBytes?: number) =>
+      verdictsOf(await examined(url, frameBytes === undefined ? {} : { frameBytes }), ['ws_frame']);
+    expect(await longMessage()).toEqual({ ws_frame: 'not asked' });
+    expect(await longMessage(1024 ** 2)).toEqual({ ws_frame: 'yes' });
+    expect(await longMessage(17 * 1024 ** 2)).toEqual({ ws_frame: 'no' });
+  });
+
+  it('a server that streams whatever is asked, overlooks ids, and tells items only as they come', async () => {
+    const call = { id: 'fc', type: 'function_call', call_id: 'c', name: 'ping', arguments: '{}' };
+    const response = { id: 'r', status: 'completed', output: [], usage: { input_tokens: 10 } };
+    const events = [
+      { type: 'response.created', response: {} },
+      { type: 'response.output_item.added', output_index: 0, item: call },
+      { type: 'response.output_item.done', output_index: 0, item: call },
+      { type: 'response.completed', response },
+    ];
+    const { port } = await httpServerForTest((request, answer) => {
+      request.resume().on('end', () => {
+        sendStream(
+          answer,
+          events
+            .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+            .join(''),
+        );
+      });
+    });
+    const report = await examined(`http://127.0.0.1:${port}/v1`);
+    const expected = {
+      ...{ json: 'differs', sse: 'yes', http_chain: 'differs', http_miss: 'no' },
+      ...{ named_tool_choice: 'yes', spec_events: 'yes', spec_done: 'differs' },
+      ...{ spec_response: 'differs', spec_no_tools: 'no', spec_error: 'no' },
+    };
+    expect(verdictsOf(report, Object.keys(expected))).toEqual(expected);
+    expect(report.transports).not.toContain('http-chained');
+  });
+
+  it.each([
+    ['in order', ['created', 'added', 'delta', 'done', 'completed'], undefined],
+    ['nothing created', ['added', 'done', 'completed'], 'response.output_item.added comes first'],
+    [
+      'an end before the end',
+      ['created', 'completed', 'completed'],
+      'more than one terminal event',
+    ],
+    ['no end', ['created', 'added'], 'response.output_item.added comes last'],
+    [
+      'words of no item',
+      ['created', 'delta', 'completed'],
+      'response.output_text.delta of an item that is not under way',
+    ],
+    ['an item left open', ['created', 'added', 'completed'], 'an item without output_item.done'],
+    ['foreign events between', ['created', 'keepalive', 'completed'], undefined],
+  ])('events: %s', (_reason, names, fault) => {
+    const types: Record<string, object> = {
+      created: { type: 'response.created' },
+      added: { type: 'response.output_item.added', output_index: 0 },
+      delta: { type: 'response.output_text.delta', output_index: 0 },
+      done: { type: 'response.output_item.done', output_index: 0 },
+      completed: { type: 'response.completed' },
+      keepalive: { type: 'keepalive' },
+    };
+    expect(lifeCycleFault(names.map((name) => ({ ...types[name] })))).toBe(fault);
   });
 
   it('a server that buffers, gives errors a form of its own, and knows no WebSocket', async () => {

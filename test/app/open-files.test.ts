@@ -21,6 +21,12 @@ describe('open files', () => {
       'concurrency: 100 sessions at once need about 264 open files, and this shell allows 200; raise it (ulimit -n 264), or lower -c to 68',
     ],
     [
+      'a worker thread has some of its own',
+      { concurrency: 100, transports: ['ws'], workers: 2 },
+      164,
+      'concurrency: 100 sessions at once need about 180 open files, and this shell allows 164; raise it (ulimit -n 180), or lower -c to 84',
+    ],
+    [
       'a system that does not say',
       { concurrency: 5000, transports: ['http'] },
       undefined,

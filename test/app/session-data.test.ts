@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sessionSpec } from '../../src/app/generator/session-spec.ts';
+import { openSessions } from '../../src/app/generator/sessions.ts';
 import { resolveOptions } from '../../src/app/options/resolve.ts';
-import { sessionSpec } from '../../src/app/run/session-spec.ts';
-import { openSessions } from '../../src/app/run/sessions.ts';
 import { generateCertificate } from '../../src/listen/certificate.ts';
 import type { MockOptions } from '../../src/mock/server.ts';
 import { runSession } from '../../src/runner/session.ts';

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { endpointSettings } from '../../src/app/options/settings/endpoint.ts';
 import { settings } from '../../src/app/options/settings/index.ts';
 import { limitSettings } from '../../src/app/options/settings/limits.ts';
+import { loadSettings } from '../../src/app/options/settings/load.ts';
 import { outputSettings } from '../../src/app/options/settings/output.ts';
 import { requestSettings } from '../../src/app/options/settings/request.ts';
 import type { CommandName, SettingTable } from '../../src/app/options/settings/setting.ts';
@@ -53,7 +54,9 @@ const families: Family[] = [
     what: 'run, against the mock',
     command: 'run',
     fixed: () => ['quick', '--dry-run'],
-    names: Object.keys(settings).filter((name) => ![...ofUrl, ...ofGate].includes(name)),
+    names: Object.keys(settings).filter(
+      (name) => ![...ofUrl, ...ofGate, ...Object.keys(loadSettings)].includes(name),
+    ),
     values: {
       ...present,
       ...files,
@@ -63,6 +66,29 @@ const families: Family[] = [
       maxRequests: ['1000000'],
       maxTokens: ['1000000000'],
     },
+    code: 0,
+  },
+  {
+    what: 'run, at a rate',
+    command: 'run',
+    fixed: () => ['quick', '--dry-run'],
+    names: ['rate', 'arrival', 'duration', 'window', 'concurrency'],
+    // Slower, by chance nothing would come in so short a time.
+    values: { rate: ['20', '600/m'] },
+    code: 0,
+  },
+  {
+    what: 'run, in stages',
+    command: 'run',
+    fixed: () => ['quick', '--dry-run'],
+    names: ['stages', 'iterations'],
+    code: 0,
+  },
+  {
+    what: 'run, a ramp',
+    command: 'run',
+    fixed: () => ['quick', '--dry-run'],
+    names: ['ramp', 'rate', 'arrival', 'duration', 'maxTime', 'threshold'],
     code: 0,
   },
   {

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Result } from '../../src/result/schema.ts';
@@ -100,6 +100,19 @@ describe('two shards', () => {
     expect(await runFolders(folder)).toHaveLength(code === 0 ? 1 : 0);
     if (code === 0) expect(ended.stdout).toContain('INCOMPLETE: merged without all its shards');
   });
+});
+
+it.each([
+  ['an empty folder', undefined],
+  ['the beginning of a line', '{"schema":"agent-latency-bench/jour'],
+])('leaves %s out, and names the shard that is missing', async (_, journal) => {
+  const unwritten = await tempFolder();
+  if (journal !== undefined) await writeFile(path.join(unwritten, 'rounds.ndjson'), journal);
+  const [first = ''] = folders;
+  const ended = await callCli(['merge', first, unwritten]);
+  expect(ended.code).toBe(2);
+  expect(ended.stderr).toContain(`note: ${unwritten} was left out: its run was killed before`);
+  expect(ended.stderr).toContain('expected all 2 shards, got 1: missing 2');
 });
 
 it.each([

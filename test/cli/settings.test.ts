@@ -31,6 +31,8 @@ const commands: Record<CommandName, () => Command> = {
 /** What a setting can't do without. */
 const companions: Record<string, string[]> = {
   maxRounds: ['--until', '2%'],
+  arrival: ['--rate', '5'],
+  window: ['--rate', '5'],
   bandwidth: ['--rtt', '1ms'],
   jitter: ['--rtt', '1ms'],
   slowStart: ['--link', 'lan'],

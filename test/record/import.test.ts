@@ -11,6 +11,7 @@ import { sessionFormats } from '../../src/record/import/formats.ts';
 import { expandScenario } from '../../src/scenario/expand.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
 import type { Script } from '../../src/scenario/script.ts';
+import { unzstdByLibrary } from '../../src/unzstd.ts';
 import { callCli, tempFolder } from '../support/cli.ts';
 import * as samples from './samples.ts';
 
@@ -142,6 +143,20 @@ describe('a session becomes a scenario', () => {
     expect(outlines).toEqual([['user 2400, text 200'], ['user 2800, text 240']]);
   });
 });
+
+/** A Zstandard frame (RFC 8878) of blocks that are not compressed. */
+function zstdOf(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  const blocks: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += 1000) {
+    const block = bytes.subarray(at, at + 1000);
+    const isLast = at + 1000 >= bytes.length;
+    const head = Buffer.alloc(3);
+    head.writeUIntLE((block.length << 3) | Number(isLast), 0, 3);
+    blocks.push(head, block);
+  }
+  return Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58]), ...blocks]);
+}
 
 const everySample: [name: string, file: string][] = Object.entries(samples).flatMap(
   ([name, file]) => (typeof file === 'string' && file !== samples.MARKER ? [[name, file]] : []),
@@ -284,6 +299,33 @@ describe('the command', () => {
     const { stdout, stderr } = await callCli(['import', 'a.jsonl.gz', '-o', '-'], { cwd });
     expect(outline(await scriptOf(stdout))).toHaveLength(2);
     expect(stderr).toContain('Copilot CLI session');
+  });
+
+  it('unpacks Zstandard on any Node; says so where that is cut off or none', async () => {
+    const frame = zstdOf(samples.copilotSession);
+    const cwd = await folderWith({
+      'a.jsonl.zst': frame,
+      'torn.jsonl.zst': frame.subarray(0, frame.length - 5),
+      'none.jsonl.zst': Buffer.from(samples.copilotSession),
+    });
+    const { stdout } = await callCli(['import', 'a.jsonl.zst', '-o', '-'], { cwd });
+    expect(outline(await scriptOf(stdout))).toHaveLength(2);
+    for (const file of ['torn.jsonl.zst', 'none.jsonl.zst']) {
+      const refused = await callCli(['import', file, '-o', '-'], { cwd });
+      expect(refused).toMatchObject({ code: 2, stdout: '' });
+      expect(refused.stderr).toContain(`${file}: expected a file that can be read`);
+    }
+  });
+
+  it.each([
+    ['packed', 'KLUv/SAYdQAAQHsiYSI6MX0KAQBDChc=', '{"a":1}\n'.repeat(3)],
+    ['a checksum', 'KLUv/QRYQQAAeyJhIjoxfQri7+zg', '{"a":1}\n'],
+    ['nothing', '', ''],
+  ])('fzstd reads what others pack: %s', async (_reason, base64, text) => {
+    const chunks: Buffer[] = [];
+    const packed = Readable.from([...Buffer.from(base64, 'base64')].map((byte) => Buffer.of(byte)));
+    for await (const chunk of packed.pipe(unzstdByLibrary())) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString()).toBe(text);
   });
 
   it('takes a folder, each session under a name of its own, and passes over what is none', async () => {

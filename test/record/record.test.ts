@@ -1,5 +1,5 @@
 import { on, once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
@@ -108,6 +108,33 @@ describe('an agent on the openai package', () => {
     const script = expandScenario(await parseScenario(made?.text ?? '', 'it.yaml'), 1);
     const { payloadBytes } = plannedTraffic(script, 'x', 'http');
     expect(Math.abs(payloadBytes / traffic.requestBytes - 1)).toBeLessThan(0.03);
+  });
+
+  it('that has its history compacted goes on with the same conversation', async () => {
+    const mock = await mockForTest(toolLoop);
+    const recording = await recordBefore(mock.url);
+    const client = new OpenAI({ baseURL: recording.url, apiKey: KEY });
+    const input: ResponseInputItem[] = [{ role: 'user', content: MARKER }];
+    for (let step = 0; step < 2; step += 1) {
+      const { output } = await client.responses.create({ model: 'x', input, tools });
+      input.push(...(output as ResponseInputItem[]));
+      for (const item of output) {
+        if (item.type !== 'function_call') continue;
+        input.push({ type: 'function_call_output', call_id: item.call_id, output: MARKER });
+      }
+    }
+    const { output } = await client.responses.compact({ model: 'x', input });
+    const short = [...(output as ResponseInputItem[]), { role: 'user' as const, content: MARKER }];
+    await client.responses.create({ model: 'x', input: short, tools });
+    const { scenarios, traffic } = await recording.stop();
+    expect(scenarios.map(({ figures, notes }) => ({ ...figures, notes }))).toMatchObject([
+      {
+        ...{ steps: 3, calls: 2 + 1 },
+        notes: ['compacted after step 2: a replay keeps the context that it cut'],
+      },
+    ]);
+    expect(traffic).toMatchObject({ requests: { http: 3 }, compactions: 1, failed: 0 });
+    expect(JSON.stringify(scenarios)).not.toContain(MARKER);
   });
 
   it('several at once are several conversations', async () => {
@@ -472,6 +499,44 @@ describe('the command', () => {
     killed.process.kill('SIGKILL');
     await killed.finished;
     expect(await readdir(killed.cwd)).toEqual([]);
+  });
+
+  it('keeps every word with --raw, for its owner alone, and says so; headers never', async () => {
+    const mock = await mockForTest(toolLoop);
+    const args = ['record', mock.url, '--port', '0', '--name', 'mine', '--raw', 'raw.ndjson'];
+    const program = await startCli([...args, '--sessions', '1']);
+    const [, url = ''] = /listening on (.*)/.exec(await program.line(/listening on/)) ?? [];
+    await runAgent(url, 5);
+    const { code, stderr, cwd } = await program.finished;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning: --raw writes every word that passes to raw\.ndjson/);
+    const file = path.join(cwd, 'raw.ndjson');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const text = await readFile(file, 'utf8');
+    expect(text).not.toContain(KEY);
+    const pieces = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: number; from: string; text: string });
+    const whole = (id: number, from: string) =>
+      pieces
+        .filter((piece) => piece.id === id && piece.from === from)
+        .map((piece) => piece.text)
+        .join('');
+    expect(JSON.parse(whole(1, 'agent'))).toMatchObject({ model: 'x', stream: true });
+    expect(whole(4, 'endpoint')).toContain('event: response.completed');
+    expect(await readFile(path.join(cwd, 'mine.yaml'), 'utf8')).not.toContain(MARKER);
+    const full = await startCli([...args.slice(0, -1), '/dev/full', '--force', '--sessions', '1']);
+    const [, next = ''] = /listening on (.*)/.exec(await full.line(/listening on/)) ?? [];
+    await runAgent(next, 5);
+    const ended = await full.finished;
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('--raw: /dev/full is not whole (ENOSPC)');
+    // What it is all for is there.
+    expect(await readdir(ended.cwd)).toEqual(['mine.yaml']);
+    const again = await callCli(args, { cwd });
+    expect(again).toMatchObject({ code: 2 });
+    expect(again.stderr).toContain('--raw: expected a new file');
   });
 
   it.each<[reason: string, args: string[], code: number, message: RegExp]>([

@@ -92,7 +92,7 @@ describe('JUnit', () => {
     `);
     expect(lines.filter((line) => line.includes('classname="coding-agent.ws"'))).toHaveLength(10);
     expect(lines.find((line) => line.includes('<error'))).toContain(
-      'type="api_error" message="step 1 api_error server_error"',
+      'type="api_error" message="step 1 api error server_error"',
     );
   });
 

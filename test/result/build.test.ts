@@ -248,6 +248,7 @@ it('prints its JSON Schema with the keys of the contract', () => {
     'comparisons',
     'control',
     'attribution',
+    'load',
     'calibration',
     'warnings',
   ]);

@@ -12,9 +12,17 @@ const ofWorkflows = { transport: 'ws', workflows: 2, allWorkflows: 30 };
 const samples: { [Code in WarningCode]: [facts: FactsOf<Code>, keys: string[]][] } = {
   unfit: [
     [{ code: 'unfit', utilisation: 0.98 }, ['utilisation']],
+    [{ code: 'unfit', utilisation: 0.98, workers: { which: [1, 3], of: 4 } }, ['utilisation']],
     [{ code: 'unfit', ...stalls }, ['steps', 'stalledShare']],
   ],
-  busy: [[{ code: 'busy', utilisation: 0.45, limit: 0.3 }, ['utilisation']]],
+  busy: [
+    [{ code: 'busy', utilisation: 0.45, limit: 0.3 }, ['utilisation']],
+    [
+      { code: 'busy', utilisation: 0.45, limit: 0.3, workers: { which: [2], of: 2 } },
+      ['utilisation'],
+    ],
+  ],
+  main_busy: [[{ code: 'main_busy', utilisation: 0.93 }, ['utilisation']]],
   late_loop: [[{ code: 'late_loop', loopDelayP99Us: 8100 }, ['loopDelayP99Us']]],
   stalled_steps: [[{ code: 'stalled_steps', ...stalls }, ['steps', 'stalledShare']]],
   stolen_cpu: [[{ code: 'stolen_cpu', stolenShare: 0.06 }, ['stolenShare']]],
@@ -28,6 +36,18 @@ const samples: { [Code in WarningCode]: [facts: FactsOf<Code>, keys: string[]][]
       },
       [],
     ],
+  ],
+  fell_behind: [
+    [
+      {
+        ...{ code: 'fell_behind', transport: 'ws' },
+        ...{ offeredPerSecond: 30, completedPerSecond: 21.1, growth: 0.42 },
+      },
+      ['transport', 'offeredPerSecond', 'completedPerSecond', 'growth'],
+    ],
+  ],
+  held_back: [
+    [{ code: 'held_back', ...ofWorkflows, mostOpen: 20 }, ['transport', 'workflows', 'mostOpen']],
   ],
   residual: [
     [

@@ -10,6 +10,7 @@ const examples: Partial<Record<Grammar, readonly string[]>> = {
   duration: ['40ms', '1.5s', '2s', '1m'],
   durationOrNone: ['none', '40ms', '5m'],
   rate: ['64kbps', '50Mbps', '1Gbps'],
+  frequency: ['20', '0.5/s', '30/m'],
   percent: ['5%', '0.5%'],
   toolTime: ['recorded', 'none', '0', '0.5', '2'],
 };

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runBenchmark } from '../../src/app/benchmark.ts';
+import { examine } from '../../src/app/doctor/doctor.ts';
 import type { EndpointOptions } from '../../src/app/options/endpoint.ts';
 import { generateCertificate } from '../../src/listen/certificate.ts';
 import { profiles } from '../../src/mock/profile/bundled.ts';
@@ -97,6 +98,20 @@ describe.concurrent.each([
     expect(runs.get('http')?.workflow.connections).toHaveLength(patient.turns.length);
     expect(runs.get('http2')?.workflow.connections.map(({ alpn }) => alpn)).toEqual(['h2', 'h2']);
   });
+});
+
+it.concurrent('doctor tells that nginx cuts what is idle, and what it passes on', async () => {
+  const port = await startProgram(nginx(upstream, true), files);
+  const report = await examine({
+    endpoint: behind(port),
+    ...{ timeoutMs: 10_000, idleMs: (IDLE_CUT_S + 2) * 1000, signal: new AbortController().signal },
+  });
+  const verdicts = Object.fromEntries(report.checks.map(({ name, verdict }) => [name, verdict]));
+  expect(verdicts).toMatchObject({
+    ...{ tls: 'yes', tls_resumption: 'yes', http2: 'yes', json: 'yes', sse: 'yes' },
+    ...{ ws_upgrade: 'yes', ws_chain: 'yes', ws_ping: 'yes', ws_idle: 'no', ws_age: 'not asked' },
+  });
+  expect(report.webSocketMode).toBe(true);
 });
 
 it.concurrent('nginx without the lines for an upgrade: WebSocket goes on over HTTP, and says so', async () => {

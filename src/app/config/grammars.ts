@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { parseThreshold } from '../../compare/gate/thresholds.ts';
 import { UsageError } from '../../errors.ts';
-import { parseDurationMs, parseRateBitsPerSecond } from '../../units.ts';
+import { parseDurationMs, parsePerSecond, parseRateBitsPerSecond } from '../../units.ts';
 import type { Grammar } from '../options/settings/setting.ts';
+import { parseStages } from '../options/settings/stages.ts';
 
 const headerMap = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
@@ -38,6 +39,10 @@ export const grammars = {
     error: 'expected a duration such as 40ms, or none',
   }),
   rate: inGrammar('a rate such as 50Mbps', parseRateBitsPerSecond),
+  frequency: z.union([z.number().positive(), inGrammar('a rate such as 20/s', parsePerSecond)], {
+    error: 'expected a rate such as 20/s',
+  }),
+  stages: inGrammar('stages such as 30s:100,2m:100', parseStages),
   percent: z
     .string({ error: 'expected a percentage such as 5%' })
     .regex(/^\d+(\.\d+)?%$/, { error: 'expected a percentage such as 5%' }),
@@ -45,6 +50,9 @@ export const grammars = {
     z.number().min(0),
     z.string().regex(/^(recorded|none)$/, { error: 'expected recorded, none, or a factor' }),
   ]),
+  countOrAuto: z.union([z.literal('auto'), z.int().min(1)], {
+    error: 'expected a whole number from 1 on, or auto',
+  }),
   choice: text,
 } satisfies Record<Grammar, z.ZodType>;
 

@@ -18,9 +18,15 @@ import { networkChecks } from './network-checks.ts';
 import { createPatient, type Patient } from './patient.ts';
 import type { CheckResult, DoctorReport } from './report.ts';
 import { socketChecks } from './socket-checks.ts';
+import { specificationChecks } from './specification-checks.ts';
 
 /** Every check, in the order in which they are made. */
-export const checks: readonly Check[] = [...networkChecks, ...httpChecks, ...socketChecks];
+export const checks: readonly Check[] = [
+  ...networkChecks,
+  ...httpChecks,
+  ...socketChecks,
+  ...specificationChecks,
+];
 
 /** What `serve` answers to, and no model is called. */
 const DEFAULT_MODEL = 'tool-loop';
@@ -35,6 +41,8 @@ export interface DoctorOptions {
   timeoutMs: number;
   /** Wait so long on an idle WebSocket. @default that isn't asked */
   idleMs?: number;
+  /** Send a message of so many bytes. @default that isn't asked */
+  frameBytes?: number;
   /** Once so many tokens are billed, nothing more is asked. */
   maxTokens?: number;
   signal: AbortSignal;
@@ -47,9 +55,11 @@ export interface DoctorOptions {
  * @throws UsageError if a value is no good
  */
 export async function examine(options: DoctorOptions): Promise<DoctorReport> {
-  const { timeoutMs, idleMs, maxTokens = Infinity, signal, onCheck } = options;
+  const { timeoutMs, idleMs, frameBytes, maxTokens = Infinity, signal, onCheck } = options;
   const { endpoint, model } = endpointFrom(options.endpoint);
-  const patient = createPatient(endpoint, { model, timeoutMs, idleMs, signal });
+  const patient = createPatient(endpoint, {
+    ...{ model, timeoutMs, idleMs, frameBytes, signal },
+  });
   const results = new Map<string, CheckResult>();
   try {
     for (const check of checks) {
@@ -89,7 +99,8 @@ function isMissing(result: CheckResult | undefined, { name }: Check): boolean {
   if (result === undefined) return true;
   return (
     result.verdict === 'no' ||
-    (result.verdict === 'not asked' && (name === 'http2' || result.name !== 'tls'))
+    (result.verdict === 'not asked' &&
+      (['http2', 'tls_resumption'].includes(name) || result.name !== 'tls'))
   );
 }
 

@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import { isRecord, recordOf } from '../../is-record.ts';
+import { isRecord } from '../../is-record.ts';
 import { nowUs } from '../../measure/clock.ts';
 import { startMarks } from '../../measure/marks.ts';
 import { stringOf } from '../../protocol/foreign.ts';
@@ -9,7 +9,7 @@ import type { Headers, ResponseReader } from '../../transport/http/reader.ts';
 import { defaultSessionLimits } from '../../transport/session-limits.ts';
 import { dialTargetOf, requestPath } from '../../transport/target.ts';
 import type { Endpoint } from '../../transport/transport.ts';
-import { billedTokens } from './response-facts.ts';
+import { billedTokens, responseIn } from './response-facts.ts';
 
 /** All of one HTTP answer, with when its parts came. */
 export interface HttpAnswer {
@@ -21,6 +21,8 @@ export interface HttpAnswer {
   events: Record<string, unknown>[];
   names: string[];
   done: boolean;
+  /** Events that hold no JSON, empty ones aside. */
+  unreadable: number;
   /** The response: the body, or the one in the terminal event. */
   response: Record<string, unknown>;
   /** In ms after the request was sent. */
@@ -86,8 +88,9 @@ export async function postOnce(
   }
   const text = texts.join('');
   const json = parsed(text);
-  const stream = json === undefined ? eventsIn(text) : { events: [], names: [], done: false };
-  const response = recordOf(json ?? stream.events.at(-1)?.['response']);
+  const stream =
+    json === undefined ? eventsIn(text) : { events: [], names: [], done: false, unreadable: 0 };
+  const response = json ?? responseIn(stream.events);
   return {
     ...{ status, headers, json, headersMs, chunkMs, response },
     ...stream,
@@ -95,21 +98,25 @@ export async function postOnce(
   };
 }
 
-function eventsIn(text: string): Pick<HttpAnswer, 'events' | 'names' | 'done'> {
+function eventsIn(text: string): Pick<HttpAnswer, 'events' | 'names' | 'done' | 'unreadable'> {
   const events: Record<string, unknown>[] = [];
   const names: string[] = [];
   let done = false;
+  let unreadable = 0;
   const parser = createParser({
     onEvent({ event, data }) {
       const value = parsed(data);
       done = data === '[DONE]';
-      if (value === undefined) return;
+      if (value === undefined) {
+        if (!done && data.trim() !== '') unreadable += 1;
+        return;
+      }
       events.push(value);
       names.push(stringOf(event));
     },
   });
   parser.feed(text);
-  return { events, names, done };
+  return { events, names, done, unreadable };
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

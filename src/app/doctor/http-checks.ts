@@ -3,9 +3,10 @@ import { countOf, stringOf } from '../../protocol/foreign.ts';
 import { contentTypeOf } from '../../transport/http/reader.ts';
 import { type Check, differs, type Finding, no, notAsked, yes } from './check.ts';
 import type { HttpAnswer } from './http-asker.ts';
-import { callsOf, errorCodeOf, goingOn, isWhole } from './response-facts.ts';
+import { callsOf, errorCodeOf, goingOn, isWhole, readsOn } from './response-facts.ts';
 
-const pingTool = {
+/** A tool to call. */
+export const pingTool = {
   type: 'function',
   name: 'ping',
   description: 'Pings a host.',
@@ -24,7 +25,8 @@ export const httpChecks: readonly Check[] = [
     needs: ['tcp'],
     async ask({ post }) {
       const answer = await post({ stream: false });
-      return isWhole(answer.response) ? yes(`a ${words(answer)}`) : no(words(answer));
+      if (!isWhole(answer.response)) return no(httpWords(answer));
+      return answer.json === undefined ? differs('events') : yes(`a ${httpWords(answer)}`);
     },
   },
   {
@@ -36,12 +38,13 @@ export const httpChecks: readonly Check[] = [
     needs: ['tcp'],
     async ask({ streamed }) {
       const answer = await streamed();
-      const { events, names, done, headers } = answer;
-      if (!isWhole(answer.response) || events.length === 0) return no(words(answer));
+      const { events, names, done, unreadable, headers } = answer;
+      if (!isWhole(answer.response) || events.length === 0) return no(httpWords(answer));
       const came = `${events.length} events`;
       if (!contentTypeOf(headers).startsWith('text/event-stream')) {
         return differs(`${came} as ${contentTypeOf(headers)}`);
       }
+      if (unreadable > 0) return differs(`${came}, and ${unreadable} that are no JSON`);
       const named = events.every(({ type }, index) => names[index] === type);
       if (!named) return differs(`${came}, not all with their type as name`);
       return yes(`${came}${done ? ', [DONE]' : ', no [DONE] at the end'}`);
@@ -108,9 +111,12 @@ export const httpChecks: readonly Check[] = [
     needs: ['json'],
     async ask({ post }) {
       const first = await post({ store: true });
-      if (!isWhole(first.response)) return no(`store: true gives ${words(first)}`);
+      if (!isWhole(first.response)) return no(`store: true gives ${httpWords(first)}`);
       const second = await post({ store: true, ...goingOn(first.response) });
-      return isWhole(second.response) ? yes(`a ${words(second)}`) : no(words(second));
+      if (!isWhole(second.response)) return no(httpWords(second));
+      return readsOn(first.response, second.response) === false
+        ? differs(UNREAD)
+        : yes(`a ${httpWords(second)}`);
     },
   },
   {
@@ -131,7 +137,7 @@ export const httpChecks: readonly Check[] = [
     needs: ['json'],
     async ask({ post }) {
       const answer = await post({ include: ['reasoning.encrypted_content'] });
-      return isWhole(answer.response) ? yes('taken') : no(words(answer));
+      return isWhole(answer.response) ? yes('taken') : no(httpWords(answer));
     },
   },
   {
@@ -146,7 +152,7 @@ export const httpChecks: readonly Check[] = [
         tool_choice: { type: 'function', name: 'ping' },
         max_output_tokens: 64,
       });
-      if (!isWhole(answer.response)) return no(words(answer));
+      if (!isWhole(answer.response)) return no(httpWords(answer));
       const named = callsOf(answer.response).some(({ name }) => name === 'ping');
       return named ? yes('the call') : no('an answer without the call');
     },
@@ -163,7 +169,7 @@ export const httpChecks: readonly Check[] = [
         ...{ tools: [pingTool], tool_choice: 'required', parallel_tool_calls: true },
         max_output_tokens: 128,
       });
-      if (!isWhole(answer.response)) return no(words(answer));
+      if (!isWhole(answer.response)) return no(httpWords(answer));
       const calls = callsOf(answer.response).length;
       return calls > 1 ? yes(`${calls} calls`) : no(`${calls} call${calls === 1 ? '' : 's'}`);
     },
@@ -179,12 +185,15 @@ export const httpChecks: readonly Check[] = [
       const unset = { max_output_tokens: undefined, store: undefined };
       const answer = await post({ ...unset, model, input: longHistory }, '/compact');
       const { json, status } = answer;
-      if (status >= 300) return no(words(answer));
+      if (status >= 300) return no(httpWords(answer));
       const isOne = json?.['object'] === 'response.compaction' && Array.isArray(json['output']);
-      return isOne ? yes('a response.compaction') : differs(words(answer));
+      return isOne ? yes('a response.compaction') : differs(httpWords(answer));
     },
   },
 ];
+
+/** What came of a `previous_response_id` that was overlooked. */
+export const UNREAD = 'an answer to no more input tokens than without';
 
 /** An id in the usual form that nobody gave out. */
 export const NO_RESPONSE = `resp_${'0'.repeat(48)}`;
@@ -199,12 +208,14 @@ const longHistory = [
 function missed(answer: HttpAnswer): Finding {
   if (isWhole(answer.response)) return no('an answer, as if there were one');
   const code = errorCodeOf(answer.json);
-  if (code === 'previous_response_not_found') return yes(words(answer));
-  return answer.status >= 400 && answer.status < 500 ? differs(words(answer)) : no(words(answer));
+  if (code === 'previous_response_not_found') return yes(httpWords(answer));
+  return answer.status >= 400 && answer.status < 500
+    ? differs(httpWords(answer))
+    : no(httpWords(answer));
 }
 
 /** Status and kind of an answer. */
-function words({ status, json, events, response, headers }: HttpAnswer): string {
+export function httpWords({ status, json, events, response, headers }: HttpAnswer): string {
   const code = errorCodeOf(json) ?? errorCodeOf(events.at(-1));
   if (code !== undefined) return `status ${status}, ${code}`;
   const state = stringOf(response['status']);

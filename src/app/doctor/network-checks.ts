@@ -45,6 +45,18 @@ export const networkChecks: readonly Check[] = [
     },
   },
   {
+    name: 'tls_resumption',
+    title: 'resumes a TLS session',
+    sent: 'a handshake with the session of the one before',
+    calls: 0,
+    needs: ['tls'],
+    async ask({ resumed }) {
+      const { sessionResumed, tlsHandshakeUs } = await resumed();
+      const took = `in ${ms(tlsHandshakeUs ?? 0)}`;
+      return sessionResumed ? yes(`resumed ${took}`) : no(`a whole handshake ${took}`);
+    },
+  },
+  {
     name: 'http2',
     title: 'HTTP/2',
     sent: 'ALPN h2',

@@ -13,9 +13,35 @@ export function billedTokens({ usage }: Record<string, unknown>): number {
 
 /** The code of an error, or its type, wherever in a body or event it stands. */
 export function errorCodeOf(value: Record<string, unknown> | undefined): string | undefined {
-  const error = value?.['error'] ?? recordOf(value?.['response'])['error'];
+  const flat = value?.['type'] === 'error' ? value : undefined;
+  const error = value?.['error'] ?? recordOf(value?.['response'])['error'] ?? flat;
   if (!isRecord(error)) return undefined;
+  if (error === flat) return codeOf(error['code']) ?? 'an error without a code';
   return codeOf(error['code']) ?? codeOf(error['type']) ?? 'an error without a code';
+}
+
+/** The response in the last event, with the items of the events before where it has none of its own. */
+export function responseIn(events: readonly Record<string, unknown>[]): Record<string, unknown> {
+  const response = recordOf(events.at(-1)?.['response']);
+  if (itemsIn(response) > 0) return response;
+  const output = events
+    .filter(({ type }) => type === 'response.output_item.done')
+    .map(({ item }) => item);
+  return output.length > 0 ? { ...response, output } : response;
+}
+
+/**
+ * Whether an answer read what the one before it said: undefined where the tokens don't tell. Who overlooks
+ * `previous_response_id` reads no more than the first time.
+ */
+export function readsOn(
+  first: Record<string, unknown>,
+  second: Record<string, unknown>,
+): boolean | undefined {
+  const [before, after] = [first, second].map(({ usage }) =>
+    countOf(recordOf(usage)['input_tokens']),
+  );
+  return before === undefined || after === undefined || before === 0 ? undefined : after > before;
 }
 
 /** The calls among its output. */

@@ -1,15 +1,17 @@
 import WebSocket from 'ws';
-import { isRecord, recordOf } from '../../is-record.ts';
+import { isRecord } from '../../is-record.ts';
 import { dial } from '../../network/dial.ts';
 import { stringOf } from '../../protocol/foreign.ts';
 import { dialTargetOf, requestPath } from '../../transport/target.ts';
 import type { Endpoint } from '../../transport/transport.ts';
-import { billedTokens, errorCodeOf } from './response-facts.ts';
+import { billedTokens, errorCodeOf, responseIn } from './response-facts.ts';
 
 /** A WebSocket to an endpoint, for questions. */
 export interface AskedSocket {
   /** Whether both sides compress. */
   readonly deflate: boolean;
+  /** That the server chose; '' for none. */
+  readonly protocol: string;
   isOpen(): boolean;
   /** Sends a `response.create`; resolves at its terminal event, or the error in its place. */
   ask(fields: object): Promise<SocketAnswer>;
@@ -44,31 +46,39 @@ export async function openAskedSocket(
   endpoint: Endpoint,
   {
     deflate,
+    protocols,
     defaults,
     count,
+    tooOld,
     limit,
   }: {
     deflate: boolean;
+    /** To offer. */
+    protocols: readonly string[];
     /** Fields of every request. */
     defaults: object;
     /** Told of every answer's tokens. */
     count: (tokens: number) => void;
+    /** Told once the server says that the connection is too old, with its age. */
+    tooOld: (ageMs: number) => void;
     limit: () => AbortSignal;
   },
 ): Promise<AskedSocket> {
   const connection = await dial(dialTargetOf(endpoint), limit());
   const url = `${endpoint.baseUrl.origin.replace(/^http/, 'ws')}${requestPath(endpoint)}`;
-  const socket = new WebSocket(url, [...(endpoint.webSocketProtocols ?? [])], {
+  const socket = new WebSocket(url, [...protocols], {
     createConnection: () => connection.socket,
     perMessageDeflate: deflate,
     headers: endpoint.headers,
   });
   await opened(socket, limit());
+  const openMs = performance.now();
   const waiting: Waiting[] = [];
   let closed: string | undefined;
 
   socket.on('message', (data: Buffer) => {
     const event = parsed(data.toString());
+    if (errorCodeOf(event) === AGE_LIMIT) tooOld(performance.now() - openMs);
     const lane = stringOf(event['stream_id']);
     // One that ignores lanes answers in the order in which it was asked.
     const index = Math.max(
@@ -80,7 +90,7 @@ export async function openAskedSocket(
     asked.events.push(event);
     if (!terminal.test(stringOf(event['type']))) return;
     waiting.splice(index, 1);
-    const response = recordOf(event['response']);
+    const response = responseIn(asked.events);
     count(billedTokens(response));
     asked.resolve({ events: asked.events, response, error: errorCodeOf(event) });
   });
@@ -92,6 +102,7 @@ export async function openAskedSocket(
 
   return {
     deflate: socket.extensions.includes('permessage-deflate'),
+    protocol: socket.protocol,
     isOpen: () => socket.readyState === WebSocket.OPEN,
     closedBy: () => closed,
     ask(fields) {
@@ -130,6 +141,9 @@ export async function openAskedSocket(
     },
   };
 }
+
+/** The code of a connection's end for its age. */
+export const AGE_LIMIT = 'websocket_connection_limit_reached';
 
 const terminal = /^(error|response\.(completed|incomplete|failed|cancelled))$/;
 

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { stringOf } from '../../protocol/foreign.ts';
+import { formatBytes } from '../../units.ts';
 import { type Check, differs, no, notAsked, yes } from './check.ts';
-import { NO_RESPONSE } from './http-checks.ts';
-import { goingOn, isWhole, itemsIn } from './response-facts.ts';
-import type { SocketAnswer } from './socket-asker.ts';
+import { NO_RESPONSE, UNREAD } from './http-checks.ts';
+import { goingOn, isWhole, itemsIn, readsOn } from './response-facts.ts';
+import { AGE_LIMIT, type SocketAnswer } from './socket-asker.ts';
 
 const MODE = 'Open Responses: WebSocket mode';
 const CONTINUATION = `${MODE}, continuation`;
@@ -34,6 +36,18 @@ export const socketChecks: readonly Check[] = [
     },
   },
   {
+    name: 'ws_protocol',
+    title: 'WebSocket subprotocol',
+    sent: 'the offer of one named responses',
+    calls: 0,
+    needs: ['ws_upgrade'],
+    async ask({ newSocket }) {
+      const socket = await newSocket({ protocols: ['responses'] });
+      socket.close();
+      return socket.protocol === '' ? no('upgraded without it') : yes(`chose ${socket.protocol}`);
+    },
+  },
+  {
     name: 'ws_create',
     title: 'response.create',
     sent: 'response.create',
@@ -42,7 +56,7 @@ export const socketChecks: readonly Check[] = [
     needs: ['ws_upgrade'],
     async ask({ socket }) {
       const answer = await (await socket()).ask({});
-      return isWhole(answer.response) ? yes(words(answer)) : no(words(answer));
+      return isWhole(answer.response) ? yes(socketWords(answer)) : no(socketWords(answer));
     },
   },
   {
@@ -71,7 +85,10 @@ export const socketChecks: readonly Check[] = [
       const used = await socket();
       const first = await used.ask({});
       const second = await used.ask(goingOn(first.response));
-      return isWhole(second.response) ? yes(words(second)) : no(words(second));
+      if (!isWhole(second.response)) return no(socketWords(second));
+      return readsOn(first.response, second.response) === false
+        ? differs(UNREAD)
+        : yes(socketWords(second));
     },
   },
   {
@@ -85,8 +102,8 @@ export const socketChecks: readonly Check[] = [
       const answer = await (await socket()).ask({ previous_response_id: NO_RESPONSE });
       if (isWhole(answer.response)) return no('an answer, as if there were one');
       return answer.error === 'previous_response_not_found'
-        ? yes(words(answer))
-        : differs(words(answer));
+        ? yes(socketWords(answer))
+        : differs(socketWords(answer));
     },
   },
   {
@@ -99,7 +116,7 @@ export const socketChecks: readonly Check[] = [
       const socket = await newSocket();
       await socket.ask({ previous_response_id: NO_RESPONSE });
       const answer = await socket.ask({});
-      return isWhole(answer.response) ? yes(words(answer)) : no(words(answer));
+      return isWhole(answer.response) ? yes(socketWords(answer)) : no(socketWords(answer));
     },
   },
   {
@@ -116,7 +133,7 @@ export const socketChecks: readonly Check[] = [
       const failed = await used.ask({ ...goingOn(first.response), input: [output] });
       if (failed.error === undefined) return notAsked('a result of no call was taken');
       const again = await used.ask(goingOn(first.response));
-      return isWhole(again.response) ? no('went on from it') : yes(words(again));
+      return isWhole(again.response) ? no('went on from it') : yes(socketWords(again));
     },
   },
   {
@@ -128,10 +145,12 @@ export const socketChecks: readonly Check[] = [
     async ask({ socket }) {
       const used = await socket();
       const warm = await used.ask({ generate: false });
-      if (!isWhole(warm.response)) return no(words(warm));
+      if (!isWhole(warm.response)) return no(socketWords(warm));
       if (itemsIn(warm.response) > 0) return no('an answer all the same');
       const next = await used.ask(goingOn(warm.response));
-      return isWhole(next.response) ? yes('nothing said, then gone on from') : differs(words(next));
+      return isWhole(next.response)
+        ? yes('nothing said, then gone on from')
+        : differs(socketWords(next));
     },
   },
   {
@@ -146,7 +165,7 @@ export const socketChecks: readonly Check[] = [
         ['a', 'b'].map((lane) => socket.ask({ stream_id: lane }).catch(failedWith)),
       );
       const bad = answers.find(({ response }) => !isWhole(response));
-      if (bad !== undefined) return no(words(bad));
+      if (bad !== undefined) return no(socketWords(bad));
       const told = answers.every(({ events }) => events.every((event) => 'stream_id' in event));
       return told ? yes('two answers, each on its lane') : no('answers without stream_id');
     },
@@ -177,7 +196,41 @@ export const socketChecks: readonly Check[] = [
       const answer = await socket.ask({}).catch(failedWith);
       return isWhole(answer.response)
         ? yes(`an answer ${waited}`)
-        : no(`${words(answer)} ${waited}`);
+        : no(`${socketWords(answer)} ${waited}`);
+    },
+  },
+  {
+    name: 'ws_age',
+    title: 'says that a connection is too old',
+    sent: 'nothing',
+    section: `${MODE}, connection limit`,
+    calls: 0,
+    needs: ['ws_create'],
+    ask({ ageLimitMs }) {
+      return Promise.resolve(
+        ageLimitMs === undefined
+          ? notAsked('none grew too old; the specification says 60 minutes')
+          : yes(`${AGE_LIMIT} after ${(ageLimitMs / 1000).toFixed(1)} s`),
+      );
+    },
+  },
+  {
+    name: 'ws_frame',
+    title: 'takes a long message',
+    sent: 'a response.create that is refused for its previous_response_id',
+    calls: 0,
+    // Were it answered, all of it would be billed.
+    needs: ['ws_miss'],
+    async ask({ newSocket, frameBytes }) {
+      if (frameBytes === undefined) return notAsked('--frame 1MiB asks');
+      const socket = await newSocket();
+      const answer = await socket
+        .ask({ previous_response_id: NO_RESPONSE, input: 'x'.repeat(frameBytes) })
+        .catch(failedWith);
+      const size = formatBytes(frameBytes);
+      return socket.isOpen() && answer.error === 'previous_response_not_found'
+        ? yes(`${size} read`)
+        : no(`${socketWords(answer)} at ${size}`);
     },
   },
 ];
@@ -186,6 +239,7 @@ function failedWith(error: Error): SocketAnswer {
   return { events: [], response: {}, error: error.message };
 }
 
-function words({ error, events, response }: SocketAnswer): string {
-  return error ?? `${events.length} events, ${String(response['status'])}`;
+/** What became of a request. */
+export function socketWords({ error, events, response }: SocketAnswer): string {
+  return error ?? `${events.length} events, ${stringOf(response['status']) || 'no response'}`;
 }

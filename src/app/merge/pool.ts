@@ -6,7 +6,7 @@ import {
 } from '../../measure/histogram.ts';
 import { armsOf } from '../../result/control.ts';
 import type { RoundRecord } from '../../result/record.ts';
-import type { Calibration, Environment, Result } from '../../result/schema.ts';
+import type { Calibration, Result } from '../../result/schema.ts';
 
 /**
  * The rounds of all results, numbered anew in the order of time as far as it is known: those of a run lie evenly between
@@ -36,28 +36,6 @@ export function pooledGaps(results: readonly [Result, ...Result[]]): Map<string,
     return [arm, sum] as const;
   });
   return new Map(pooled);
-}
-
-/** The noise of the worst machine in each figure; what was counted is added up. */
-export function worstNoise(results: readonly Result[]): Environment['noise'] {
-  const noises = results.flatMap(({ environment }) => environment.noise ?? []);
-  if (noises.length === 0) return undefined;
-  const worst = (figures: readonly (number | null)[]): number | null =>
-    figures.reduce(
-      (most, figure) => (most === null ? figure : Math.max(most, figure ?? most)),
-      null,
-    );
-  const sum = (figures: readonly number[]): number => figures.reduce((a, b) => a + b, 0);
-  return {
-    loopDelayP50Us: worst(noises.map(({ loopDelayP50Us }) => loopDelayP50Us)),
-    loopDelayP99Us: worst(noises.map(({ loopDelayP99Us }) => loopDelayP99Us)),
-    loopDelayMaxUs: worst(noises.map(({ loopDelayMaxUs }) => loopDelayMaxUs)),
-    utilisation: Math.max(...noises.map(({ utilisation }) => utilisation)),
-    gcPauses: sum(noises.map(({ gcPauses }) => gcPauses)),
-    gcTotalUs: sum(noises.map(({ gcTotalUs }) => gcTotalUs)),
-    gcMaxUs: Math.max(...noises.map(({ gcMaxUs }) => gcMaxUs)),
-    stolenShare: worst(noises.map(({ stolenShare }) => stolenShare)),
-  };
 }
 
 /** The calibration of the machine that errs most; null where none knows its error. */

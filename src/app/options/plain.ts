@@ -70,7 +70,7 @@ function absent({ value, default: text }: Setting, given: unknown): unknown {
 function checkRange(name: string, { value: grammar, range }: Setting, value: number): void {
   if (range === undefined) return;
   const [least, most] = range;
-  const isWhole = grammar === 'count' || grammar === 'whole';
+  const isWhole = grammar === 'count' || grammar === 'whole' || grammar === 'countOrAuto';
   const fits = value >= Number(quantity(least)) && value <= Number(quantity(most));
   if (fits && (!isWhole || Number.isInteger(value))) return;
   const kind = kinds[grammar] ?? 'a number';
@@ -83,6 +83,7 @@ function checkRange(name: string, { value: grammar, range }: Setting, value: num
 const kinds: Partial<Record<Grammar, string>> = {
   count: 'a whole number',
   whole: 'a whole number',
+  countOrAuto: 'a whole number, or auto,',
   duration: 'a time',
   durationOrNone: 'a time',
   toolTime: 'a factor',

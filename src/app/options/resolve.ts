@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { UsageError } from '../../errors.ts';
 import { type FaultRule, parseFaults, spellOutFaults } from '../../mock/fault/spec.ts';
 import { parseCacheOff } from '../../mock/profile/cache-off.ts';
@@ -14,6 +15,7 @@ import {
   transports,
 } from '../../transport/index.ts';
 import { checkEndpoint, type EndpointOptions, type UrlTarget } from './endpoint.ts';
+import { type Load, type LoadOptions, resolveLoad } from './load.ts';
 import { type PlainOptions, type ResolvedPlain, resolvePlain } from './plain.ts';
 import { type RecoveryOptions, type ResolvedRecovery, resolveRecovery } from './recovery.ts';
 import { type RequestOptions, type ResolvedRequest, resolveRequest } from './request.ts';
@@ -23,14 +25,17 @@ import type { ProviderName } from './settings/providers.ts';
 import { roundSettings } from './settings/rounds.ts';
 import { checkShard, type Shard } from './shard.ts';
 import type { Spend } from './spend.ts';
-import { resolveStop, type StopOptions, type StopRule } from './stop.ts';
+import type { StopOptions, StopRule } from './stop.ts';
 import { supportedBy, type UnsupportedTransport } from './unsupported.ts';
 
 /**
  * The options of a measurement; everything has a default: the bundled scenario `coding-agent` against the bundled mock
  * server.
  */
-export interface BenchmarkOptions extends StopOptions, PlainOptions<typeof measureSettings> {
+export interface BenchmarkOptions
+  extends LoadOptions,
+    StopOptions,
+    PlainOptions<typeof measureSettings> {
   /** Name of a bundled scenario, path of a YAML or JSON file, or a script. @default 'coding-agent' */
   scenario?: string | Script;
   /** The first is the base of the comparison. @default ['http', 'http-keepalive', 'ws'] */
@@ -42,8 +47,13 @@ export interface BenchmarkOptions extends StopOptions, PlainOptions<typeof measu
   aa?: boolean;
   /** Rounds before them that are not measured. @default 1 */
   warmup?: number;
-  /** Rounds in flight at once. @default 10 against the bundled mock, 1 against an endpoint */
+  /**
+   * Rounds in flight at once; with a rate, sessions open at once at most. @default 10 against the bundled mock, 1 against an
+   * endpoint; with a rate 1000, or as many as the system lets this process open
+   */
   concurrency?: number;
+  /** Threads that the sessions are spread over; `'auto'`: as many as there are processors for them. @default 1 */
+  workers?: number | 'auto';
   /** Decides every byte of the scenario and the order of the transports. @default 1 */
   seed?: number;
   /** This machine's part of a run on several: other rounds and draws than the other parts. @default the whole run */
@@ -94,7 +104,10 @@ export interface ResolvedOptions extends ResolvedPlain<typeof measureSettings> {
   /** Measured rounds, at most that many where `stop` ends them sooner. */
   iterations: number;
   stop: StopRule | undefined;
+  /** Absent: rounds, as many at once as `concurrency`. */
+  load: Load | undefined;
   concurrency: number;
+  workers: number;
   shard: Shard | undefined;
   target:
     | {
@@ -119,19 +132,30 @@ export async function resolveOptions(options: BenchmarkOptions): Promise<Resolve
   const target = await checkTarget(options);
   const plain = resolvePlain(measureSettings, options);
   const names = options.transports ?? roundSettings.transports.default.run.split(',');
+  const supported = supportedBy(providerOf(target), checkTransports(names, target));
+  const shard = options.shard && checkShard(options.shard);
+  const load = resolveLoad(options, { ...plain, ...supported, shard });
+  const concurrency = load.concurrency ?? (target.kind === 'url' ? 1 : 10);
   return {
     ...plain,
+    ...supported,
+    ...load,
     scenario: options.scenario ?? endpointSettings.scenario.default,
-    ...supportedBy(providerOf(target), checkTransports(names, target)),
-    ...resolveStop(options),
-    concurrency: plain.concurrency ?? (target.kind === 'url' ? 1 : 10),
+    concurrency,
+    workers: plain.workers === 'auto' ? autoWorkers(target.kind, concurrency) : plain.workers,
     target,
-    shard: options.shard && checkShard(options.shard),
+    shard,
     link: checkLink(options.link),
     request: resolveRequest(options.request),
     recovery: resolveRecovery(options.recovery),
     spend: options.spend,
   };
+}
+
+/** A processor is left to the bundled mock, and no worker is without a session. */
+function autoWorkers(kind: ResolvedOptions['target']['kind'], concurrency: number): number {
+  const free = availableParallelism() - (kind === 'mock' ? 1 : 0);
+  return Math.max(1, Math.min(free, concurrency));
 }
 
 function providerOf(target: ResolvedOptions['target']): ProviderName | undefined {

@@ -23,7 +23,8 @@ export interface StopRule {
   maxTimeMs: number | undefined;
 }
 
-const MAX_ROUNDS = 1_000_000;
+/** The most rounds that a run may have. */
+export const MAX_ROUNDS = 1_000_000;
 
 /**
  * The most rounds that may be run, and what ends them sooner.

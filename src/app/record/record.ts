@@ -1,6 +1,7 @@
 import { generateCertificate } from '../../listen/certificate.ts';
 import { hostOf, portOf } from '../../network/host.ts';
 import type { Traffic } from '../../record/proxy/observation.ts';
+import { openRawFile } from '../../record/proxy/raw-file.ts';
 import { startRecorder } from '../../record/proxy/recorder.ts';
 import { baseUrlOf } from '../options/base-url.ts';
 import { waysFrom } from '../options/way.ts';
@@ -22,6 +23,10 @@ export interface RecordOptions {
   insecure?: boolean;
   /** Contents are kept; only sizes otherwise. */
   keepContent?: boolean;
+  /** A new file for all that passes, words and all. @default none */
+  raw?: string;
+  /** A file that is there is written over. @default false */
+  force?: boolean;
   /** What its scenarios are called. */
   name: string;
 }
@@ -35,7 +40,12 @@ export interface Recording {
   /** Resolves once so many conversations have come to an answer without a call. */
   ended: (sessions: number) => Promise<void>;
   /** Ends it: a scenario for each conversation, and what passed. */
-  stop(): Promise<{ scenarios: MadeScenario[]; traffic: Traffic }>;
+  stop(): Promise<{
+    scenarios: MadeScenario[];
+    traffic: Traffic;
+    /** Why the raw file is not whole; undefined if it is. */
+    rawFailure: string | undefined;
+  }>;
 }
 
 /**
@@ -47,6 +57,8 @@ export async function startRecording(options: RecordOptions): Promise<Recording>
   const url = baseUrlOf(options.url);
   const { proxy, addresses } = waysFrom(url, options)(url);
   const certificate = options.tls === true ? await generateCertificate(host) : undefined;
+  const raw =
+    options.raw === undefined ? undefined : await openRawFile(options.raw, options.force === true);
   const recorder = await startRecorder({
     target: {
       host: hostOf(url.hostname),
@@ -58,6 +70,7 @@ export async function startRecording(options: RecordOptions): Promise<Recording>
       ...(addresses && { addresses }),
     },
     ...{ host, port, name, keep },
+    ...(raw && { raw }),
     ...(certificate && { certificate }),
   });
   const own = new URL(`${certificate ? 'https' : 'http'}://127.0.0.1${url.pathname}`);
@@ -68,13 +81,13 @@ export async function startRecording(options: RecordOptions): Promise<Recording>
     ca: certificate?.cert,
     ended: recorder.ended,
     async stop() {
-      await recorder.close();
+      const rawFailure = await recorder.close();
       const { sessions, traffic } = recorder.recorded();
       const named = sessions.map((session, index) => ({
         ...session,
         name: index === 0 ? name : `${name}-${index + 1}`,
       }));
-      return { scenarios: await Promise.all(named.map(makeScenario)), traffic };
+      return { scenarios: await Promise.all(named.map(makeScenario)), traffic, rawFailure };
     },
   };
 }

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { formatThreshold } from '../../compare/gate/thresholds.ts';
 import { proxyUrl } from '../../network/proxy.ts';
 import type { MockDescription } from '../../protocol/mock-identity.ts';
 import { readEnvironment } from '../../result/environment.ts';
 import type { JournalHeader } from '../../result/journal.ts';
+import type { LoadRecord } from '../../result/load/schema.ts';
 import type { Calibration, ProfileRecord, RunOptionsRecord } from '../../result/schema.ts';
 import type { Script } from '../../scenario/script.ts';
 import { modelCallsOf } from '../../scenario/sub-agents.ts';
 import { toolVersion } from '../../tool-version.ts';
+import type { Load } from '../options/load.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import type { OpenSide } from './side.ts';
 
@@ -86,6 +89,7 @@ function optionsRecord(options: ResolvedOptions, model: string): RunOptionsRecor
     iterations: options.iterations,
     warmup: options.warmup,
     concurrency: options.concurrency,
+    ...(options.workers > 1 && { workers: options.workers }),
     timeoutMs: options.timeoutMs,
     toolTime: options.toolTime,
     recovery: options.recovery,
@@ -95,6 +99,28 @@ function optionsRecord(options: ResolvedOptions, model: string): RunOptionsRecor
     ...(options.request.omit.length > 0 && { omit: [...options.request.omit] }),
     ...(options.unsupported.length > 0 && { unsupported: [...options.unsupported] }),
     ...options.spend?.limits,
+    ...(options.load && { load: loadRecord(options.load) }),
     ...(options.aa && { aa: true }),
+  };
+}
+
+function loadRecord(load: Load): LoadRecord {
+  const timeOf = (us: number): number | null => (us === Infinity ? null : us / 1000);
+  if (load.by === 'sessions') {
+    const stages = load.stages.map(({ durationUs, target }) => ({
+      durationMs: timeOf(durationUs),
+      sessions: target,
+    }));
+    return { by: load.by, stages };
+  }
+  const stages = load.stages.map(({ durationUs, target }) => ({
+    durationMs: timeOf(durationUs),
+    perSecond: target,
+  }));
+  const { by, arrival, windowUs, goodWithin, ramp } = load;
+  return {
+    ...{ by, arrival, stages, windowMs: windowUs / 1000 },
+    ...(goodWithin.length > 0 && { goodWithin: goodWithin.map(formatThreshold) }),
+    ...(ramp && { ramp }),
   };
 }

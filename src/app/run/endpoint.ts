@@ -1,5 +1,4 @@
 import { startMockProcess } from '../../mock/process/process.ts';
-import { createLink } from '../../network/link.ts';
 import type { MockDescription } from '../../protocol/mock-identity.ts';
 import type { Script } from '../../scenario/script.ts';
 import type { Endpoint } from '../../transport/transport.ts';
@@ -32,10 +31,9 @@ export async function openTarget(
   script: Script,
   signal: AbortSignal,
 ): Promise<OpenTarget> {
-  const link = options.link && createLink(options.link, drawsOf(options));
   const opened = await openPlain(options, script, signal);
   const { webSocketProtocols } = options.request;
-  return { ...opened, endpoint: { ...opened.endpoint, webSocketProtocols, ...(link && { link }) } };
+  return { ...opened, endpoint: { ...opened.endpoint, webSocketProtocols } };
 }
 
 async function openPlain(

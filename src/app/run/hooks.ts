@@ -32,6 +32,8 @@ export interface RunSize {
   arms: number;
   /** Whether it may end sooner. */
   atMost: boolean;
+  /** Workflows begin by the clock: how long they take says nothing of the time left. */
+  byClock?: true;
 }
 
 /** The name of one of the two endpoints that a job interleaves. */

@@ -2,20 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { RunError } from '../../errors.ts';
 import { nowUs } from '../../measure/clock.ts';
-import { watchNoise } from '../../measure/noise.ts';
 import type { Calibration, Result } from '../../result/schema.ts';
-import { type Round, runRounds } from '../../runner/schedule.ts';
+import type { Round } from '../../runner/schedule.ts';
 import { promptsOf } from '../../scenario/prompts.ts';
 import type { Script } from '../../scenario/script.ts';
 import { modelCallsOf } from '../../scenario/sub-agents.ts';
 import { describeFailure } from '../endpoint/describe-failure.ts';
 import { type Unquote, unquoteOf } from '../endpoint/quotes.ts';
+import { planLoad } from '../generator/plan.ts';
+import { startGenerator } from '../generator/start.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import { describeRun } from './describe-run.ts';
 import { guardHooks } from './guard-hooks.ts';
 import type { RunHooks } from './hooks.ts';
 import { resultOf } from './result-of.ts';
 import { roundEvent, roundsOf } from './rounds-of-side.ts';
+import { runLoad } from './run-load.ts';
 import { type Arm, type OpenSide, type Side, startSide } from './side.ts';
 import { watchStop } from './until.ts';
 import { widestInterval } from './widest-interval.ts';
@@ -39,7 +41,7 @@ export async function measureSides(
   opened: readonly OpenSide[],
   { script, options, calibration, hooks, signal }: Measurement,
 ): Promise<Result[]> {
-  const { spend, iterations, stop: rule, warmup, concurrency, seed, shard } = options;
+  const { spend, iterations, stop: rule, warmup, concurrency, workers } = options;
   const ending = new AbortController();
   const stop = AbortSignal.any([signal, ending.signal]);
   // Every session in flight listens, however many there are.
@@ -49,11 +51,12 @@ export async function measureSides(
   };
   const { guarded, rethrow } = guardHooks(end);
   const unquote = unquoteOf(promptsOf(script));
-  const noise = watchNoise();
   const onStep = guarded(hooks.onStep);
   const onWorkflow = guarded(hooks.onWorkflow);
-  const sides = opened.map((side) =>
-    startSide(side, { script, unquote, noise, onStep, onWorkflow, end, signal: stop }),
+  const plan = planLoad(script, opened);
+  const generator = await startGenerator(plan, workers, { spend, end, signal: stop });
+  const sides = opened.map((side, index) =>
+    startSide(side, index, { plan, generator, unquote, onStep, onWorkflow, end }),
   );
   const arms = sides.flatMap((side) => side.arms);
   for (const { opened: endpoint } of sides) endpoint.gone?.addEventListener('abort', end);
@@ -90,19 +93,17 @@ export async function measureSides(
     concurrency,
     arms: arms.length,
     atMost: rule !== undefined,
+    ...(options.load && { byClock: true as const }),
   });
-  const rounds = await runRounds(
-    {
-      arms,
-      rounds: iterations,
-      enough: () => stopping.enough(),
-      warmupRounds: warmup,
-      concurrency,
-      seed,
-      shard,
-    },
-    { runSession: ({ arm, ...slot }) => arm.runSession(slot), onRound, signal: stop },
-  ).finally(noise.stop);
+  const rounds = await runLoad(arms, options, () => stopping.enough(), {
+    runSession: ({ arm, ...slot }) => arm.runSession(slot),
+    onRound,
+    signal: stop,
+  }).catch(async (error: unknown) => {
+    await generator.stop();
+    throw error;
+  });
+  const noise = await generator.stop();
   rethrow();
   const stopReason = signal.aborted
     ? 'interrupted'
@@ -122,7 +123,7 @@ export async function measureSides(
       elapsedMs,
       stopReason,
       stop: stopped,
-      noise: noise.stop(),
+      noise,
       refused: [...side.refused],
     }),
   );

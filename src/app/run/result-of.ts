@@ -1,5 +1,7 @@
 import { attribute } from '../../compare/attribution/attribute.ts';
 import { compareTransports } from '../../compare/change/transports.ts';
+import { loadFigures } from '../../compare/load/figures.ts';
+import { loadWarnings } from '../../compare/load/warnings.ts';
 import { compareControl, controlWarnings } from '../../compare/rounds/control.ts';
 import { orderWarnings } from '../../compare/rounds/order-warnings.ts';
 import type { Histogram } from '../../measure/histogram.ts';
@@ -33,8 +35,9 @@ export function resultOf(
   { toolVersion, run, environment, calibration }: JournalHeader,
   { rounds, interToken, elapsedMs, stopReason, stop, noise, refused }: RunEnd,
 ): Result {
-  const { transports: names, aa, toolTime } = run.options;
+  const { transports: names, aa, toolTime, load, concurrency } = run.options;
   const control = aa === true ? compareControl(names, rounds) : undefined;
+  const underLoad = load?.by === 'rate' ? loadFigures(names, load, rounds) : undefined;
   return buildResult({
     toolVersion,
     run: {
@@ -49,6 +52,7 @@ export function resultOf(
     interToken: Object.fromEntries(interToken),
     comparisons: compareTransports(names, rounds),
     ...(control && { control }),
+    load: underLoad,
     attribution: attribute(names, rounds, run.endpoint.link?.rttMs ?? null),
     calibration,
     warnings: [
@@ -60,6 +64,7 @@ export function resultOf(
       ...precisionWarnings(stop),
       ...controlWarnings(control),
       ...orderWarnings(names, rounds),
+      ...(underLoad ? loadWarnings(underLoad, concurrency) : []),
     ],
   });
 }

@@ -22,11 +22,12 @@ export function roundsOf(side: Side, rounds: readonly Round<Arm>[]): RoundRecord
 }
 
 /** A side's part of a round, its arms by their names. */
-function roundOf({ arms }: Side, { index, order, sessions }: Round<Arm>): RoundRecord {
+function roundOf({ arms }: Side, { index, order, sessions, arrival }: Round<Arm>): RoundRecord {
   const own = order.filter((arm) => arms.includes(arm));
   return {
     index,
     order: own.map(({ name }) => name),
+    ...(arrival && { arrival }),
     workflows: Object.fromEntries(
       own.flatMap((arm) => {
         const record = sessions.get(arm);

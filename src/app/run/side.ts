@@ -1,22 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { createHistogram, type Histogram, recordUs } from '../../measure/histogram.ts';
-import type { NoiseWatch } from '../../measure/noise.ts';
-import { controlName } from '../../result/control.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
-import { cacheKeyOf } from '../../runner/request/cache-key.ts';
 import type { OmittableField } from '../../runner/request/shape.ts';
-import { runSession, type SessionHost } from '../../runner/session.ts';
-import type { Script } from '../../scenario/script.ts';
-import type { TransportName } from '../../transport/index.ts';
+import type { Slot } from '../../runner/schedule.ts';
 import { describeFailure } from '../endpoint/describe-failure.ts';
 import type { Unquote } from '../endpoint/quotes.ts';
-import { redactRecord } from '../endpoint/redact.ts';
+import type { Generator } from '../generator/generator.ts';
+import type { LoadPlan } from '../generator/plan.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
 import type { OpenTarget } from './endpoint.ts';
 import type { SessionPlace, SideName, WorkflowEvent } from './hooks.ts';
-import { type Reach, type SessionReach, watchReach } from './reach.ts';
-import { sessionSpec } from './session-spec.ts';
-import { openSessions } from './sessions.ts';
+import { type Reach, watchReach } from './reach.ts';
 
 /** One endpoint of a job: there are two where two are interleaved. */
 export interface SideSpec {
@@ -32,15 +25,14 @@ export interface OpenSide extends SideSpec {
 
 /** What a side needs of the run that it is part of. */
 interface SideContext {
-  script: Script;
+  plan: LoadPlan;
+  generator: Generator;
   /** Takes out of an endpoint's words what they quote of the script. */
   unquote: Unquote;
-  noise: NoiseWatch;
   onStep: (place: SessionPlace) => void;
   onWorkflow: (event: WorkflowEvent) => void;
   /** Ends the run: a limit is reached, or an endpoint is out of reach. */
   end: () => void;
-  signal: AbortSignal;
 }
 
 /** One row of a result: a transport, or the control that runs the base a second time. */
@@ -51,7 +43,7 @@ export interface Arm {
   interToken: Histogram;
   /** The same of one round, to be had once. */
   takeGapsUs(round: number): number[];
-  runSession(slot: Pick<SessionPlace, 'round' | 'warmup'>): Promise<WorkflowRecord>;
+  runSession(slot: Omit<Slot<Arm>, 'arm'>): Promise<WorkflowRecord>;
 }
 
 /** A side at work. */
@@ -62,49 +54,29 @@ export interface Side extends OpenSide {
   readonly refused: ReadonlySet<OmittableField>;
 }
 
-/** A side that is ready to run sessions against its endpoint. */
-export function startSide(side: OpenSide, context: SideContext): Side {
-  const rows = rowsOf(side.options);
-  const reach = watchReach(rows.map(({ name }) => name));
-  const refused = new Set<OmittableField>();
-  const run = randomUUID();
-  const arms = rows.map((row) => startArm(row, side, { reach, refused, run, ...context }));
-  return { ...side, arms, reach, refused };
-}
-
-interface Row {
-  name: string;
-  transport: TransportName;
-}
-
-function rowsOf({ transports: names, aa }: ResolvedOptions): Row[] {
-  const rows = names.map((name) => ({ name, transport: name }));
-  const control = names.slice(0, 1).map((base) => ({ name: controlName(base), transport: base }));
-  return aa ? [...rows, ...control] : rows;
+/** A side of the plan, ready to run sessions against its endpoint. */
+export function startSide(side: OpenSide, index: number, context: SideContext): Side {
+  const { plan, generator } = context;
+  const own = plan.arms.flatMap((arm, order) => (arm.side === index ? [{ ...arm, order }] : []));
+  const reach = watchReach(own.map(({ name }) => name));
+  const arms = own.map(({ order, name }) => startArm(order, name, side, { reach, ...context }));
+  return { ...side, arms, reach, refused: generator.refused(index) };
 }
 
 /** The same, and what the arms of a side learn together. */
 interface ArmContext extends SideContext {
   reach: Reach;
-  refused: Set<OmittableField>;
-  /** What tells this run at this endpoint from all others. */
-  run: string;
 }
 
 function startArm(
-  { name, transport }: Row,
-  { name: side, options, opened }: OpenSide,
+  order: number,
+  name: string,
+  { name: side, options, opened: { endpoint } }: OpenSide,
   context: ArmContext,
 ): Arm {
-  const { endpoint, model } = opened;
   const told = { ...endpoint, unquote: context.unquote };
-  const cacheKey = cacheKeyOf(options.request.cacheKey, context.run, name);
   const interToken = createHistogram();
   const gapsByRound = new Map<number, number[]>();
-  // What warming up learns of a refused WebSocket would spare the measured sessions what that costs.
-  const warmup = openSessions(transport, endpoint, options.recovery);
-  const measured = openSessions(transport, endpoint, options.recovery);
-
   return {
     name,
     interToken,
@@ -114,55 +86,24 @@ function startArm(
       return gapsUs;
     },
     async runSession(slot) {
-      const place = { transport: name, ...(side && { side }), ...slot };
-      const { open, fallback } = slot.warmup ? warmup : measured;
+      const { round, warmup } = slot;
+      const place = { transport: name, ...(side && { side }), round, warmup };
       const session = context.reach.begin(name);
-      const spec = sessionSpec(
-        { script: context.script, model, transport, options, cacheKey },
-        slot,
+      const { record, outcome, gapsUs, failure } = await context.generator.runSession(
+        { arm: order, ...slot },
+        (state) => {
+          if (state === 'completed') session.answered();
+          context.onStep(place);
+        },
       );
-      const { outcome, gapsUs, failure, ...ended } = await runSession(spec, {
-        transport: open(),
-        open,
-        ...(fallback && { fallback }),
-        ...hostOf(options, session, place, context),
-      });
-      const record = redactRecord(ended.record, endpoint);
-      if (!slot.warmup) {
+      if (!warmup) {
         for (const gapUs of gapsUs) recordUs(interToken, gapUs);
-        gapsByRound.set(slot.round, gapsUs.map(Math.round));
+        gapsByRound.set(round, gapsUs.map(Math.round));
       }
       if (session.lost(failure)) context.end();
       const words = failure && describeFailure(failure, told, options.request);
       context.onWorkflow({ ...place, record, outcome, ...(words && { failure: words }) });
       return record;
-    },
-  };
-}
-
-function hostOf(
-  { spend }: ResolvedOptions,
-  session: SessionReach,
-  place: SessionPlace,
-  { noise, refused, onStep, end, signal }: ArmContext,
-): Omit<SessionHost, 'transport'> {
-  return {
-    signal,
-    refused,
-    ...(spend && {
-      spend: {
-        mayRequest(request) {
-          const may = spend.mayRequest(request);
-          if (!may) end();
-          return may;
-        },
-        add: spend.add,
-      },
-    }),
-    stalledUs: (fromUs, toUs) => noise.stalledUs(fromUs, toUs),
-    onStep(state) {
-      if (state === 'completed') session.answered();
-      onStep(place);
     },
   };
 }

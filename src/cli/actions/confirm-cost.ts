@@ -1,5 +1,5 @@
 import { confirm } from '../terminal/confirm.ts';
-import { type Planned, plannedCost } from './dry-run.ts';
+import { endsByTime, type Planned, plannedCost } from './dry-run.ts';
 
 /** The question before an endpoint that may cost money is used, where there is somebody to ask. */
 export async function confirmCost(
@@ -12,7 +12,11 @@ export async function confirmCost(
   if (!process.stdin.isTTY || !process.stderr.isTTY) return true;
   const { requests, inputTokens, outputTokens } = plannedCost(planned);
   const tokens = `about ${approximate(inputTokens)} input and ${approximate(outputTokens)} output tokens`;
-  return confirm(`Send ${String(requests)} requests (${tokens}) to ${target.url.host}?`, signal);
+  const each = planned.some(({ options }) => endsByTime(options)) ? ' for each round' : '';
+  return confirm(
+    `Send ${String(requests)} requests${each} (${tokens}) to ${target.url.host}?`,
+    signal,
+  );
 }
 
 function approximate(count: number): string {

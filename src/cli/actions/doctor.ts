@@ -9,6 +9,7 @@ import { INTERRUPTED, interruptible } from '../terminal/interrupt.ts';
 /** The flags of `doctor`. */
 export type DoctorFlags = FlagsOf<'doctor'> & {
   idle?: number;
+  frame?: number;
   timeout: number;
   maxTokens?: number;
   dryRun?: true;
@@ -18,7 +19,7 @@ export type DoctorFlags = FlagsOf<'doctor'> & {
 
 /** The action of `doctor`: a line for each check as it is made, then what `run` can measure there. */
 export async function doctorAction(url: string | undefined, flags: DoctorFlags): Promise<void> {
-  const { idle, timeout, maxTokens, format } = flags;
+  const { idle, frame, timeout, maxTokens, format } = flags;
   const endpoint = await endpointOf({ ...flags, ...(url !== undefined && { url }) });
   const { host } = checkEndpoint(endpoint).url;
   if (flags.dryRun) {
@@ -31,6 +32,7 @@ export async function doctorAction(url: string | undefined, flags: DoctorFlags):
     const report = await examine({
       ...{ endpoint, timeoutMs: timeout, signal },
       ...(idle !== undefined && { idleMs: idle }),
+      ...(frame !== undefined && { frameBytes: frame }),
       ...(maxTokens !== undefined && { maxTokens }),
       ...(format === 'table' && { onCheck: (check) => process.stdout.write(lineOf(check)) }),
     });

@@ -1,5 +1,6 @@
 import type { Job } from '../../app/job.ts';
 import type { ResolvedOptions } from '../../app/options/resolve.ts';
+import { MAX_ROUNDS } from '../../app/options/stop.ts';
 import { type PlannedTraffic, plannedTraffic } from '../../app/planned-traffic.ts';
 import type { Script } from '../../scenario/script.ts';
 import { formatBytes } from '../../units.ts';
@@ -11,7 +12,7 @@ export interface Planned {
   options: ResolvedOptions;
 }
 
-/** The traffic of all of these over all transports and rounds, warm-up included. */
+/** The traffic of all of these over all transports and rounds, warm-up included; of one round where time ends them. */
 export function plannedCost(planned: readonly Planned[]): {
   requests: number;
   inputTokens: number;
@@ -24,6 +25,11 @@ export function plannedCost(planned: readonly Planned[]): {
     total.outputTokens += estimate.outputTokens;
   }
   return total;
+}
+
+/** Whether nothing but time, or a knee that is found, ends a run: then nobody knows how many rounds there are. */
+export function endsByTime({ iterations }: ResolvedOptions): boolean {
+  return iterations === MAX_ROUNDS;
 }
 
 /** Prints what would be sent if the model follows the script. */
@@ -44,14 +50,16 @@ export function dryRun(jobs: readonly [Job, ...Job[]]): void {
   const total = plannedCost(jobs.map(({ script }) => ({ script, options })));
   const compacts = jobs.some(({ script }) => script.compactAboveBytes !== undefined);
   const to = target.kind === 'mock' ? 'the bundled mock server' : target.url.origin;
-  const rounds = `${stop === undefined ? '' : 'at most '}${String(iterations)} measured and ${String(warmup)} warm-up rounds`;
+  const rounds = endsByTime(options)
+    ? 'one round, and as many as there is time for'
+    : `${stop === undefined ? '' : 'at most '}${String(iterations)} measured and ${String(warmup)} warm-up rounds`;
   printTable({
     above: [`Dry run: nothing is sent. To ${to}, over ${rounds}:`],
     head: ['scenario', 'transport', ...figures],
     rows,
     figures,
     below: [
-      `In all ${grouped(total.requests)} requests, ${grouped(total.inputTokens)} input and ${grouped(total.outputTokens)} output tokens, if the model follows the script.`,
+      `${endsByTime(options) ? 'Each round' : 'In all'} ${grouped(total.requests)} requests, ${grouped(total.inputTokens)} input and ${grouped(total.outputTokens)} output tokens, if the model follows the script.`,
       'Input tokens are the context that the model reads with every request, whatever part of it is sent; 4 bytes of its text count as a token.',
       ...unsupported.map(
         ({ transport, why }) => `${transport}: unsupported, so it would not run: ${why}.`,
@@ -66,7 +74,7 @@ export function dryRun(jobs: readonly [Job, ...Job[]]): void {
 function estimates({ script, options }: Planned): PlannedTraffic[] {
   const { transports, aa, iterations, warmup, target, request } = options;
   const model = target.kind === 'url' ? (target.model ?? script.name) : script.name;
-  const rounds = iterations + warmup;
+  const rounds = endsByTime(options) ? 1 : iterations + warmup;
   return transports.map((transport) => {
     const one = plannedTraffic(script, model, transport, request);
     const workflows = aa && transport === transports[0] ? 2 * rounds : rounds;

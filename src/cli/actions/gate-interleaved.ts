@@ -28,7 +28,8 @@ type InterleavedJob = Awaited<ReturnType<typeof prepareInterleaved>>;
  */
 export async function interleaveAction(plan: GatePlan, flags: AllGateFlags): Promise<void> {
   // All mistakes show before anything is sent.
-  const job = await prepareInterleaved(await interleaveOptionsOf(flags));
+  const options = await interleaveOptionsOf(flags);
+  const job = await prepareInterleaved({ ...options, goodWithin: plan.thresholds });
   const { script, sides } = job;
   checkPlan(plan, sides[0].options.transports);
 

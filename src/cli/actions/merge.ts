@@ -4,7 +4,7 @@ import { mergeResults } from '../../app/merge.ts';
 import type { FlagsOf } from '../../app/options/settings/index.ts';
 import { readResult } from '../../app/read-result.ts';
 import { resultWriters } from '../../report/index.ts';
-import { createResultFolder } from '../../result/folder.ts';
+import { createResultFolder, isUnwritten } from '../../result/folder.ts';
 import { checkOutputs, exportFiles, printOutput, writeEach } from '../terminal/outputs.ts';
 import { resultFiles } from './result-files.ts';
 
@@ -15,7 +15,15 @@ export async function mergeAction(
 ): Promise<void> {
   await checkOutputs(flags, 1);
   const parts: Part[] = [];
-  for (const source of files) parts.push({ source, result: await readResult(source) });
+  for (const source of files) {
+    if (await isUnwritten(source)) {
+      process.stderr.write(
+        `note: ${source} was left out: its run was killed before it had written anything\n`,
+      );
+    } else {
+      parts.push({ source, result: await readResult(source) });
+    }
+  }
   const result = mergeResults(parts, { partial: flags.partial ?? false });
 
   const folder = await createResultFolder(flags.out, new Date(), result.run.scenario.name);

@@ -15,6 +15,7 @@ export interface RecordFlags {
   out?: string;
   name?: string;
   keepContent?: true;
+  raw?: string;
   tls?: true;
   tlsCaOut?: string;
   cacert?: string;
@@ -34,15 +35,21 @@ export async function recordAction(url: string, flags: RecordFlags): Promise<voi
   const recording = await startRecording({
     ...{ url, port, host, name },
     ...(keepContent && { keepContent }),
+    ...(flags.raw !== undefined && { raw: flags.raw, force }),
     ...(tls && { tls }),
     ...(insecure && { insecure }),
     ...(flags.cacert !== undefined && { ca: await certificateFrom(flags.cacert) }),
   });
   if (tlsCaOut !== undefined && recording.ca !== undefined)
     await writeCertificate(tlsCaOut, recording.ca);
+  if (flags.raw !== undefined) {
+    process.stderr.write(
+      `warning: --raw writes every word that passes to ${flags.raw}, readable by you alone; headers are left out\n`,
+    );
+  }
   process.stdout.write(`listening on ${recording.url}\n`);
   await interruptible((signal) => untilEnd(recording, flags.sessions, signal));
-  const { scenarios, traffic } = await recording.stop();
+  const { scenarios, traffic, rawFailure } = await recording.stop();
   process.stdout.write(`${trafficWords(traffic, scenarios)}\n`);
   if (scenarios.length === 0) {
     throw new RunError('record: expected a conversation to pass, got none; nothing is written');
@@ -51,6 +58,9 @@ export async function recordAction(url: string, flags: RecordFlags): Promise<voi
   await writeScenarios(files);
   for (const { scenario, file } of files) {
     process.stdout.write(`${madeScenarioWords(scenario, file)}\n`);
+  }
+  if (rawFailure !== undefined) {
+    throw new RunError(`--raw: ${flags.raw ?? ''} is not whole (${rawFailure})`);
   }
 }
 

@@ -7,7 +7,13 @@ import type { Format } from '../../report/index.ts';
 import { gateReporters, resultWriters } from '../../report/index.ts';
 import { createResultFolder } from '../../result/folder.ts';
 import type { GateFlags } from '../flags/gate-flags.ts';
-import { checkPlan, type GatePlan, gatePlanOf, idleLimits } from '../flags/gate-terms.ts';
+import {
+  checkPlan,
+  type GatePlan,
+  gatePlanOf,
+  idleLimits,
+  withoutLimits,
+} from '../flags/gate-terms.ts';
 import type { OutputFlags } from '../flags/output-flags.ts';
 import { optionsOf, type RunFlags } from '../flags/run-flags.ts';
 import { runExitCode, whyItFailed } from '../terminal/exit-code.ts';
@@ -27,11 +33,12 @@ type AllRunFlags = RunFlags & GateFlags & OutputFlags;
 export async function runAction(names: readonly string[], flags: AllRunFlags): Promise<void> {
   // All mistakes show before anything is sent, and before anything that can be read only once is.
   const options = await optionsOf(flags);
-  const plan = await gatePlanOf(flags);
+  const asked = await gatePlanOf(flags);
+  const plan = flags.ramp ? withoutLimits(asked) : asked;
   await checkOutputs(flags, Math.max(1, names.length));
-  const jobs = await prepareJobs(options, names);
+  const jobs = await prepareJobs({ ...options, goodWithin: asked.thresholds }, names);
   const [{ options: resolved }] = jobs[0].sides;
-  checkPlan(plan, resolved.transports);
+  checkPlan(asked, resolved.transports);
   if (!flags.quiet) process.stderr.write(idleLimits(flags));
   if (flags.dryRun) {
     dryRun(jobs);

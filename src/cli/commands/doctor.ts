@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { DoctorFlags } from '../actions/doctor.ts';
 import { addSettings } from '../flags/settings-flags.ts';
-import { duration, wholeNumber } from '../flags/values.ts';
+import { duration, size, wholeNumber } from '../flags/values.ts';
 
 /** The arguments, flags and action of `doctor <url>`, added to its command. */
 export function doctorCommand(command: Command): Command {
@@ -13,6 +13,11 @@ export function doctorCommand(command: Command): Command {
       '--idle <time>',
       'also ask whether an idle WebSocket lives that long, such as 70s',
       duration,
+    )
+    .option(
+      '--frame <size>',
+      'also send a WebSocket message of that size, such as 1MiB, which no model reads',
+      size,
     )
     .addOption(
       new Option('--timeout <time>', 'how long one answer may take')

@@ -21,6 +21,10 @@ export function recordCommand(command: Command): Command {
     .option('-o, --out <file|folder>', 'where to write (default: <name>.yaml here)')
     .option('--name <name>', 'what the scenarios are called (default: recorded-<time>)')
     .option('--keep-content', 'keep the words, which may be private; else filler of the same size')
+    .option(
+      '--raw <file>',
+      'also write all that passes to this file, words and all, a line of JSON a piece; headers are left out',
+    )
     .option('--tls', 'HTTPS, HTTP/2 and WSS towards the agent, with a certificate made at start')
     .option('--tls-ca-out <file>', 'with --tls: write the certificate to trust to this file')
     .option('--cacert <file>', 'PEM of a certificate authority to trust for the endpoint')

@@ -16,6 +16,8 @@ Examples:
   $ agent-latency-bench run my-agent.yaml -t http,ws --profile instant
   $ agent-latency-bench run -t all --rtt 50ms           every transport, over an emulated path of 50 ms
   $ agent-latency-bench run --until 2% --max-time 10m --aa   as many rounds as it takes
+  $ agent-latency-bench run quick --rate 5 -d 1m --arrival poisson   users who don't wait for each other
+  $ agent-latency-bench run quick --ramp -t http-keepalive,ws   the rate that each keeps up with
   $ agent-latency-bench run --fault flaky --retries 3   what failures cost on each transport
   $ agent-latency-bench run --url http://127.0.0.1:8000/v1 --model my-model -n 5
   $ agent-latency-bench run --url https://api.openai.com/v1 --model gpt-5.5 --max-requests 500

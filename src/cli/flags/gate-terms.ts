@@ -2,6 +2,7 @@ import { defaultMargin, type GateOptions } from '../../app/gate.ts';
 import { readResult } from '../../app/read-result.ts';
 import { requireTransports } from '../../compare/gate/threshold-checks.ts';
 import { parseThreshold, type Threshold } from '../../compare/gate/thresholds.ts';
+import { UsageError } from '../../errors.ts';
 import type { Result } from '../../result/schema.ts';
 import { fileExists } from './file-exists.ts';
 import type { GateFlags, MarginFlags } from './gate-flags.ts';
@@ -33,6 +34,17 @@ export async function gatePlanOf(flags: GateFlags): Promise<GatePlan> {
       requireBaseline: flags.requireBaseline ?? false,
     },
   };
+}
+
+/**
+ * The plan of a ramp: its rates are there to cross the thresholds, so these say which workflows are good and no more.
+ * @throws UsageError for a baseline: what all rates together took is compared with nothing
+ */
+export function withoutLimits({ options }: GatePlan): GatePlan {
+  if (options.baseline !== undefined) {
+    throw new UsageError('--baseline: goes with one rate, --ramp has many; leave one of them out');
+  }
+  return { thresholds: [], options: { ...options, thresholds: [] }, asked: false };
 }
 
 /**

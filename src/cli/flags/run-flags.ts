@@ -3,6 +3,7 @@ import { plainOptions } from '../../app/options/plain.ts';
 import type { BenchmarkOptions, MockRunOptions } from '../../app/options/resolve.ts';
 import { costSettings } from '../../app/options/settings/cost.ts';
 import type { FlagsOf } from '../../app/options/settings/index.ts';
+import { loadSettings } from '../../app/options/settings/load.ts';
 import { measureSettings } from '../../app/options/settings/measure.ts';
 import { providers } from '../../app/options/settings/providers.ts';
 import { recoverySettings } from '../../app/options/settings/recovery.ts';
@@ -31,6 +32,7 @@ export async function optionsOf(flags: RunFlags): Promise<Omit<BenchmarkOptions,
   const limits = plainOptions(costSettings, flags);
   return {
     ...plainOptions(roundSettings, flags),
+    ...plainOptions(loadSettings, flags),
     ...plainOptions(measureSettings, flags),
     ...(link && { link }),
     ...(flags.shard !== undefined && { shard: readShard(flags.shard, process.env) }),

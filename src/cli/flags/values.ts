@@ -1,7 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import type { Grammar, Values } from '../../app/options/settings/setting.ts';
+import { parseStages } from '../../app/options/settings/stages.ts';
 import { UsageError } from '../../errors.ts';
-import { parseDurationMs, parseRateBitsPerSecond, parseSizeBytes } from '../../units.ts';
+import {
+  parseDurationMs,
+  parsePerSecond,
+  parseRateBitsPerSecond,
+  parseSizeBytes,
+} from '../../units.ts';
 
 /** The parser of every grammar of settings; where there is none, commander's own will do. */
 export const parsers: {
@@ -16,8 +22,11 @@ export const parsers: {
   // Commander makes an empty text of null, so that none stays a word until it is an option.
   durationOrNone: (text) => (text === 'none' ? text : duration(text)),
   rate,
+  frequency: usage(parsePerSecond, 'Expected a rate such as 20, 0.5/s or 30/m.'),
+  stages: usage(parseStages, 'Expected stages such as 30s:100,2m:100 or 30s:20/s,2m:20/s.'),
   percent,
   toolTime,
+  countOrAuto: (text) => (text === 'auto' ? text : countOrAuto(text)),
 };
 
 /** A parser of flag values for commander: a whole number of at least `min`, and of at most `max`, if given. */
@@ -50,6 +59,20 @@ function rate(text: string): number {
   }
 }
 
+/** A parser of ours whose complaint becomes commander's. */
+function usage<T>(
+  parse: (text: string, where: string) => T,
+  expected: string,
+): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text, '');
+    } catch {
+      throw new InvalidArgumentError(expected);
+    }
+  };
+}
+
 /** A size such as `64KB` or `10MiB`, in bytes. */
 export function size(text: string): number {
   try {
@@ -73,6 +96,11 @@ function toolTime(text: string): 'recorded' | 'none' | number {
     throw new InvalidArgumentError('Expected recorded, none, or a factor such as 0.5.');
   }
   return Number(text);
+}
+
+function countOrAuto(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number of at least 1, or auto.');
 }
 
 /** Adds `Name: value` to the headers so far. */

@@ -64,7 +64,7 @@ export function createProgress(scenario: string): { hooks: RunHooks; stop: () =>
       },
       onStart(started) {
         size = started;
-        pace = createPace(started);
+        pace = started.byClock ? undefined : createPace(started);
         measuredFromMs = Date.now();
         const total = started.workflows * started.stepsPerWorkflow;
         bar.start(total, 0, { rounds: 'warm-up', soFar: '', precision, trouble: '', left: '' });

@@ -4,10 +4,11 @@ import { formatBytes } from '../../units.ts';
 
 /** What there is to say of the traffic that passed: what the agent does with connections and history, and where its time went. */
 export function trafficWords(traffic: Traffic, scenarios: readonly MadeScenario[]): string {
-  const { requests, connections, requestBytes, chained, warmUps, failed } = traffic;
+  const { requests, connections, requestBytes, chained, warmUps, compactions, failed } = traffic;
   const all = requests.http + requests.websocket;
   const more = [
     ...(warmUps > 0 ? [`${warmUps} to warm up`] : []),
+    ...(compactions > 0 ? [`${compactions} to compact`] : []),
     ...(failed > 0 ? [`${failed} failed or not understood`] : []),
   ];
   return [

@@ -1,3 +1,4 @@
+import { latencyUsOf } from '../../result/query.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
 
 /**
@@ -7,6 +8,6 @@ import type { WorkflowRecord } from '../../result/record.ts';
 export function endedE2eUs(workflows: readonly WorkflowRecord[]): number[] {
   return workflows
     .filter(({ state }) => state !== 'aborted')
-    .map(({ state, e2eUs }) => (state === 'completed' ? e2eUs : Infinity))
+    .map((each) => (each.state === 'completed' ? latencyUsOf(each) : Infinity))
     .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }

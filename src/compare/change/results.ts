@@ -6,6 +6,7 @@ import { median } from '../../stats/percentile.ts';
 import { rankSumTest } from '../../stats/rank-sum.ts';
 import { ratioOfMedians } from '../../stats/ratio-of-medians.ts';
 import { detectablePercent, pairedChange, withAdjustedP } from './paired-change.ts';
+import { pairOf, windowPairs } from './pairs.ts';
 import { pairsToConfirm } from './pairs-to-confirm.ts';
 import { workflowValueUs } from './workflow-value.ts';
 
@@ -77,11 +78,13 @@ function pairedDifference(
   metric: Metric,
 ): Unadjusted {
   const later = new Map(candidate.rounds.map((round) => [round.index, round]));
-  const pairs = base.rounds.flatMap((round) => {
-    const before = valueUs(round, transport, metric);
-    const after = valueUs(later.get(round.index), transport, metric);
-    return before === undefined || after === undefined ? [] : [[before, after] as const];
-  });
+  const pairs = windowPairs(
+    base.rounds.flatMap((round) => {
+      const other = later.get(round.index)?.workflows[transport];
+      const found = pairOf(round.workflows[transport], other, metric);
+      return found.map((pair) => ({ round, pair }));
+    }),
+  );
   const before = valuesUs(base, transport, metric);
   const after = valuesUs(candidate, transport, metric);
   const change = pairedChange(pairs);

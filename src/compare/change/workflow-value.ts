@@ -1,4 +1,4 @@
-import { completedOf, stepsOf } from '../../result/query.ts';
+import { completedOf, latencyUsOf, stepsOf } from '../../result/query.ts';
 import type { WorkflowRecord } from '../../result/record.ts';
 import type { Comparison } from '../../result/schema.ts';
 import { median } from '../../stats/percentile.ts';
@@ -20,7 +20,7 @@ function valueOf(workflow: WorkflowRecord, metric: Comparison['metric']): number
   const steps = completedOf(stepsOf(workflow));
   switch (metric) {
     case 'workflow_e2e':
-      return workflow.e2eUs;
+      return latencyUsOf(workflow);
     case 'step_duration':
       return median(steps.map((step) => step.durationUs));
     case 'step_ttft':

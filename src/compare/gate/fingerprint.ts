@@ -34,6 +34,7 @@ function likenessOf({ run }: Result, other: Result): Record<string, unknown> {
   const {
     toolTime,
     concurrency,
+    load,
     toolChoice = 'named',
     cacheKey = 'none',
     omit,
@@ -44,6 +45,7 @@ function likenessOf({ run }: Result, other: Result): Record<string, unknown> {
     ...run.fingerprint,
     toolTime,
     concurrency,
+    load,
     toolChoice,
     cacheKey,
     omit,

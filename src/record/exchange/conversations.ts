@@ -7,6 +7,8 @@ import type { ItemFacts } from './items.ts';
 export interface Conversations {
   /** Exchanges come in the order in which they began. */
   add(exchange: Exchange): void;
+  /** A conversation had its history made shorter: what goes on from these items goes on from it. */
+  compacted(request: RequestFacts, output: readonly ItemFacts[]): void;
   /** The conversations with at least one step, in the order in which they began. */
   sessions(): RecordedSession[];
 }
@@ -46,6 +48,14 @@ export function createConversations(name: string, origin: string): Conversations
     return conversation;
   }
 
+  /** The conversation that repeats the most of what these marks begin with. */
+  function repeatedBy(marks: readonly string[], most: number): Conversation | undefined {
+    return conversations
+      .filter(({ history }) => history.length > 0 && history.length <= most)
+      .filter(({ history }) => history.every((mark, index) => mark === marks[index]))
+      .sort((a, b) => b.history.length - a.history.length)[0];
+  }
+
   function place({ request }: Exchange): { conversation: Conversation; fresh: ItemFacts[] } {
     const { previousId, input } = request;
     if (previousId !== undefined) {
@@ -61,10 +71,7 @@ export function createConversations(name: string, origin: string): Conversations
       return { conversation, fresh: input };
     }
     const marks = marksOf(input);
-    const repeated = conversations
-      .filter(({ history }) => history.length > 0 && history.length < marks.length)
-      .filter(({ history }) => history.every((mark, index) => mark === marks[index]))
-      .sort((a, b) => b.history.length - a.history.length)[0];
+    const repeated = repeatedBy(marks, marks.length - 1);
     if (repeated === undefined) return { conversation: begin(), fresh: input };
     return { conversation: repeated, fresh: after(input, repeated.history.length) };
   }
@@ -78,6 +85,25 @@ export function createConversations(name: string, origin: string): Conversations
       conversation.history.push(...marksOf(fresh), ...marksOf(answer.output));
       conversation.lastId = answer.id;
       if (answer.id !== undefined) conversation.ids.add(answer.id);
+    },
+    compacted({ previousId, input }, output) {
+      const marks = marksOf(input);
+      const conversation =
+        previousId === undefined
+          ? repeatedBy(marks, marks.length)
+          : conversations.find(({ lastId }) => lastId === previousId);
+      if (conversation === undefined) return;
+      const { calls, history } = conversation;
+      for (const { kind, callId, said } of after(input, previousId ? 0 : history.length)) {
+        const call = kind === 'result' ? calls.get(callId) : undefined;
+        if (call !== undefined) call.output = said;
+        calls.delete(callId);
+      }
+      conversation.history = marksOf(output);
+      const steps = conversation.session.steps.length;
+      conversation.session.notes.push(
+        `compacted after step ${steps}: a replay keeps the context that it cut`,
+      );
     },
     sessions() {
       const begun = conversations.map(({ session }) => session);

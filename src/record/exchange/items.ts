@@ -53,6 +53,10 @@ function itemFacts(item: Record<string, unknown>): ItemFacts[] {
     const given = json ?? input ?? action;
     return given === undefined ? [] : [fact('call', argumentsSaid(given, true), callId, name)];
   }
+  // What a history was made into, which nobody reads but its server.
+  if (type === 'compaction') {
+    return [fact('answer', contentSaid(item['encrypted_content'], true) ?? nothing)];
+  }
   if (type !== '' && type !== 'message') return [];
   return messageFacts(item, callId);
 }

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline, type Readable, type Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import { UsageError } from '../../errors.ts';
+import { createUnzstd } from '../../unzstd.ts';
 import { readRecords, type SourceRecord, type TornPolicy } from './records.ts';
 
 /** A file of sessions, or what came through a pipe. */
@@ -85,13 +86,7 @@ function unpacked(path: string): Readable {
   return unpack;
 }
 
-function unpackerOf(path: string): zlib.Gunzip | undefined {
+function unpackerOf(path: string): Transform | undefined {
   if (path.endsWith('.gz')) return zlib.createGunzip();
-  if (!path.endsWith('.zst')) return undefined;
-  // Node has it from 22.15 on; its types come with that.
-  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => zlib.Gunzip };
-  if (createZstdDecompress !== undefined) return createZstdDecompress();
-  throw new UsageError(
-    `import: expected Node 22.15 or newer to unpack ${path}, got ${process.version}; unpack it first: zstd -d ${path}`,
-  );
+  return path.endsWith('.zst') ? createUnzstd() : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Transform } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import zlib from 'node:zlib';
+import { createUnzstd } from '../../unzstd.ts';
 
 /** Makes text of the bytes of a body. */
 export interface Decoder {
@@ -47,10 +48,9 @@ export function createDecoder(encoding: string, onText: (text: string) => void):
   };
 }
 
-const unpackers: Readonly<Record<string, () => Transform | undefined>> = {
+const unpackers: Readonly<Record<string, () => Transform>> = {
   gzip: () => zlib.createGunzip(),
   deflate: () => zlib.createInflate(),
   br: () => zlib.createBrotliDecompress(),
-  // Node has it from 22.15 on; its types come with that.
-  zstd: () => (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress?.(),
+  zstd: createUnzstd,
 };

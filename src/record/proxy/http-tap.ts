@@ -1,6 +1,8 @@
 import { createParser } from 'eventsource-parser';
+import { recordOf } from '../../is-record.ts';
 import { createAnswerReader } from '../exchange/answer.ts';
 import { requestFacts } from '../exchange/exchange.ts';
+import { itemsOf } from '../exchange/items.ts';
 import { createDecoder } from './decoder.ts';
 import { later } from './later.ts';
 import type { Observation } from './observation.ts';
@@ -18,7 +20,11 @@ export interface HttpTap {
 const MAX_BODY_BYTES = 64 * 1024 ** 2;
 
 /** A tap of a request that begins now. */
-export function createHttpTap(observation: Observation, requestEncoding: string): HttpTap {
+export function createHttpTap(
+  observation: Observation,
+  asks: 'answer' | 'compaction',
+  requestEncoding: string,
+): HttpTap {
   const { keep } = observation;
   const startMs = performance.now();
   const request = createBody(requestEncoding);
@@ -32,6 +38,7 @@ export function createHttpTap(observation: Observation, requestEncoding: string)
   let nowMs = startMs;
   let status = 0;
   const leave = observation.enter();
+  const keepRaw = observation.raw?.begin('http');
 
   const parser = createParser({
     onEvent({ event = '', data }) {
@@ -50,6 +57,7 @@ export function createHttpTap(observation: Observation, requestEncoding: string)
   return {
     sent(chunk) {
       later(() => {
+        keepRaw?.('agent', chunk);
         request.take(chunk);
       });
     },
@@ -65,6 +73,7 @@ export function createHttpTap(observation: Observation, requestEncoding: string)
       const atMs = performance.now();
       later(() => {
         nowMs = atMs;
+        keepRaw?.('endpoint', chunk);
         stream?.take(chunk);
         body?.take(chunk);
       });
@@ -79,6 +88,13 @@ export function createHttpTap(observation: Observation, requestEncoding: string)
           const whole = body && parsed(await body.text());
           if (whole !== undefined) reader.take(whole);
           const sent = parsed(await request.text());
+          if (asks === 'compaction') {
+            const { output } = recordOf(whole);
+            if (status < 300 && sent !== undefined && Array.isArray(output)) {
+              observation.compacted(requestFacts(sent, keep), itemsOf(output, keep));
+            }
+            return;
+          }
           const answer = status < 300 && sent !== undefined ? reader.answer() : undefined;
           observation.exchanged(
             'http',

@@ -28,9 +28,9 @@ export function createHttpForwarder(
 
   return (incoming, response) => {
     const agent = agentOf(incoming.socket);
-    const tap = isModelCall(incoming)
-      ? createHttpTap(observation, valueOf(incoming.rawHeaders, 'content-encoding'))
-      : undefined;
+    const asks = whatIsAsked(incoming);
+    const tap =
+      asks && createHttpTap(observation, asks, valueOf(incoming.rawHeaders, 'content-encoding'));
     const outgoing = request({
       agent,
       host: upstream.target.host,
@@ -95,8 +95,10 @@ function carry(from: Readable, to: Writable, look: (chunk: Buffer) => void): voi
   });
 }
 
-function isModelCall({ method, url = '' }: IncomingMessage): boolean {
-  return method === 'POST' && /\/(responses|chat\/completions)\/?(\?.*)?$/.test(url);
+function whatIsAsked({ method, url = '' }: IncomingMessage): 'answer' | 'compaction' | undefined {
+  if (method !== 'POST') return undefined;
+  if (/\/responses\/compact\/?(\?.*)?$/.test(url)) return 'compaction';
+  return /\/(responses|chat\/completions)\/?(\?.*)?$/.test(url) ? 'answer' : undefined;
 }
 
 /** The endpoint can't be reached. */

@@ -1,7 +1,9 @@
 import { createConversations } from '../exchange/conversations.ts';
-import type { Exchange } from '../exchange/exchange.ts';
+import type { Exchange, RequestFacts } from '../exchange/exchange.ts';
+import type { ItemFacts } from '../exchange/items.ts';
 import type { RecordedSession } from '../session/session.ts';
 import { later } from './later.ts';
+import type { RawFile } from './raw-file.ts';
 
 /** How a request travelled. */
 type Carrier = 'http' | 'websocket';
@@ -10,6 +12,8 @@ type Carrier = 'http' | 'websocket';
 export interface Observation {
   /** Contents are kept in memory, to be written. */
   readonly keep: boolean;
+  /** Where all that passes is written; undefined: nowhere. */
+  readonly raw: RawFile | undefined;
   /** A client opened a connection. */
   connected(carrier: Carrier): void;
   /** A connection to the endpoint was opened, which took this long. */
@@ -18,6 +22,8 @@ export interface Observation {
   enter(): () => void;
   /** A request was answered; without an exchange it failed, or could not be read. */
   exchanged(carrier: Carrier, requestBytes: number, exchange: Exchange | undefined): void;
+  /** A history was made shorter. */
+  compacted(request: RequestFacts, output: readonly ItemFacts[]): void;
   sessions(): RecordedSession[];
   traffic(): Traffic;
   /** Resolves once so many conversations have come to an answer without a call, and nothing is under way. */
@@ -35,18 +41,19 @@ export interface Traffic {
   /** Requests that went on from a response by its id. */
   chained: number;
   warmUps: number;
+  compactions: number;
   failed: number;
   /** What opening connections to the endpoint took. */
   openingMs: number;
 }
 
 /** @param name of the sessions */
-export function createObservation(name: string, keep: boolean): Observation {
+export function createObservation(name: string, keep: boolean, raw?: RawFile): Observation {
   const conversations = createConversations(name, 'recording');
   const traffic: Traffic = {
     requests: { http: 0, websocket: 0 },
     connections: { http: 0, websocket: 0 },
-    ...{ requestBytes: 0, chained: 0, warmUps: 0, failed: 0, openingMs: 0 },
+    ...{ requestBytes: 0, chained: 0, warmUps: 0, compactions: 0, failed: 0, openingMs: 0 },
   };
   let underWay = 0;
   const waiting: { sessions: number; resolve: () => void }[] = [];
@@ -61,7 +68,7 @@ export function createObservation(name: string, keep: boolean): Observation {
   }
 
   return {
-    keep,
+    ...{ keep, raw },
     connected(carrier) {
       traffic.connections[carrier] += 1;
     },
@@ -84,6 +91,10 @@ export function createObservation(name: string, keep: boolean): Observation {
         if (exchange.request.warmUp) traffic.warmUps += 1;
         conversations.add(exchange);
       }
+    },
+    compacted(request, output) {
+      traffic.compactions += 1;
+      conversations.compacted(request, output);
     },
     sessions: () => conversations.sessions(),
     traffic: () => traffic,

@@ -4,6 +4,7 @@ import { startListener } from '../../listen/listener.ts';
 import type { RecordedSession } from '../session/session.ts';
 import { createHttpForwarder } from './http.ts';
 import { createObservation, type Traffic } from './observation.ts';
+import type { RawFile } from './raw-file.ts';
 import { createUpstream, type Upstream } from './upstream.ts';
 import { createUpgradeForwarder } from './websocket.ts';
 
@@ -14,8 +15,8 @@ export interface Recorder {
   ended: (sessions: number) => Promise<void>;
   /** Conversations and counts so far. */
   recorded(): { sessions: RecordedSession[]; traffic: Traffic };
-  /** Drops all connections and frees the port. */
-  close(): Promise<void>;
+  /** Drops all connections and frees the port. Resolves to why the raw file is not whole, if it isn't. */
+  close(): Promise<string | undefined>;
 }
 
 /** What a recorder stands in front of, and where. */
@@ -29,6 +30,8 @@ export interface RecorderOptions {
   name: string;
   /** Contents are kept, in memory. */
   keep: boolean;
+  /** Where all that passes is written, too. */
+  raw?: RawFile;
 }
 
 /**
@@ -36,8 +39,8 @@ export interface RecorderOptions {
  * @throws UsageError if the address can't be listened on
  */
 export async function startRecorder(options: RecorderOptions): Promise<Recorder> {
-  const { target, host, port, certificate, name, keep } = options;
-  const observation = createObservation(name, keep);
+  const { target, host, port, certificate, name, keep, raw } = options;
+  const observation = createObservation(name, keep, raw);
   const upstream = createUpstream(target, observation.opened);
   const upgrades = createUpgradeForwarder(upstream, observation);
   const listener = await startListener(
@@ -54,6 +57,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
       await listener.close();
       // What was under way is over now, and is read to its end.
       await observation.settled();
+      return raw?.close();
     },
   };
 }

@@ -19,6 +19,7 @@ export function createSocketTap(observation: Observation): SocketTap {
     observation.exchanged('websocket', sizes.shift() ?? 0, exchange);
     underWay.shift()?.();
   });
+  const keepRaw = observation.raw?.begin('websocket');
   /** When what is being looked at arrived. */
   let nowMs = 0;
   let head = Buffer.alloc(0);
@@ -33,6 +34,7 @@ export function createSocketTap(observation: Observation): SocketTap {
     if (!answer.startsWith('HTTP/1.1 101 ')) return;
     const extensions = /^sec-websocket-extensions:(.*)$/im.exec(answer)?.[1]?.trim() ?? '';
     up = createMessageReader('client', extensions, (text) => {
+      keepRaw?.('agent', text);
       const message = parsed(text);
       if (recordOf(message)['type'] !== 'response.create') return;
       sizes.push(Buffer.byteLength(text));
@@ -40,6 +42,7 @@ export function createSocketTap(observation: Observation): SocketTap {
       reader.sent(message, nowMs);
     });
     down = createMessageReader('server', extensions, (text) => {
+      keepRaw?.('endpoint', text);
       reader.received(parsed(text), nowMs);
     });
   }

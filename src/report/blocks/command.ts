@@ -21,6 +21,7 @@ export function commandOf({ run }: Result): string {
     stop?.untilPercent == null ? `-n ${options.iterations}` : `--until ${stop.untilPercent}%`,
     `-w ${options.warmup}`,
     `-c ${options.concurrency}`,
+    options.workers === undefined ? undefined : `--workers ${options.workers}`,
     options.toolTime === 'recorded' ? undefined : `--tool-time ${options.toolTime}`,
     options.aa === true ? '--aa' : undefined,
     options.recovery && options.recovery.retries > 0

@@ -1,3 +1,4 @@
+import type { LoadRecord } from '../../result/load/schema.ts';
 import type { ProfileRecord, Result, Run } from '../../result/schema.ts';
 import { formatMs } from '../../units.ts';
 import { formatCount, formatElapsed } from '../text/figures.ts';
@@ -23,8 +24,8 @@ export function briefConditions(result: Result): string {
 }
 
 /** What ended the rounds, where their number wasn't fixed. */
-export function stopLines({ run: { stop } }: Result): string[] {
-  return stop === undefined ? [] : [`Rounds: ${stopText(stop)}.`];
+export function stopLines({ run: { stop, options } }: Result): string[] {
+  return stop === undefined || isRamp(options) ? [] : [`Rounds: ${stopText(stop)}.`];
 }
 
 const briefToolTimes: Readonly<Record<string, string>> = {
@@ -73,8 +74,9 @@ export function conditionsOf(result: Result): Fact[] {
     {
       label: 'rounds',
       lines: [
-        `${rounds}, concurrency ${options.concurrency}, seed ${seed}`,
-        ...(run.stop ? [stopText(run.stop)] : []),
+        `${rounds}, concurrency ${options.concurrency}${workersText(options)}, seed ${seed}`,
+        ...(options.load ? [loadText(options.load, options.concurrency)] : []),
+        ...(run.stop && !isRamp(options) ? [stopText(run.stop)] : []),
         ...(run.shard ? [`shard ${run.shard.index} of ${run.shard.count}`] : []),
         ...(run.merged ? [mergedText(run.merged)] : []),
       ],
@@ -88,6 +90,33 @@ export function measuredOn({ run, environment }: Result): string {
   const elapsedMs = Date.parse(run.finishedAt) - Date.parse(run.startedAt);
   const { cores, cpuModel, node, platform, arch } = environment;
   return `measured for ${formatElapsed(elapsedMs)} on ${formatCount(cores, 'core')} (${cpuModel}), Node ${node}, ${platform} ${arch}`;
+}
+
+function isRamp({ load }: Run['options']): boolean {
+  return load?.by === 'rate' && load.ramp === true;
+}
+
+/** How much went on at once, and for how long. */
+function loadText(load: LoadRecord, concurrency: number): string {
+  const timed = (durationMs: number | null): string =>
+    durationMs === null ? '' : ` in ${formatElapsed(durationMs)}`;
+  if (load.by === 'sessions') {
+    return `sessions at once: ${load.stages.map(({ durationMs, sessions }) => `to ${sessions}${timed(durationMs)}`).join(', ')}`;
+  }
+  const { arrival, stages, windowMs, ramp, goodWithin = [] } = load;
+  const [first, ...rest] = stages;
+  const steady =
+    first?.durationMs === 0 && rest.every(({ perSecond }) => perSecond === first.perSecond);
+  const rates = steady
+    ? `${first.perSecond}/s`
+    : stages.map(({ durationMs, perSecond }) => `to ${perSecond}/s${timed(durationMs)}`).join(', ');
+  const good = goodWithin.length === 0 ? '' : `, good within ${goodWithin.join(', ')}`;
+  const what = ramp === true ? `one rate after another, from ${rates} on` : rates;
+  return `workflows begun at ${what}, ${arrival}, in turns of ${formatElapsed(windowMs)}, at most ${concurrency} open${good}`;
+}
+
+function workersText({ workers }: Run['options']): string {
+  return workers === undefined ? '' : ` over ${workers} workers`;
 }
 
 /** How many runs were put together, and which shards they were. */
@@ -105,7 +134,8 @@ function mergedText(merged: NonNullable<Run['merged']>): string {
 function stopText(stop: NonNullable<Run['stop']>): string {
   const { untilPercent, maxRounds, maxTimeMs, reached, halfWidthPercent } = stop;
   const time = maxTimeMs === null ? '' : formatElapsed(maxTimeMs);
-  const caps = [`at most ${formatCount(maxRounds, 'round')}`, ...(time === '' ? [] : [time])];
+  const rounds = maxRounds < ANY_NUMBER ? [`at most ${formatCount(maxRounds, 'round')}`] : [];
+  const caps = [...rounds, ...(time === '' ? [] : [time])];
   const ended = {
     precision: 'ended by the intervals being narrow enough',
     rounds: untilPercent === null ? 'all were run' : 'ended by the cap on rounds',
@@ -175,7 +205,8 @@ function formatRetries(retries: number): string {
 /** How quiet our own process was. */
 function noiseText(noise: NonNullable<Result['environment']['noise']>): string {
   const busy = (noise.utilisation * 100).toFixed(0);
-  return `event loop busy ${busy} %, p99 ${formatMs(noise.loopDelayP99Us)} late, longest garbage collection ${formatMs(noise.gcMaxUs)}`;
+  const loop = noise.workers === undefined ? 'event loop' : 'busiest worker';
+  return `${loop} busy ${busy} %, p99 ${formatMs(noise.loopDelayP99Us)} late, longest garbage collection ${formatMs(noise.gcMaxUs)}`;
 }
 
 function toolTimeText(toolTime: Run['options']['toolTime']): string {
@@ -184,6 +215,9 @@ function toolTimeText(toolTime: Run['options']['toolTime']): string {
     ? 'none: no waiting between steps'
     : `the scenario's waits × ${toolTime}`;
 }
+
+/** Where time alone ends a run, the cap on its rounds is the most that any may have. */
+const ANY_NUMBER = 1_000_000;
 
 const unitWords: Readonly<Record<string, string>> = {
   ms: ' ms',

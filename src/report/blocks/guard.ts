@@ -13,6 +13,10 @@ export function guardGrid({ calibration, environment }: Result): Grid {
       ? []
       : [
           ['event loop busy', `${(noise.utilisation * 100).toFixed(0)} %`],
+          ...(noise.workers ?? []).map(({ utilisation, loopDelayP99Us }, at): [string, string] => [
+            `worker ${at + 1}`,
+            `busy ${(utilisation * 100).toFixed(0)} %, p99 ${formatMs(loopDelayP99Us)} late`,
+          ]),
           ['event loop late, p99', formatMs(noise.loopDelayP99Us)],
           ['event loop late, longest', formatMs(noise.loopDelayMaxUs)],
           ['garbage collections', String(noise.gcPauses)],

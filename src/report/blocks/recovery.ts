@@ -2,6 +2,7 @@ import { stepsOf } from '../../result/query.ts';
 import type { Failure, RecoveryRecord, WorkflowRecord } from '../../result/record.ts';
 import type { Result, TransportSummary } from '../../result/schema.ts';
 import { neededCount } from '../../stats/needed-count.ts';
+import { failureText } from '../text/failure.ts';
 import { DASH, formatCount, formatDuration, formatRange } from '../text/figures.ts';
 import { type AdjustedPercentile, adjustedE2eUs } from './adjusted.ts';
 import type { Cell } from './block.ts';
@@ -132,9 +133,7 @@ function isPlanned({ cause: { kind, code } }: RecoveryRecord): boolean {
 }
 
 function causeOf(failure: Failure | undefined): string {
-  if (failure === undefined) return 'no step says why';
-  const { kind, status, code } = failure;
-  return [kind.replaceAll('_', ' '), status, code].filter((part) => part !== undefined).join(' ');
+  return failure === undefined ? 'no step says why' : failureText(failure);
 }
 
 const SHOWN_REASONS = 5;

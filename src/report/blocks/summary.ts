@@ -5,7 +5,14 @@ import { assumedLines } from './assumed.ts';
 import { briefConditions, stopLines } from './conditions.ts';
 import { differenceOf, mostlyOf } from './difference.ts';
 import { featuredOf } from './featured.ts';
-import { caveats, claimedDifferences, controlLines, verdictLines, verdictOf } from './verdict.ts';
+import {
+  caveats,
+  claimedDifferences,
+  controlLines,
+  pairNoun,
+  verdictLines,
+  verdictOf,
+} from './verdict.ts';
 
 /** The heading above what a reader takes home. */
 export const summaryTitle = 'Summary';
@@ -78,7 +85,7 @@ function othersLines(result: Result, others: readonly Comparison[]): string[] {
       .filter(isClaimed)
       .map(({ candidate, changePercent }) => `${candidate} ${formatChange(changePercent ?? 0)}`);
     const alike = against.filter((each) => !isClaimed(each)).map(({ candidate }) => candidate);
-    const rounds = formatCount(Math.max(...against.map(({ pairs }) => pairs)), 'round');
+    const rounds = formatCount(Math.max(...against.map(({ pairs }) => pairs)), pairNoun(result));
     const parts = [
       ...(differing.length === 0 ? [] : [differing.join(', ')]),
       ...(alike.length === 0 ? [] : [`no difference that ${rounds} can tell: ${alike.join(', ')}`]),

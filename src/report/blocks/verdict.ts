@@ -94,9 +94,9 @@ export function verdictOf(result: Result, comparison: Comparison): string {
   }
   if (pairs === 0 || changePercent === null) return nothingToCompare(result, base, candidate);
   if (interval === null) {
-    return `${candidate} against ${base}: too few rounds (${pairs}) for an interval; ${neededCount(50)} are needed.`;
+    return `${candidate} against ${base}: too few ${pairNoun(result)}s (${pairs}) for an interval; ${neededCount(50)} are needed.`;
   }
-  const rounds = formatCount(pairs, 'round');
+  const rounds = formatCount(pairs, pairNoun(result));
   const lower = changeOf(interval.lower);
   const upper = changeOf(interval.upper);
   if (interval.lower <= 1 && interval.upper >= 1) {
@@ -115,6 +115,11 @@ export function verdictOf(result: Result, comparison: Comparison): string {
   return interval.upper < 1
     ? `${candidate} finished this workflow ${percent(changePercent)} % faster than ${base} ${evidence}: ${share} of ${formatDuration(baseUs)}.`
     : `${candidate} took ${percent(changePercent)} % longer than ${base} ${evidence}: ${share} on top of ${formatDuration(baseUs)}.`;
+}
+
+/** What the pairs of a comparison are: rounds, or where workflows came at a rate the windows in which they did. */
+export function pairNoun({ run }: Pick<Result, 'run'>): string {
+  return run.options.load?.by === 'rate' ? 'window' : 'round';
 }
 
 /** What the change comes to on a median workflow of the base. */
@@ -163,6 +168,9 @@ export function caveats(result: Result): string[] {
       : []),
     ...(hasWarning(result, 'unfit')
       ? ['This machine was unfit to measure (see the warning): the times are largely our own.']
+      : []),
+    ...(hasWarning(result, 'fell_behind')
+      ? ['More came than was done (see the warning): these times grow with the length of the run.']
       : []),
     ...(hasWarning(result, 'outcomes_differ')
       ? ['The transports did not do the same work (see the warning): the times are not comparable.']

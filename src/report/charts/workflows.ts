@@ -1,4 +1,4 @@
-import { completedOf, workflowsOf } from '../../result/query.ts';
+import { completedOf, latencyUsOf, workflowsOf } from '../../result/query.ts';
 import type { Result } from '../../result/schema.ts';
 import { medianInterval } from '../../stats/median-interval.ts';
 import type { Chart, DotRow } from '../blocks/chart.ts';
@@ -9,7 +9,7 @@ import { thinned } from './thinned.ts';
 export function workflowsChart(result: Result): Chart | undefined {
   const rows = result.run.options.transports.flatMap((name, series): (DotRow & Counted)[] => {
     const ascending = completedOf(workflowsOf(name, result.rounds))
-      .map(({ e2eUs }) => e2eUs)
+      .map(latencyUsOf)
       .sort((a, b) => a - b);
     const middle = result.transports[name]?.metrics.workflow_e2e?.p50 ?? null;
     if (middle === null) return [];

@@ -4,6 +4,7 @@ import type { WorkflowRecord } from '../../result/record.ts';
 import type { Result } from '../../result/schema.ts';
 import { conditionsOf } from '../blocks/conditions.ts';
 import { toldWarnings } from '../blocks/warnings.ts';
+import { failureText } from '../text/failure.ts';
 import { severityOf } from '../text/severity.ts';
 import { type JunitCase, type JunitSuite, junitDocument } from './junit-document.ts';
 import type { ReportOptions } from './options.ts';
@@ -66,10 +67,9 @@ function workflowCase(index: number, workflow: WorkflowRecord): JunitCase {
       return { name, timeUs, outcome: { state: 'skipped', reason: 'interrupted' } };
     case 'failed': {
       const step = stepsOf(workflow).findLast(({ failure }) => failure !== undefined);
-      const { kind = 'failed', status, code } = step?.failure ?? {};
-      const facts = [step && `step ${step.index}`, kind, status, code];
-      const message = facts.filter((fact) => fact !== undefined).join(' ');
-      return { name, timeUs, outcome: { state: 'error', type: kind, message } };
+      const message = step?.failure ? `step ${step.index} ${failureText(step.failure)}` : 'failed';
+      const type = step?.failure?.kind ?? 'failed';
+      return { name, timeUs, outcome: { state: 'error', type, message } };
     }
   }
 }

@@ -3,9 +3,10 @@ import type { Warning } from '../schema.ts';
 
 /** The facts of a warning, by its code: of a run's own noise, of what it measured, of how it went, of a gate. */
 export type WarningFacts =
-  | { code: 'unfit'; utilisation: number }
+  | { code: 'unfit'; utilisation: number; workers?: BusyWorkers }
   | { code: 'unfit'; steps: number; allSteps: number; stalledShare: number }
-  | { code: 'busy'; utilisation: number; limit: number }
+  | { code: 'busy'; utilisation: number; limit: number; workers?: BusyWorkers }
+  | { code: 'main_busy'; utilisation: number }
   | { code: 'late_loop'; loopDelayP99Us: number }
   | { code: 'stalled_steps'; steps: number; allSteps: number; stalledShare: number }
   | { code: 'stolen_cpu'; stolenShare: number }
@@ -24,6 +25,11 @@ export type WarningFacts =
       'rounds_correlate',
       { base: string; lag1: number; rounds: number; worthRounds: number }
     >
+  | OfTransport<
+      'fell_behind',
+      { offeredPerSecond: number; completedPerSecond: number | null; growth: number }
+    >
+  | OfTransport<'held_back', { workflows: number; allWorkflows: number; mostOpen: number }>
   | { code: 'aa_differs'; base: string; lowerRatio: number; upperRatio: number }
   | { code: 'redirected'; redirects: number; url: string }
   | OfTransport<'unsupported', { provider: string; why: string }>
@@ -50,6 +56,12 @@ export type WarningCode = WarningFacts['code'];
 export type FactsOf<Code extends WarningCode> = Extract<WarningFacts, { code: Code }>;
 
 type OfTransport<Code extends string, Facts> = { code: Code; transport: string } & Facts;
+
+/** The worker threads that were as busy as that, from 1 on, and how many there were. */
+export interface BusyWorkers {
+  which: readonly number[];
+  of: number;
+}
 
 interface ModelOutput {
   transport: string;

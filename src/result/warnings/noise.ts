@@ -1,7 +1,7 @@
 import { stepsOf } from '../query.ts';
 import type { RoundRecord } from '../record.ts';
 import type { Environment } from '../schema.ts';
-import type { WarningFacts } from './kinds.ts';
+import type { BusyWorkers, WarningFacts } from './kinds.ts';
 
 const BUSY_UTILISATION = 0.3;
 const UNFIT_UTILISATION = 0.8;
@@ -12,11 +12,15 @@ const UNFIT_STALLED = 0.1;
 
 /** The facts to warn of that show what the measuring process did to its own samples. */
 export function noiseWarnings(
-  { utilisation, loopDelayP99Us, stolenShare }: NonNullable<Environment['noise']>,
+  noise: NonNullable<Environment['noise']>,
   rounds: readonly RoundRecord[],
 ): WarningFacts[] {
+  const { loopDelayP99Us, stolenShare, mainUtilisation = 0 } = noise;
   return [
-    ...busyWarnings(utilisation),
+    ...busyWarnings(noise),
+    ...(mainUtilisation > UNFIT_UTILISATION
+      ? [{ code: 'main_busy' as const, utilisation: mainUtilisation }]
+      : []),
     ...(loopDelayP99Us !== null && loopDelayP99Us > LATE_LOOP_US
       ? [{ code: 'late_loop' as const, loopDelayP99Us }]
       : []),
@@ -27,10 +31,19 @@ export function noiseWarnings(
   ];
 }
 
-function busyWarnings(utilisation: number): WarningFacts[] {
-  if (utilisation > UNFIT_UTILISATION) return [{ code: 'unfit', utilisation }];
+function busyWarnings({
+  utilisation,
+  workers = [],
+}: NonNullable<Environment['noise']>): WarningFacts[] {
+  const busierThan = (limit: number): { workers?: BusyWorkers } => {
+    const which = workers.flatMap((worker, at) => (worker.utilisation > limit ? [at + 1] : []));
+    return workers.length === 0 ? {} : { workers: { which, of: workers.length } };
+  };
+  if (utilisation > UNFIT_UTILISATION) {
+    return [{ code: 'unfit', utilisation, ...busierThan(UNFIT_UTILISATION) }];
+  }
   if (utilisation <= BUSY_UTILISATION) return [];
-  return [{ code: 'busy', utilisation, limit: BUSY_UTILISATION }];
+  return [{ code: 'busy', utilisation, limit: BUSY_UTILISATION, ...busierThan(BUSY_UTILISATION) }];
 }
 
 function stallWarnings(rounds: readonly RoundRecord[]): WarningFacts[] {

@@ -1,7 +1,7 @@
 import { type Oddity, oddities } from '../../measure/marks.ts';
 import { signedPercent } from '../../units.ts';
 import type { Warning } from '../schema.ts';
-import type { FactsOf, WarningCode, WarningFacts } from './kinds.ts';
+import type { BusyWorkers, FactsOf, WarningCode, WarningFacts } from './kinds.ts';
 
 /** The warning that stands in a document: its facts in words, and beside them those that its kind records. */
 export function wordWarning(facts: WarningFacts): Warning {
@@ -24,13 +24,18 @@ const wording: { readonly [Code in WarningCode]: Wording<FactsOf<Code>> } = {
     recorded: ['utilisation', 'steps', 'stalledShare'],
     words: (facts) =>
       'utilisation' in facts
-        ? `unfit: our own event loop was busy ${whole(facts.utilisation)} of the time, so these are largely our own delays; lower the concurrency`
+        ? `unfit: ${loopsOf(facts)} busy ${whole(facts.utilisation)} of the time, so this generator was the limit, not the endpoint, and these are largely our own delays; ${relief(facts)}`
         : `unfit: ${stoodStill(facts)}, whoever took the processor: no difference is judged by such times; a quieter machine would tell`,
   },
   busy: {
     recorded: ['utilisation'],
-    words: ({ utilisation, limit }) =>
-      `our own event loop was busy ${whole(utilisation)} of the time (above ${whole(limit)} it shows in the samples); lower the concurrency`,
+    words: (facts) =>
+      `${loopsOf(facts)} busy ${whole(facts.utilisation)} of the time (above ${whole(facts.limit)} it shows in the samples); ${relief(facts)}`,
+  },
+  main_busy: {
+    recorded: ['utilisation'],
+    words: ({ utilisation }) =>
+      `our main thread, which hands out the rounds, was busy ${whole(utilisation)} of the time, so sessions began late and there was less load than asked for: this generator was the limit, not the endpoint; spread the run over machines (--shard)`,
   },
   late_loop: {
     recorded: ['loopDelayP99Us'],
@@ -110,6 +115,16 @@ const wording: { readonly [Code in WarningCode]: Wording<FactsOf<Code>> } = {
     recorded: ['transport', 'lag1', 'worthRounds'],
     words: ({ transport, base, lag1, rounds, worthRounds }) =>
       `${transport} against ${base}: each round tells of the next (correlation ${lag1.toFixed(2)}), so these ${rounds} rounds are worth about ${worthRounds}, and the interval is too narrow; run more rounds, on a quieter machine`,
+  },
+  fell_behind: {
+    recorded: ['transport', 'offeredPerSecond', 'completedPerSecond', 'growth'],
+    words: ({ transport, offeredPerSecond, completedPerSecond, growth }) =>
+      `${transport} fell behind: of ${perSecond(offeredPerSecond)} workflows per second ${completedPerSecond === null ? 'too few' : perSecond(completedPerSecond)} were done, and each second a workflow took ${growth.toFixed(2)} s longer from when it was due; how long in the end says how long the run went on, not how fast the endpoint is`,
+  },
+  held_back: {
+    recorded: ['transport', 'workflows', 'mostOpen'],
+    words: ({ transport, workflows, allWorkflows, mostOpen }) =>
+      `${transport}: ${workflows} of ${allWorkflows} workflows began late, because ${mostOpen} sessions were open already (-c): that wait is on our side, in workflow_e2e and dispatch_delay, not in service_time`,
   },
   aa_differs: {
     recorded: [],
@@ -216,6 +231,19 @@ const oddityWords: Readonly<Record<Oddity, string>> = {
   no_end: '× the previous answer never ended, so that a step went over a fresh connection',
 };
 
+function loopsOf({ workers }: { workers?: BusyWorkers }): string {
+  if (workers === undefined) return 'our own event loop was';
+  const { which, of } = workers;
+  if (which.length === 1) return `our worker ${which.join()} of ${of} was`;
+  return `our workers ${which.join(', ')} of ${of} were up to`;
+}
+
+function relief({ workers }: { workers?: BusyWorkers }): string {
+  return workers === undefined
+    ? 'lower the concurrency, or spread it (--workers)'
+    : 'lower the concurrency, or spread it over more workers or machines (--shard)';
+}
+
 function stoodStill({
   steps,
   allSteps,
@@ -228,6 +256,10 @@ function listed({ differences }: Omit<FactsOf<'baseline_unlike'>, 'code'>): stri
   return differences
     .map(({ key, base, candidate }) => `${key} ${base}, now ${candidate}`)
     .join('; ');
+}
+
+function perSecond(rate: number): string {
+  return String(Number(rate.toPrecision(3)));
 }
 
 function whole(share: number): string {

@@ -21,6 +21,14 @@ import { serverAccount } from './server-account.ts';
 /** The time that our own event loop stood still between two moments of the process clock. */
 export type StalledUs = (fromUs: number, toUs: number) => number;
 
+/** The moment when a session is to begin, whatever else goes on. */
+export interface Due {
+  /** On the clock of the thread that runs it. */
+  atUs: number;
+  /** It waited for another session to end, because as many were open as may be. */
+  heldBack: boolean;
+}
+
 /** The facts of a session beside its steps. */
 export interface SessionFacts {
   state: WorkflowRecord['state'];
@@ -33,6 +41,8 @@ export interface SessionFacts {
   begunOverFallback: number;
   /** The sub-agents that it started. */
   agents: readonly AgentFacts[];
+  /** When it was to begin; absent where nothing said so. */
+  due?: Due | undefined;
 }
 
 /** The facts of a sub-agent beside its steps. */
@@ -68,6 +78,7 @@ export function workflowRecord(
   return {
     state: facts.state,
     e2eUs,
+    ...(first && facts.due && dispatchOf(first, facts.due)),
     outcomeSha256: facts.outcomeSha256,
     phases: workflowPhases(times, steps, e2eUs, agents.filter(isAwaited)),
     counters: counters(
@@ -108,6 +119,15 @@ function sessionUs(times: readonly StepTimes[], ended: readonly (readonly StepTi
 
 function stepRecords(times: readonly StepTimes[], stalledUs: StalledUs): StepRecord[] {
   return times.map((time, index) => stepRecord(time, index, times[index - 1], stalledUs));
+}
+
+/** What a user thinks before the first request is nobody's delay. */
+function dispatchOf(
+  first: StepTimes,
+  { atUs, heldBack }: Due,
+): Pick<WorkflowRecord, 'dispatchDelayUs' | 'heldBack'> {
+  const delayUs = Math.round(startUs(first) - first.thinkUs - atUs);
+  return { dispatchDelayUs: Math.max(0, delayUs), ...(heldBack && { heldBack }) };
 }
 
 function stepRecord(

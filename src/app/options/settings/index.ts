@@ -2,6 +2,7 @@ import { costSettings } from './cost.ts';
 import { endpointSettings } from './endpoint.ts';
 import { limitSettings } from './limits.ts';
 import { linkSettings } from './link.ts';
+import { loadSettings } from './load.ts';
 import { measureSettings } from './measure.ts';
 import { outputSettings } from './output.ts';
 import { recoverySettings } from './recovery.ts';
@@ -15,6 +16,7 @@ export const settings = {
   ...requestSettings,
   ...linkSettings,
   ...roundSettings,
+  ...loadSettings,
   ...measureSettings,
   ...recoverySettings,
   ...limitSettings,
@@ -37,7 +39,7 @@ const link: SettingGroup = {
 };
 const measure: SettingGroup = {
   heading: 'How to measure:',
-  settings: { ...roundSettings, ...measureSettings },
+  settings: { ...roundSettings, ...loadSettings, ...measureSettings },
 };
 const recovery: SettingGroup = { heading: 'When something fails:', settings: recoverySettings };
 const limits: SettingGroup = {

@@ -19,6 +19,16 @@ export const measureSettings = {
     option: 'concurrency',
     range: ['1', '1000000'],
   },
+  workers: {
+    value: 'countOrAuto',
+    flag: '--workers <n|auto>',
+    help: 'threads that the sessions are spread over, for more of them than one processor can run; auto: one for each processor that is left for them',
+    default: '1',
+    on: ['run', 'gate'],
+    option: 'workers',
+    range: ['1', '256'],
+    examples: ['2', 'auto'],
+  },
   toolTime: {
     value: 'toolTime',
     flag: '--tool-time <recorded|none|factor>',

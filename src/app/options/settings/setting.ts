@@ -1,3 +1,5 @@
+import type { LoadStage } from './stages.ts';
+
 /** Commands that take settings from this table. */
 export type CommandName = 'run' | 'gate' | 'compare' | 'report' | 'merge' | 'doctor';
 
@@ -22,9 +24,13 @@ export interface Values {
   durationOrNone: number | 'none';
   /** Bits per second. */
   rate: number;
+  /** Times per second. */
+  frequency: number;
+  stages: LoadStage[];
   /** A share: 0.05 is 5 %. */
   percent: number;
   toolTime: 'recorded' | 'none' | number;
+  countOrAuto: number | 'auto';
   /** One of a few words. */
   choice: string;
 }

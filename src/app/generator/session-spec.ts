@@ -1,16 +1,17 @@
 import { defaultRecovery } from '../../runner/recovery/recovery.ts';
+import type { Slot } from '../../runner/schedule.ts';
 import type { SessionSpec } from '../../runner/session.ts';
 import type { Script } from '../../scenario/script.ts';
 import { type TransportName, transports } from '../../transport/index.ts';
-import type { ResolvedOptions } from '../options/resolve.ts';
 import { toolTimeFactor } from '../options/tool-time.ts';
+import type { SessionOptions } from './plan.ts';
 
 /** What the sessions of an arm have in common. */
 interface ArmSetup {
   script: Script;
   model: string;
   transport: TransportName;
-  options: ResolvedOptions;
+  options: SessionOptions;
   /** Of its requests. */
   cacheKey: string | undefined;
 }
@@ -18,7 +19,7 @@ interface ArmSetup {
 /** The session of an arm in one round; tools don't wait while a run warms up. */
 export function sessionSpec(
   { script, model, transport, options, cacheKey }: ArmSetup,
-  { round, warmup }: { round: number; warmup: boolean },
+  { round, warmup, due }: Omit<Slot<unknown>, 'arm'>,
 ): SessionSpec {
   return {
     script,
@@ -30,5 +31,6 @@ export function sessionSpec(
     recovery: { ...defaultRecovery, ...options.recovery },
     // The same waits in the same round for every transport.
     seed: options.seed + round,
+    due,
   };
 }
