@@ -91,6 +91,7 @@ function overviewSections(result: Result): Section[] {
       { kind: 'note', text: overviewNote },
     ],
     [{ kind: 'text', lines: verdictLines(result), style: 'strong' }],
+    changesSection(result),
   ];
 }
 
@@ -191,7 +192,7 @@ export function warningsSection(result: Result): Section {
 }
 
 function placesOf(folder: string): string[] {
-  return [`Files in ${folder}`, `Page: ${folder}/report.html`];
+  return [`Files in ${folder} (report.html to look at)`];
 }
 
 function folderSection(folder: string | undefined): Section {

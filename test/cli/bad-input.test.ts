@@ -12,7 +12,7 @@ type Row = [why: string, args: string[], says: RegExp];
 const badFlags: Row[] = [
   ['a command that there is not', ['rum'], /unknown command 'rum'/],
   ['an option that there is not', ['run', '--trasports', 'ws'], /unknown option '--trasports'/],
-  ['an option of a later version', ['run', '--rate', '5'], /unknown option '--rate'/],
+  ['an option of another command', ['run', '--cells', '5'], /unknown option '--cells'/],
   ['no rounds at all', ['run', '-n', '0'], /-n.*whole number of at least 1/],
   ['rounds that are no number', ['run', '-n', 'x'], /-n.*whole number/],
   ['half a round', ['run', '-n', '1.5'], /-n.*whole number/],

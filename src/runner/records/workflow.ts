@@ -39,10 +39,10 @@ export interface SessionFacts {
   fellBack: boolean;
   /** Sessions, sub-agents included, that WebSocket was known to be refused to when they began. */
   begunOverFallback: number;
-  /** When it was to begin; absent where nothing said so. */
-  due?: Due | undefined;
   /** The sub-agents that it started. */
   agents: readonly AgentFacts[];
+  /** When it was to begin; absent where nothing said so. */
+  due?: Due | undefined;
 }
 
 /** The facts of a sub-agent beside its steps. */
@@ -95,15 +95,6 @@ export function workflowRecord(
   };
 }
 
-/** What a user thinks before the first request is nobody's delay. */
-function dispatchOf(
-  first: StepTimes,
-  { atUs, heldBack }: Due,
-): Pick<WorkflowRecord, 'dispatchDelayUs' | 'heldBack'> {
-  const delayUs = Math.round(startUs(first) - first.thinkUs - atUs);
-  return { dispatchDelayUs: Math.max(0, delayUs), ...(heldBack && { heldBack }) };
-}
-
 function agentRecord(
   { name, step, awaited, state, times }: AgentFacts,
   stalledUs: StalledUs,
@@ -128,6 +119,15 @@ function sessionUs(times: readonly StepTimes[], ended: readonly (readonly StepTi
 
 function stepRecords(times: readonly StepTimes[], stalledUs: StalledUs): StepRecord[] {
   return times.map((time, index) => stepRecord(time, index, times[index - 1], stalledUs));
+}
+
+/** What a user thinks before the first request is nobody's delay. */
+function dispatchOf(
+  first: StepTimes,
+  { atUs, heldBack }: Due,
+): Pick<WorkflowRecord, 'dispatchDelayUs' | 'heldBack'> {
+  const delayUs = Math.round(startUs(first) - first.thinkUs - atUs);
+  return { dispatchDelayUs: Math.max(0, delayUs), ...(heldBack && { heldBack }) };
 }
 
 function stepRecord(
