@@ -192,7 +192,7 @@ export function warningsSection(result: Result): Section {
 }
 
 function placesOf(folder: string): string[] {
-  return [`Files in ${folder} (report.html to look at)`];
+  return [`Files in ${folder}`, 'To look at: report.html there'];
 }
 
 function folderSection(folder: string | undefined): Section {
