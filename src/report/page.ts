@@ -91,7 +91,6 @@ function overviewSections(result: Result): Section[] {
       { kind: 'note', text: overviewNote },
     ],
     [{ kind: 'text', lines: verdictLines(result), style: 'strong' }],
-    changesSection(result),
   ];
 }
 
