@@ -191,7 +191,7 @@ export function warningsSection(result: Result): Section {
 }
 
 function placesOf(folder: string): string[] {
-  return [`Files in ${folder}`, 'To look at: report.html there'];
+  return [`Result files in ${folder}`, 'To look at: report.html there'];
 }
 
 function folderSection(folder: string | undefined): Section {

@@ -60,7 +60,7 @@ describe('a run against the bundled mock', () => {
   });
 
   it('is printed again by report, from the folder or the file', async () => {
-    const table = run.stdout.replace(/^(Files in|To look at:) .*\n/gm, '').trimEnd();
+    const table = run.stdout.replace(/^(Result files in|To look at:) .*\n/gm, '').trimEnd();
     for (const given of [folder, path.join(folder, 'result.json')]) {
       const again = await callCli(['report', given]);
       expect(again).toMatchObject({ code: 0, stderr: '' });

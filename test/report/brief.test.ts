@@ -54,7 +54,7 @@ describe('the table without --full', () => {
       Others against http: http-keepalive -0.6 %.
       Mostly streaming -152 ms (of -160 ms, by means).
       Simulated: the bundled mock's profile fast, no link, tools as in the scenario.
-      Files in results/20261122T181530Z-coding-agent
+      Result files in results/20261122T181530Z-coding-agent
       To look at: report.html there"
     `);
   });
