@@ -71,6 +71,43 @@ describe('the page to look at', () => {
     }
   });
 
+  it('draws the cached share of each step where the endpoint tells of one, and nothing where not', () => {
+    const cached = attributed({
+      edit: (rounds) => {
+        for (const { workflows } of rounds) {
+          for (const { counters, steps } of Object.values(workflows)) {
+            counters.cached_tokens = 1;
+            for (const step of steps) {
+              step.cachedTokens = step.index === 0 ? null : step.index * 5000;
+            }
+          }
+        }
+      },
+    });
+    const title = 'Cached share of each step';
+    const figure = reporters
+      .html(cached)
+      .split(/<figure|<\/figure>/)
+      .find((text) => text.includes(title));
+    expect(cellsOf(figure ?? '').filter((cell) => /^[2-4]$|%/.test(cell))).toEqual([
+      '2',
+      '25 %',
+      '25 %',
+      '25 %',
+      '3',
+      '50 %',
+      '50 %',
+      '50 %',
+      '4',
+      '75 %',
+      '75 %',
+      '75 %',
+    ]);
+    expect(figure).toMatch(/ws, step 4: 75\s%/);
+    expect(figure).not.toMatch(/step 1:|>1<|NaN|undefined/);
+    expect(html).not.toContain(title);
+  });
+
   it('marks where WebSocket mode breaks even', () => {
     expect(html).toMatch(/break-even with http[ -]/);
   });
