@@ -41,11 +41,22 @@ it('knows the time left within a factor of 1.5 from the first round on', () => {
 });
 
 it.each([
-  { why: 'a rate', size: { byClock: true as const, lastsMs: 60_000 }, atMs: 20_000, left: 40_000 },
   {
-    why: 'a rate whose last workflows go on',
+    why: 'sessions in stages',
     size: { byClock: true as const, lastsMs: 60_000 },
-    atMs: 61_000,
+    atMs: 20_000,
+    left: 40_000,
+  },
+  {
+    why: 'a rate, whose 20 turns wait a second for their last workflow',
+    size: { byClock: true as const, lastsMs: 60_000, turns: 20 },
+    atMs: 20_000,
+    left: 60_000,
+  },
+  {
+    why: 'a rate whose last workflows take longer',
+    size: { byClock: true as const, lastsMs: 60_000, turns: 20 },
+    atMs: 81_000,
     left: undefined,
   },
   {

@@ -12,10 +12,10 @@ import { type Unquote, unquoteOf } from '../endpoint/quotes.ts';
 import { planLoad } from '../generator/plan.ts';
 import { startGenerator } from '../generator/start.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
+import { clockOf } from './clock.ts';
 import { describeRun } from './describe-run.ts';
 import { guardHooks } from './guard-hooks.ts';
 import type { RunHooks } from './hooks.ts';
-import { lastsMsOf } from './lasts.ts';
 import { resultOf } from './result-of.ts';
 import { roundEvent, roundsOf } from './rounds-of-side.ts';
 import { runLoad } from './run-load.ts';
@@ -87,7 +87,6 @@ export async function measureSides(
 
   const onBegin = guarded(hooks.onBegin);
   for (const [{ name }, header] of headers) onBegin({ ...(name && { side: name }), header });
-  const lastsMs = lastsMsOf(options, arms.length);
   guarded(hooks.onStart)({
     workflows: (iterations + warmup) * arms.length,
     stepsPerWorkflow: modelCallsOf(script),
@@ -96,7 +95,7 @@ export async function measureSides(
     arms: arms.length,
     atMost: rule !== undefined,
     ...(options.load && { byClock: true as const }),
-    ...(lastsMs !== undefined && { lastsMs }),
+    ...clockOf(options, arms.length),
   });
   const rounds = await runLoad(arms, options, () => stopping.enough(), {
     runSession: ({ arm, ...slot }) => arm.runSession(slot),

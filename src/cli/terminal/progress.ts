@@ -106,13 +106,14 @@ export function createProgress(scenario: string): { hooks: RunHooks; stop: () =>
   };
 }
 
-/** The share of a run that is over: of its steps, or of its time where the clock ends it sooner. */
+/** The share of a run that is over: of its steps, or of its time where that ends it sooner; a rate's workflows are counted. */
 function shareDone(
-  { workflows, stepsPerWorkflow, lastsMs = Infinity }: RunSize,
+  { workflows, stepsPerWorkflow, lastsMs = Infinity, turns }: RunSize,
   steps: number,
   elapsedMs: number,
 ): number {
-  return Math.min(1, Math.max(steps / (workflows * stepsPerWorkflow), elapsedMs / lastsMs));
+  const ofSteps = steps / (workflows * stepsPerWorkflow);
+  return turns === undefined ? Math.min(1, Math.max(ofSteps, elapsedMs / lastsMs)) : ofSteps;
 }
 
 /** `round 3/10`, or `round 3` where only the clock sets an end. */
