@@ -22,6 +22,7 @@ import { summaryOf, summaryTitle } from './blocks/summary.ts';
 import { changesChart } from './charts/changes.ts';
 import { lanesChart } from './charts/lanes.ts';
 import { percentileCharts } from './charts/percentiles.ts';
+import { recoveryChart } from './charts/recovery.ts';
 import { leadChart, stepBytesChart, stepCachedChart, stepTimesChart } from './charts/steps.ts';
 import { ladderChart, partsChart } from './charts/waterfalls.ts';
 import { workflowsChart } from './charts/workflows.ts';
@@ -123,6 +124,7 @@ function recoverySection(result: Result): Section {
       ? [{ kind: 'text', lines: ['Nothing failed.'], style: 'plain' } as const]
       : ([
           { kind: 'list', items: recoveryLines(result), tone: 'failure' },
+          ...charts(recoveryChart(result)),
           { kind: 'grid', grid },
           { kind: 'note', text: recoveryNote },
         ] as const)),

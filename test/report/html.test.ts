@@ -108,6 +108,31 @@ describe('the page to look at', () => {
     expect(html).not.toContain(title);
   });
 
+  it('draws how long failures took to notice and to recover from', () => {
+    const failing = attributed({
+      edit: ([round]) => {
+        const { ws } = round?.workflows ?? {};
+        if (ws === undefined) return;
+        const cause = { kind: 'closed' as const, code: '1006' };
+        const common = { step: 1, cause, action: 'reconnect' as const, atUs: 9, waitedUs: 0 };
+        ws.recoveries = [
+          { ...common, noticeUs: 1_000_000, recoveryUs: 40_000, over: 'websocket' },
+          { ...common, noticeUs: 3_000_000, recoveryUs: null, over: 'websocket' },
+        ];
+      },
+    });
+    const figure = reporters
+      .html(failing)
+      .split(/<figure|<\/figure>/)
+      .find((text) => text.includes('From failure to recovery'));
+    expect(cellsOf(figure ?? '').slice(5)).toEqual([
+      ...['ws notice', '2000 ms', '–', '1000–3000 ms', '2'],
+      ...['ws recovery', '40.0 ms', '–', '40.0 ms', '1'],
+    ]);
+    expect(figure).not.toMatch(/NaN|Infinity|undefined/);
+    expect(html).not.toContain('From failure to recovery');
+  });
+
   it('marks where WebSocket mode breaks even', () => {
     expect(html).toMatch(/break-even with http[ -]/);
   });
