@@ -22,7 +22,8 @@ import { summaryOf, summaryTitle } from './blocks/summary.ts';
 import { changesChart } from './charts/changes.ts';
 import { lanesChart } from './charts/lanes.ts';
 import { percentileCharts } from './charts/percentiles.ts';
-import { leadChart, stepBytesChart, stepTimesChart } from './charts/steps.ts';
+import { recoveryChart } from './charts/recovery.ts';
+import { leadChart, stepBytesChart, stepCachedChart, stepTimesChart } from './charts/steps.ts';
 import { ladderChart, partsChart } from './charts/waterfalls.ts';
 import { workflowsChart } from './charts/workflows.ts';
 import { kneeChart } from './load/chart.ts';
@@ -71,7 +72,12 @@ function behindIt(result: Result): Section[] {
   return [
     differenceSection(result),
     titled('Step by step', [
-      ...charts(stepTimesChart(result), leadChart(result), stepBytesChart(result)),
+      ...charts(
+        stepTimesChart(result),
+        leadChart(result),
+        stepBytesChart(result),
+        stepCachedChart(result),
+      ),
       { kind: 'heading', level: 3, text: stepsTitle },
       { kind: 'grid', grid: stepsGrid(result) },
       { kind: 'note', text: stepsNote(result) },
@@ -118,6 +124,7 @@ function recoverySection(result: Result): Section {
       ? [{ kind: 'text', lines: ['Nothing failed.'], style: 'plain' } as const]
       : ([
           { kind: 'list', items: recoveryLines(result), tone: 'failure' },
+          ...charts(recoveryChart(result)),
           { kind: 'grid', grid },
           { kind: 'note', text: recoveryNote },
         ] as const)),

@@ -32,12 +32,50 @@ it('knows the time left within a factor of 1.5 from the first round on', () => {
         pace.ended(String(arm), tookMs);
         sawRound ||= last;
         if (!sawRound) continue;
-        const told = pace.leftMs(atMs) ?? NaN;
+        const told = pace.leftMs(atMs) ?? 0;
         expect(told).toBeLessThanOrEqual(1.5 * (overMs - atMs) + 1);
         expect(told).toBeGreaterThanOrEqual((overMs - atMs) / 1.5 - 1);
       }
     }),
   );
+});
+
+it.each([
+  {
+    why: 'sessions in stages',
+    size: { byClock: true as const, lastsMs: 60_000 },
+    atMs: 20_000,
+    left: 40_000,
+  },
+  {
+    why: 'a rate, whose 20 turns wait a second for their last workflow',
+    size: { byClock: true as const, lastsMs: 60_000, turns: 20 },
+    atMs: 20_000,
+    left: 60_000,
+  },
+  {
+    why: 'a rate whose last workflows take longer',
+    size: { byClock: true as const, lastsMs: 60_000, turns: 20 },
+    atMs: 81_000,
+    left: undefined,
+  },
+  {
+    why: 'a ramp, whose end nobody knows',
+    size: { byClock: true as const },
+    atMs: 5000,
+    left: undefined,
+  },
+  { why: 'rounds for a time', size: { lastsMs: 60_000 }, atMs: 20_000, left: 40_000 },
+  {
+    why: 'rounds that are over sooner',
+    size: { rounds: 30, lastsMs: 60_000 },
+    atMs: 20_000,
+    left: 10_000,
+  },
+])('goes by the clock where that ends the run: $why', ({ size, atMs, left }) => {
+  const pace = createPace({ rounds: 1_000_000, arms: 1, concurrency: 1, ...size });
+  pace.ended('ws', 1000);
+  expect(pace.leftMs(atMs)).toBe(left);
 });
 
 it('says nothing before a session has ended', () => {

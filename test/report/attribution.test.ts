@@ -68,10 +68,10 @@ describe('where the time went', () => {
       http-keepalive → ws, framing, incremental input + server cache: -149 ms (95 % interval -153 ms to
         -146 ms)
       http → ws, together: -160 ms
-      ws is ahead of http-keepalive from step 1 on (95 % interval: step 1 to step 1); after the first step
-        it is 36.3 ms ahead.
-      ws is ahead of http from step 1 on (95 % interval: step 1 to step 1); after the first step it is
-        38.7 ms ahead."
+      ws is ahead of http-keepalive from step 1 on (95 % interval: step 1 alone); after the first step it
+        is 36.3 ms ahead.
+      ws is ahead of http from step 1 on (95 % interval: step 1 alone); after the first step it is 38.7 ms
+        ahead."
     `);
   });
 
@@ -136,6 +136,15 @@ describe('where the time went', () => {
     });
     expect(attributionLines(attribution).at(-2)).toMatch(
       /^ws is not ahead of http-keepalive within 4 steps \(95 % interval: step 3 to never\); after the first step it is [\d.]+ ms ahead\.$/,
+    );
+  });
+
+  it('does not name the ends of an interval that is never', () => {
+    const { attribution } = attributed();
+    const never = { fromStep: null, interval: { level: 0.95, lower: null, upper: null } };
+    Object.assign(attribution.breakEven[0] ?? {}, never);
+    expect(attributionLines(attribution).at(-2)).toMatch(
+      /^ws is not ahead of http-keepalive within 4 steps \(nor at either end of the 95 % interval\); /,
     );
   });
 

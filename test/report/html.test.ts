@@ -71,6 +71,68 @@ describe('the page to look at', () => {
     }
   });
 
+  it('draws the cached share of each step where the endpoint tells of one, and nothing where not', () => {
+    const cached = attributed({
+      edit: (rounds) => {
+        for (const { workflows } of rounds) {
+          for (const { counters, steps } of Object.values(workflows)) {
+            counters.cached_tokens = 1;
+            for (const step of steps) {
+              step.cachedTokens = step.index === 0 ? null : step.index * 5000;
+            }
+          }
+        }
+      },
+    });
+    const title = 'Cached share of each step';
+    const figure = reporters
+      .html(cached)
+      .split(/<figure|<\/figure>/)
+      .find((text) => text.includes(title));
+    expect(cellsOf(figure ?? '').filter((cell) => /^[2-4]$|%/.test(cell))).toEqual([
+      '2',
+      '25 %',
+      '25 %',
+      '25 %',
+      '3',
+      '50 %',
+      '50 %',
+      '50 %',
+      '4',
+      '75 %',
+      '75 %',
+      '75 %',
+    ]);
+    expect(figure).toMatch(/ws, step 4: 75\s%/);
+    expect(figure).not.toMatch(/step 1:|>1<|NaN|undefined/);
+    expect(html).not.toContain(title);
+  });
+
+  it('draws how long failures took to notice and to recover from', () => {
+    const failing = attributed({
+      edit: ([round]) => {
+        const { ws } = round?.workflows ?? {};
+        if (ws === undefined) return;
+        const cause = { kind: 'closed' as const, code: '1006' };
+        const common = { step: 1, cause, action: 'reconnect' as const, atUs: 9, waitedUs: 0 };
+        ws.recoveries = [
+          { ...common, noticeUs: 1_000_000, recoveryUs: 40_000, over: 'websocket' },
+          { ...common, noticeUs: 3_000_000, recoveryUs: null, over: 'websocket' },
+        ];
+      },
+    });
+    const figure = reporters
+      .html(failing)
+      .split(/<figure|<\/figure>/)
+      .find((text) => text.includes('From failure to recovery'));
+    expect(cellsOf(figure ?? '').slice(5)).toEqual([
+      ...['ws notice', '2000 ms', '–', '1000–3000 ms', '2'],
+      ...['ws recovery', '40.0 ms', '–', '40.0 ms', '1'],
+    ]);
+    expect(figure).not.toMatch(/NaN|Infinity|undefined/);
+    expect(html).not.toContain('From failure to recovery');
+  });
+
   it('marks where WebSocket mode breaks even', () => {
     expect(html).toMatch(/break-even with http[ -]/);
   });

@@ -21,6 +21,10 @@ const samples: { [Code in WarningCode]: [facts: FactsOf<Code>, keys: string[]][]
       { code: 'busy', utilisation: 0.45, limit: 0.3, workers: { which: [2], of: 2 } },
       ['utilisation'],
     ],
+    [
+      { code: 'busy', utilisation: 0.45, limit: 0.3, workers: { which: [1, 2], of: 2 } },
+      ['utilisation'],
+    ],
   ],
   main_busy: [[{ code: 'main_busy', utilisation: 0.93 }, ['utilisation']]],
   late_loop: [[{ code: 'late_loop', loopDelayP99Us: 8100 }, ['loopDelayP99Us']]],

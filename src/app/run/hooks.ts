@@ -34,6 +34,10 @@ export interface RunSize {
   atMost: boolean;
   /** Workflows begin by the clock: how long they take says nothing of the time left. */
   byClock?: true;
+  /** How long the clock lets measured rounds begin, in ms; absent where it sets no end. */
+  lastsMs?: number;
+  /** The turns that arms take under a rate: each ends when its last workflow does. */
+  turns?: number;
 }
 
 /** The name of one of the two endpoints that a job interleaves. */

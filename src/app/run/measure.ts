@@ -12,6 +12,7 @@ import { type Unquote, unquoteOf } from '../endpoint/quotes.ts';
 import { planLoad } from '../generator/plan.ts';
 import { startGenerator } from '../generator/start.ts';
 import type { ResolvedOptions } from '../options/resolve.ts';
+import { clockOf } from './clock.ts';
 import { describeRun } from './describe-run.ts';
 import { guardHooks } from './guard-hooks.ts';
 import type { RunHooks } from './hooks.ts';
@@ -97,6 +98,7 @@ export async function measureSides(
     arms: arms.length,
     atMost: rule !== undefined,
     ...(options.load && { byClock: true as const }),
+    ...clockOf(options, arms.length),
   });
   const rounds = await runLoad(arms, options, () => stopping.enough(), {
     runSession: ({ arm, ...slot }) => arm.runSession(slot),

@@ -1,4 +1,5 @@
 import cliProgress from 'cli-progress';
+import { MAX_ROUNDS } from '../../app/options/stop.ts';
 import type { RunHooks, RunSize } from '../../app/run/hooks.ts';
 import type { Precision } from '../../app/run/until.ts';
 import { pairOf } from '../../compare/change/pairs.ts';
@@ -49,12 +50,13 @@ export function createProgress(scenario: string): { hooks: RunHooks; stop: () =>
     const nowMs = Date.now();
     if (nowMs - shownMs < 1000 / FRAMES_A_SECOND) return;
     shownMs = nowMs;
-    bar.update(done, {
-      rounds: `round ${String(rounds)}/${String(size?.rounds ?? 0)}`,
+    const elapsedMs = nowMs - measuredFromMs;
+    bar.update(size === undefined ? 0 : shareDone(size, done, rounds === 0 ? 0 : elapsedMs), {
+      rounds: roundText(rounds, size?.rounds),
       soFar: inItsSigns(soFar.text()),
       precision: inItsSigns(precision),
       trouble: inItsSigns(troubleText(failed, recovered)),
-      left: inItsSigns(timeLeft(pace?.leftMs(nowMs - measuredFromMs), size?.atMost ?? false)),
+      left: inItsSigns(timeLeft(pace?.leftMs(elapsedMs), size?.atMost ?? false)),
     });
   };
   return {
@@ -64,10 +66,9 @@ export function createProgress(scenario: string): { hooks: RunHooks; stop: () =>
       },
       onStart(started) {
         size = started;
-        pace = started.byClock ? undefined : createPace(started);
+        pace = createPace(started);
         measuredFromMs = Date.now();
-        const total = started.workflows * started.stepsPerWorkflow;
-        bar.start(total, 0, { rounds: 'warm-up', soFar: '', precision, trouble: '', left: '' });
+        bar.start(1, 0, { rounds: 'warm-up', soFar: '', precision, trouble: '', left: '' });
       },
       onStep({ warmup }) {
         done++;
@@ -103,6 +104,21 @@ export function createProgress(scenario: string): { hooks: RunHooks; stop: () =>
       bar.stop();
     },
   };
+}
+
+/** The share of a run that is over: of its steps, or of its time where that ends it sooner; a rate's workflows are counted. */
+function shareDone(
+  { workflows, stepsPerWorkflow, lastsMs = Infinity, turns }: RunSize,
+  steps: number,
+  elapsedMs: number,
+): number {
+  const ofSteps = steps / (workflows * stepsPerWorkflow);
+  return turns === undefined ? Math.min(1, Math.max(ofSteps, elapsedMs / lastsMs)) : ofSteps;
+}
+
+/** `round 3/10`, or `round 3` where only the clock sets an end. */
+function roundText(rounds: number, all = MAX_ROUNDS): string {
+  return all === MAX_ROUNDS ? `round ${String(rounds)}` : `round ${String(rounds)}/${String(all)}`;
 }
 
 /** A user's pauses are not the workflow's time, but they pass. */

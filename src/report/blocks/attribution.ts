@@ -127,12 +127,17 @@ function rungLine({ from, to, gains, changeUs, interval }: Rung): string {
 function breakEvenLine({ base, candidate, steps, fromStep, ...rest }: BreakEven): string {
   const { firstStepUs, interval } = rest;
   const start = `after the first step it is ${formatDuration(Math.abs(firstStepUs))} ${firstStepUs < 0 ? 'ahead' : 'behind'}`;
-  const range = interval
-    ? `95 % interval: ${stepText(interval.lower)} to ${stepText(interval.upper)}`
-    : 'too few rounds for an interval';
+  const range = interval ? rangeText(interval) : 'too few rounds for an interval';
   return fromStep === null
     ? `${candidate} is not ahead of ${base} within ${formatCount(steps, 'step')} (${range}); ${start}.`
     : `${candidate} is ahead of ${base} from step ${fromStep} on (${range}); ${start}.`;
+}
+
+/** Where both ends are the same there is one thing to say. */
+function rangeText({ lower, upper }: NonNullable<BreakEven['interval']>): string {
+  if (lower === null && upper === null) return 'nor at either end of the 95 % interval';
+  if (lower === upper) return `95 % interval: ${stepText(lower)} alone`;
+  return `95 % interval: ${stepText(lower)} to ${stepText(upper)}`;
 }
 
 function stepText(step: number | null): string {

@@ -13,8 +13,8 @@ export interface Chart {
   grid: Grid;
 }
 
-/** The unit of a chart's values. */
-export type Unit = 'us' | 'bytes' | 'percent';
+/** The unit of a chart's values: a percentage is a change and has a sign, a share is a part of 1. */
+export type Unit = 'us' | 'bytes' | 'percent' | 'share';
 
 /** The kinds of drawings. */
 type Drawing = Dots | Waterfall | Lines | Lanes;

@@ -6,7 +6,7 @@ import { median } from '../../stats/percentile.ts';
 import { formatBytes } from '../../units.ts';
 import type { Grid } from '../blocks/block.ts';
 import type { Chart, Lines } from '../blocks/chart.ts';
-import { DASH, formatDuration } from '../text/figures.ts';
+import { DASH, formatDuration, formatShare } from '../text/figures.ts';
 import { thinned } from './thinned.ts';
 
 type Series = Lines['series'];
@@ -20,6 +20,7 @@ export function stepTimesChart(result: Result): Chart | undefined {
     title: 'Time of each step',
     about: 'The median time of every model call, tools left out',
     unit: 'us',
+    format: formatDuration,
     axis: 'median',
     of: ({ durationUs }) => durationUs,
     ratio: true,
@@ -32,9 +33,32 @@ export function stepBytesChart(result: Result): Chart | undefined {
     title: 'Bytes sent by each step',
     about: 'The median bytes of every request, TLS and framing included',
     unit: 'bytes',
+    format: formatBytes,
     axis: 'median',
     of: ({ bytesSent }) => bytesSent,
     ratio: true,
+  });
+}
+
+/**
+ * The share of every step's input that the endpoint found in its prompt cache, a line for each transport; undefined where
+ * it tells of none.
+ */
+export function stepCachedChart(result: Result): Chart | undefined {
+  const told = result.run.options.transports.some((name) =>
+    workflowsOf(name, result.rounds).some(({ counters }) => counters.cached_tokens > 0),
+  );
+  if (!told) return undefined;
+  return stepsChart(result, {
+    title: 'Cached share of each step',
+    about:
+      'The median share of the input that the endpoint found in its prompt cache, not the connection’s',
+    unit: 'share',
+    format: formatShare,
+    axis: 'median',
+    of: ({ inputTokens, cachedTokens }) =>
+      inputTokens && cachedTokens !== null ? cachedTokens / inputTokens : null,
+    ratio: false,
   });
 }
 
@@ -78,6 +102,7 @@ export function leadChart({ attribution, rounds, run }: Result): Chart | undefin
       title: `How far ${first.candidate} is ahead`,
       about: `Time saved so far, tools left out: ${first.candidate} is ${said.join('; ')}`,
       unit: 'us',
+      format: formatDuration,
       axis: 'saved so far',
       ratio: false,
     },
@@ -99,23 +124,25 @@ interface Figure {
   title: string;
   about: string;
   unit: Chart['unit'];
+  format: (value: number) => string;
   axis: string;
   ratio: boolean;
 }
 
 function stepsChart(
   result: Result,
-  { of, ...figure }: Figure & { of: (step: StepRecord) => number },
+  { of, ...figure }: Figure & { of: (step: StepRecord) => number | null },
 ): Chart | undefined {
   const series = result.run.options.transports.flatMap((name, index): Series => {
     const workflows = completedOf(workflowsOf(name, result.rounds));
     const steps = workflows.reduce((most, { steps }) => Math.max(most, steps.length), 0);
-    const points = Array.from({ length: steps }, (_, step) => {
+    const points = Array.from({ length: steps }, (_, step) => step).flatMap((step) => {
       const values = workflows.flatMap(({ steps }) => {
         const one = steps[step];
-        return one?.state === 'completed' ? [of(one)] : [];
+        return (one?.state === 'completed' ? of(one) : null) ?? [];
       });
-      return [step + 1, median(values.sort((a, b) => a - b)) ?? 0] as const;
+      const middle = median(values.sort((a, b) => a - b));
+      return middle === undefined ? [] : [[step + 1, middle] as const];
     });
     return points.length === 0
       ? []
@@ -125,11 +152,12 @@ function stepsChart(
 }
 
 function linesChart(figure: Figure, series: Series, marks: Lines['marks']): Chart {
-  const { title, about, unit, axis, ratio } = figure;
-  const steps = Math.max(...series.flatMap(({ points }) => points.map(([at]) => at)));
-  const pace = Math.max(1, Math.ceil(steps / 12));
-  const ticks = Array.from({ length: steps }, (_, step) => step + 1)
-    .filter((step) => step === 1 || step % pace === 0)
+  const { title, about, unit, format, axis, ratio } = figure;
+  const drawn = series.flatMap(({ points }) => points.map(([at]) => at));
+  const [first, last] = [Math.min(...drawn), Math.max(...drawn)];
+  const pace = Math.max(1, Math.ceil((last - first + 1) / 12));
+  const ticks = Array.from({ length: last - first + 1 }, (_, step) => first + step)
+    .filter((step) => step === first || step % pace === 0)
     .map((at) => ({ at, text: String(at) }));
   return {
     title,
@@ -137,21 +165,24 @@ function linesChart(figure: Figure, series: Series, marks: Lines['marks']): Char
     unit,
     axis,
     drawing: { shape: 'lines', over: 'step', place: 'step ', ticks, series, marks, ratio },
-    grid: gridOf(series, unit === 'bytes' ? formatBytes : formatDuration),
+    grid: gridOf(series, format),
   };
 }
 
 function gridOf(series: Series, format: (value: number) => string): Grid {
-  const rows = Math.max(...series.map(({ points }) => points.length));
+  const columns = series.map(({ points }) => new Map(points));
+  const steps = new Set(columns.flatMap((column) => [...column.keys()]));
   return [
     [{ text: 'step' }, ...series.map(({ name }) => ({ text: name, flush: 'right' as const }))],
-    ...Array.from({ length: rows }, (_, row) => [
-      { text: String(series[0]?.points[row]?.[0] ?? row + 1) },
-      ...series.map(({ points }) => {
-        const value = points[row]?.[1];
-        return { text: value === undefined ? DASH : format(value) };
-      }),
-    ]),
+    ...[...steps]
+      .sort((a, b) => a - b)
+      .map((step) => [
+        { text: String(step) },
+        ...columns.map((column) => {
+          const value = column.get(step);
+          return { text: value === undefined ? DASH : format(value) };
+        }),
+      ]),
   ];
 }
 

@@ -24,13 +24,13 @@ const wording: { readonly [Code in WarningCode]: Wording<FactsOf<Code>> } = {
     recorded: ['utilisation', 'steps', 'stalledShare'],
     words: (facts) =>
       'utilisation' in facts
-        ? `unfit: ${loopsOf(facts)} busy ${whole(facts.utilisation)} of the time, so this generator was the limit, not the endpoint, and these are largely our own delays; ${relief(facts)}`
+        ? `unfit: ${busyLoops(facts)}, so this generator was the limit, not the endpoint, and these are largely our own delays; ${relief(facts)}`
         : `unfit: ${stoodStill(facts)}, whoever took the processor: no difference is judged by such times; a quieter machine would tell`,
   },
   busy: {
     recorded: ['utilisation'],
     words: (facts) =>
-      `${loopsOf(facts)} busy ${whole(facts.utilisation)} of the time (above ${whole(facts.limit)} it shows in the samples); ${relief(facts)}`,
+      `${busyLoops(facts)} (above ${whole(facts.limit)} it shows in the samples); ${relief(facts)}`,
   },
   main_busy: {
     recorded: ['utilisation'],
@@ -231,11 +231,12 @@ const oddityWords: Readonly<Record<Oddity, string>> = {
   no_end: '× the previous answer never ended, so that a step went over a fresh connection',
 };
 
-function loopsOf({ workers }: { workers?: BusyWorkers }): string {
-  if (workers === undefined) return 'our own event loop was';
-  const { which, of } = workers;
-  if (which.length === 1) return `our worker ${which.join()} of ${of} was`;
-  return `the busiest of our workers ${which.join(', ')} of ${of} was`;
+function busyLoops(facts: { utilisation: number; workers?: BusyWorkers }): string {
+  const time = `${whole(facts.utilisation)} of the time`;
+  if (facts.workers === undefined) return `our own event loop was busy ${time}`;
+  const { which, of } = facts.workers;
+  if (which.length === 1) return `our worker ${which.join()} of ${of} was busy ${time}`;
+  return `our workers ${which.join(', ')} of ${of} were busy for up to ${time}`;
 }
 
 function relief({ workers }: { workers?: BusyWorkers }): string {

@@ -1,6 +1,6 @@
 import { formatBytes, signedPercent } from '../../../units.ts';
 import type { Unit } from '../../blocks/chart.ts';
-import { formatDuration } from '../../text/figures.ts';
+import { formatDuration, formatShare } from '../../text/figures.ts';
 
 /** A scale from values to places. */
 export interface Scale {
@@ -61,6 +61,7 @@ export function valueText(value: number, unit: Unit): string {
     us: formatDuration,
     bytes: formatBytes,
     percent: (percent) => `${signedPercent(percent)} %`,
+    share: formatShare,
   };
   return texts[unit](value);
 }
@@ -68,6 +69,7 @@ export function valueText(value: number, unit: Unit): string {
 /** A round value beside an axis: no more digits than it has. */
 export function tickText(value: number, unit: Unit): string {
   if (unit === 'percent') return `${plain(value)} %`;
+  if (unit === 'share') return `${plain(value * 100)} %`;
   if (unit === 'us') {
     return Math.abs(value) >= 10_000_000 ? `${plain(value / 1e6)} s` : `${plain(value / 1000)} ms`;
   }
