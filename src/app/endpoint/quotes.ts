@@ -29,11 +29,12 @@ export function unquoteOf(sent: readonly string[]): Unquote {
     let clean = '';
     let done = 0;
     for (let at = 0; at + WHOLE <= text.length; at++) {
-      const end = quotationAt(text, at, done, blocks.get(text.slice(at, at + WHOLE)) ?? []);
-      if (end === undefined) continue;
-      clean += `${text.slice(done, end.from)}***`;
-      done = end.to;
-      at = end.to - 1;
+      const places = blocks.get(text.slice(at, at + WHOLE)) ?? [];
+      const quotation = quotationAt(text, at, done, places);
+      if (quotation === undefined) continue;
+      clean += `${text.slice(done, quotation.from)}***`;
+      done = quotation.to;
+      at = quotation.to - 1;
     }
     return clean + text.slice(done);
   };
